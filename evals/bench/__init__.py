@@ -1,0 +1,1 @@
+"""Measuring Beleg on question sets in the form `docs/` and `questions.jsonl`."""

@@ -1,0 +1,115 @@
+"""Beleg answers questions over a folder of documents and hands over the evidence.
+
+The way of the data, module by module, in the order in which they build on each other:
+
+a file becomes a Document (``documents``), cut into Chunks and Sentences that are exact spans of its
+text (``chunking``), with vectors (``embedding``); the ``catalog`` keeps them as the truth, ``vectors``
+(Chroma) and ``lexical`` (Tantivy) find them, and ``index`` publishes and searches the three as one,
+under the locks of ``ownership``; ``transforms`` and ``ingest`` carry a folder there.
+
+A question becomes ranked Hits (``retrieval``), a probability that they answer (``answerability``), a
+Draft of sentences (``reading``), and Statements whose quotes and figures were checked
+(``citations``), with near-duplicate documents counted as one source (``origins``). ``pipeline``
+composes that as a stream of events, ``receipts`` makes the answer a file that can be checked again,
+and ``engine`` is the one object that all edges use.
+
+    >>> from rag import connect, load_settings
+    >>> engine = connect(load_settings(index=".beleg"))         # doctest: +SKIP
+    >>> engine.ingest("seeds")                                  # doctest: +SKIP
+    >>> engine.ask("Bis wann soll Europa übernehmen?").status   # doctest: +SKIP
+    'answered'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from rag.engine import Engine, LocalEngine, connect
+    from rag.errors import (
+        AddDocuments,
+        BelegError,
+        FixFile,
+        FixInput,
+        FixSettings,
+        FixStorage,
+        InstallExtra,
+        RebuildIndex,
+        RetryLater,
+    )
+    from rag.ingest import IngestProgress, IngestReport
+    from rag.receipts import Verification
+    from rag.records import (
+        Answer,
+        AnswerDone,
+        Citation,
+        Document,
+        DocumentInfo,
+        Filters,
+        Hit,
+        Span,
+        StageDone,
+        Statement,
+        StatementDropped,
+        StatementReady,
+    )
+    from rag.settings import Settings, load_settings
+
+_WHERE = {
+    "rag.engine": ("Engine", "LocalEngine", "connect"),
+    "rag.errors": (
+        "AddDocuments", "BelegError", "FixFile", "FixInput", "FixSettings", "FixStorage", "InstallExtra",
+        "RebuildIndex", "RetryLater",
+    ),
+    "rag.ingest": ("IngestProgress", "IngestReport"),
+    "rag.receipts": ("Verification",),
+    "rag.records": (
+        "Answer", "AnswerDone", "Citation", "Document", "DocumentInfo", "Filters", "Hit", "Span", "StageDone",
+        "Statement", "StatementDropped", "StatementReady",
+    ),
+    "rag.settings": ("Settings", "load_settings"),
+}  # fmt: skip
+_MODULE = {name: module for module, names in _WHERE.items() for name in names}
+
+__all__ = [
+    "AddDocuments",
+    "Answer",
+    "AnswerDone",
+    "BelegError",
+    "Citation",
+    "Document",
+    "DocumentInfo",
+    "Engine",
+    "Filters",
+    "FixFile",
+    "FixInput",
+    "FixSettings",
+    "FixStorage",
+    "Hit",
+    "IngestProgress",
+    "IngestReport",
+    "InstallExtra",
+    "LocalEngine",
+    "RebuildIndex",
+    "RetryLater",
+    "Settings",
+    "Span",
+    "StageDone",
+    "Statement",
+    "StatementDropped",
+    "StatementReady",
+    "Verification",
+    "__version__",
+    "connect",
+    "load_settings",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # Public names are imported when they are first used, so that `rag --help` loads none of them.
+    if name in _MODULE:
+        return getattr(import_module(_MODULE[name]), name)
+    raise AttributeError(f"module 'rag' has no attribute {name!r}")

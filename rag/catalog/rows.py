@@ -1,0 +1,97 @@
+"""What the catalog hands out, and how vectors and sentence spans are packed into a row."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rag.records import Chunk, DocumentInfo, Span
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+INFO = "d.id, d.source, d.name, d.version, length(v.text), v.title, v.language, v.date"
+"""Columns that ``info`` reads, of documents d joined with versions v."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A folder that brought documents."""
+
+    id: str
+    root: str
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is remembered of a document's file, to see cheaply whether it changed.
+
+    ``checked`` is when it was last read, in nanoseconds, as is ``modified``; ``size`` is in bytes.
+    """
+
+    id: str
+    name: str
+    version: str
+    size: int
+    modified: int
+    checked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of the change feed; ``version`` is None where the document was removed."""
+
+    number: int
+    document_id: str
+    name: str
+    version: str | None
+    previous: str | None
+    at: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredChunk:
+    """A chunk with its vectors.
+
+    ``vector`` has shape (dimensions,), ``sentence_vectors`` (sentences, dimensions); both are unit
+    vectors kept in float16. ``shard`` names the index part that holds it: one for each language.
+    """
+
+    chunk: Chunk
+    shard: str
+    vector: NDArray[np.float16]
+    sentence_vectors: NDArray[np.float16]
+
+
+def info(row: tuple[Any, ...]) -> DocumentInfo:
+    """Read the columns of ``INFO``."""
+    identity, source, name, version, length, title, language, date = row
+    day = dt.date.fromisoformat(date) if date else None
+    return DocumentInfo(identity, source, name, version, length, title, language, day)
+
+
+def pack(stored: StoredChunk) -> tuple[Any, ...]:
+    """Return the row of the table ``chunks``."""
+    chunk = stored.chunk
+    bounds = np.array([(s.start, s.end) for s in chunk.sentences], dtype="<u4")
+    return (
+        chunk.id, chunk.document_id, chunk.version, chunk.span.start, chunk.span.end, stored.shard,
+        bounds.tobytes(), stored.vector.astype("<f2").tobytes(), stored.sentence_vectors.astype("<f2").tobytes(),
+    )  # fmt: skip
+
+
+def unpack(row: tuple[Any, ...]) -> StoredChunk:
+    """Read a row of the table ``chunks``."""
+    identity, document, version, start, stop, shard, bounds, vector, sentence_vectors = row
+    spans = tuple(Span(int(a), int(b)) for a, b in np.frombuffer(bounds, dtype="<u4").reshape(-1, 2))
+    dense = np.frombuffer(vector, dtype="<f2")
+    return StoredChunk(
+        chunk=Chunk(identity, document, version, Span(start, stop), spans),
+        shard=shard,
+        vector=dense,
+        sentence_vectors=np.frombuffer(sentence_vectors, dtype="<f2").reshape(len(spans), len(dense)),
+    )

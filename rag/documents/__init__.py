@@ -1,0 +1,1 @@
+"""Files to documents: finding them, decoding them, and reading what they say of themselves."""

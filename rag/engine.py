@@ -1,0 +1,378 @@
+"""One object to ask, search and ingest with: everything that the edges use."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from rag import ingest, pipeline, receipts
+from rag.catalog import Catalog, SourceRow
+from rag.catalog.schema import FILE
+from rag.documents.folder import Source, document_id, scan, source_of
+from rag.embedding import make_embedder
+from rag.errors import AddDocuments, FixInput
+from rag.index import Health, Index, exists, make_folder
+from rag.ingest import IngestEvent, IngestReport
+from rag.ownership import Ownership
+from rag.records import Answer, AnswerDone, AnswerEvent, Citation, Document, DocumentInfo, Filters, Hit
+from rag.retrieval import retrieve
+
+if TYPE_CHECKING:
+    from rag.embedding import Embedder
+    from rag.settings import Settings
+
+
+
+class Engine(Protocol):
+    """What can be asked of documents, wherever they are."""
+
+    def ask(self, question: str, filters: Filters = ..., *, top: int | None = ...) -> Answer:
+        """Answer a question with verified statements, or say that the documents do not."""
+        ...
+
+    def stream(self, question: str, filters: Filters = ..., *, top: int | None = ...) -> Iterator[AnswerEvent]:
+        """Answer a question as events; each statement comes only after it has been verified."""
+        ...
+
+    def search(self, question: str, filters: Filters = ..., *, limit: int = ...) -> list[Hit]:
+        """Return ranked passages without answering."""
+        ...
+
+    def documents(self, filters: Filters = ...) -> list[DocumentInfo]:
+        """Return the documents that can be cited."""
+        ...
+
+    def ingest(self, *paths: str | Path, sync: bool = ..., dry_run: bool = ...) -> IngestReport:
+        """Take in files and folders."""
+        ...
+
+    def verify(self, receipt: Answer, *, docs: Path | None = ...) -> receipts.Verification:
+        """Check every quote of a receipt again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What ``rag doctor`` reports: the state of an index, and its sources."""
+
+    index: str
+    health: Health
+    sources: tuple[SourceRow, ...]
+    missing_sources: tuple[str, ...]
+
+
+class LocalEngine:
+    """An index on this machine. Safe to share between threads; close it when done.
+
+    The index is opened when first needed. Every method raises AddDocuments where there is none,
+    and RebuildIndex, RetryLater or FixStorage where it cannot be used.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.folder = settings.index.expanduser().absolute()
+        self._embedder: Embedder = make_embedder(settings.embedding)
+        self._index: Index | None = None
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> LocalEngine:
+        """Return the engine itself."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Close the index."""
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the index's files."""
+        with self._lock:
+            if self._index is not None:
+                self._index.close()
+                self._index = None
+
+    @property
+    def has_index(self) -> bool:
+        """Whether there is an index yet."""
+        return exists(self.folder)
+
+    def ask(self, question: str, filters: Filters | None = None, *, top: int | None = None) -> Answer:
+        """See ``Engine.ask``. Raises FixInput where the question is empty or too long."""
+        for event in self.stream(question, filters, top=top):
+            if isinstance(event, AnswerDone):
+                return event.answer
+        raise AssertionError("a stream ends with AnswerDone")
+
+    def stream(self, question: str, filters: Filters | None = None, *, top: int | None = None) -> Iterator[AnswerEvent]:
+        """See ``Engine.stream``."""
+        rule = pipeline.AskRule(
+            top=top or self.settings.top,
+            candidates=self.settings.candidates,
+            lexical_weight=self.settings.lexical_weight,
+            threshold=self.settings.threshold,
+            max_question=self.settings.max_question,
+        )
+        yield from pipeline.stream(self._opened(), self._embedder, question, filters or Filters(), rule)
+
+    async def aask(self, question: str, filters: Filters | None = None, *, top: int | None = None) -> Answer:
+        """Answer without blocking the event loop."""
+        return await asyncio.to_thread(self.ask, question, filters, top=top)
+
+    async def astream(
+        self, question: str, filters: Filters | None = None, *, top: int | None = None
+    ) -> AsyncIterator[AnswerEvent]:
+        """Stream without blocking the event loop; each step runs in a thread of its own."""
+        events = self.stream(question, filters, top=top)
+        while (event := await asyncio.to_thread(next, events, None)) is not None:
+            yield event
+
+    def search(self, question: str, filters: Filters | None = None, *, limit: int = 10) -> list[Hit]:
+        """See ``Engine.search``."""
+        clean = pipeline.clean_question(question, self.settings.max_question)
+        index = self._opened()
+        vector = self._embedder.embed([clean.text], "question", clean.language)[0]
+        with index.reading():
+            return retrieve(
+                index, vector, clean, filters or Filters(),
+                candidates=max(limit, self.settings.candidates),
+                weight=self.settings.lexical_weight,
+                limit=limit,
+            )  # fmt: skip
+
+    async def asearch(self, question: str, filters: Filters | None = None, *, limit: int = 10) -> list[Hit]:
+        """Search without blocking the event loop."""
+        return await asyncio.to_thread(self.search, question, filters, limit=limit)
+
+    def documents(self, filters: Filters | None = None) -> list[DocumentInfo]:
+        """See ``Engine.documents``."""
+        with self._catalog() as catalog:
+            return catalog.documents(filters)
+
+    def document(self, which: str) -> Document:
+        """Return a document by id, by name, or by an unambiguous beginning of either.
+
+        Raises:
+            FixInput: none or several are meant.
+        """
+        with self._catalog() as catalog:
+            chosen = pick(catalog.documents(), which)
+            document = catalog.document(chosen.id)
+        assert document is not None
+        return document
+
+    def ingest(self, *paths: str | Path, sync: bool = False, dry_run: bool = False) -> IngestReport:
+        """See ``Engine.ingest``. Raises FixInput where a path does not exist."""
+        for event in self.ingest_events(*paths, sync=sync, dry_run=dry_run):
+            if isinstance(event, IngestReport):
+                return event
+        raise AssertionError("an ingest ends with its report")
+
+    async def aingest(self, *paths: str | Path, sync: bool = False, dry_run: bool = False) -> IngestReport:
+        """Ingest without blocking the event loop."""
+        return await asyncio.to_thread(self.ingest, *paths, sync=sync, dry_run=dry_run)
+
+    def ingest_events(
+        self, *paths: str | Path, sync: bool = False, dry_run: bool = False, rebuild: bool = False
+    ) -> Iterator[IngestEvent]:
+        """Ingest as events: progress by document, then the report.
+
+        ``rebuild`` makes the index anew first; the old catalog is kept beside it under another name.
+        """
+        chosen = [Path(path) for path in paths]
+        for path in chosen:
+            source_of(path)
+        limit = int(self.settings.max_file_mb * 1_000_000)
+        with self._lock:
+            if dry_run:
+                yield from self._dry_run(chosen, sync=sync, limit=limit)
+                return
+            make_folder(self.folder)
+            with Ownership(self.folder).writer(wait=self.settings.wait):
+                if rebuild:
+                    self.close()
+                    _set_aside(self.folder)
+                index = self._opened(create=True)
+                targets = [(_source(index.catalog, path), path) for path in chosen]
+                yield from ingest.ingest(index, self._embedder, targets, sync=sync, limit=limit)
+
+    def outdated(self, *paths: str | Path) -> bool:
+        """Say whether an ingest with sync would do anything, without waiting for anybody."""
+        report = self.ingest(*paths, sync=True, dry_run=True)
+        return report.anything
+
+    def remove(self, *which: str) -> list[str]:
+        """Remove documents by id or name; return their names.
+
+        Raises:
+            FixInput: one of them is not there, or not unambiguous; then nothing is removed.
+        """
+        with self._writing() as index:
+            documents = index.catalog.documents()
+            chosen = [pick(documents, one) for one in which]
+            index.withdraw([document.id for document in chosen])
+            return [document.name for document in chosen]
+
+    def compact(self) -> None:
+        """Sweep leftovers and give the space of what was deleted back."""
+        with self._writing() as index:
+            index.compact()
+
+    def repair(self) -> None:
+        """Make vectors and words anew from the catalog, without embedding anything."""
+        with self._writing() as index:
+            index.rebuild()
+
+    def status(self) -> Status:
+        """Check the index and say how it is."""
+        with self._lock:
+            index = self._opened()
+            sources = tuple(index.catalog.sources())
+            gone = tuple(source.root for source in sources if not Path(source.root).exists())
+            return Status(str(self.folder), index.health(), sources, gone)
+
+    def verify(self, receipt: Answer, *, docs: Path | None = None) -> receipts.Verification:
+        """Check every quote of a receipt: against the files in ``docs``, else against the index.
+
+        Raises:
+            FixInput: ``docs`` is given and is not there.
+        """
+        if docs is not None:
+            return receipts.verify(receipt, _from_files(docs, int(self.settings.max_file_mb * 1_000_000)))
+        with self._catalog() as catalog:
+            return receipts.verify(receipt, lambda citation: catalog.document(citation.document_id))
+
+    def sources(self, paths: Sequence[Path]) -> tuple[str, ...]:
+        """Return the ids of the sources that the paths belong to."""
+        with self._catalog() as catalog:
+            return tuple(_source(catalog, path).id for path in paths)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Index]:
+        with self._lock:
+            self._opened()
+            with Ownership(self.folder).writer(wait=self.settings.wait):
+                yield self._opened()
+
+    @contextmanager
+    def _catalog(self) -> Iterator[Catalog]:
+        """Give the catalog alone: no vectors, no embedder, whoever made them."""
+        with self._lock:
+            if self._index is not None:
+                yield self._index.catalog
+                return
+            catalog = Catalog(self.folder)
+            try:
+                yield catalog
+            finally:
+                catalog.close()
+
+    def _opened(self, *, create: bool = False) -> Index:
+        with self._lock:
+            if self._index is None:
+                self._index = Index(self.folder, self._embedder.name, create=create)
+            return self._index
+
+    def _dry_run(self, paths: list[Path], *, sync: bool, limit: int) -> Iterator[IngestEvent]:
+        if self.has_index:
+            index = self._opened()
+            targets = [(_source(index.catalog, path, adopt=False), path) for path in paths]
+            yield from ingest.ingest(index, self._embedder, targets, sync=sync, limit=limit, dry_run=True)
+            return
+        yield ingest.preview_without_index([(source_of(path), path) for path in paths], self.folder)
+
+
+def connect(settings: Settings) -> LocalEngine:
+    """Return the engine that the settings ask for."""
+    return LocalEngine(settings)
+
+
+def pick(documents: Sequence[DocumentInfo], which: str) -> DocumentInfo:
+    """Return the document that an id, a name, or the beginning of either means.
+
+    Raises:
+        FixInput: none or several are meant.
+    """
+    exact = [d for d in documents if which in (d.id, d.name)]
+    found = exact or [d for d in documents if which and (d.id.startswith(which) or d.name.startswith(which))]
+    if not found:
+        raise FixInput(f"No document {which!r} in the index.", hint="See what there is: rag documents")
+    if len(found) > 1:
+        names = ", ".join(f"{d.name} ({d.id})" for d in found[:5])
+        raise FixInput(f"{which!r} means {len(found)} documents: {names}.", hint="Name one by its id.")
+    return found[0]
+
+
+def _source(catalog: Catalog, path: Path, *, adopt: bool = True) -> Source:
+    """Return a path's source as the index knows it; a folder that was moved is recognised.
+
+    It is the same folder where the one that the index knows is gone and most of its documents
+    stand here, by name and size. Where the id of the path is taken by a folder that moved away, the
+    path gets another.
+    """
+    source = source_of(path)
+    rows = catalog.sources()
+    by_root = next((row for row in rows if row.root == str(source.root)), None)
+    if by_root is not None:
+        return replace(source, id=by_root.id)
+    if path.is_dir():
+        sizes = {item.name: item.size for item in scan(path) if hasattr(item, "size")}
+        for row in rows:
+            known = catalog.known(row.id)
+            same = sum(sizes.get(name) == one.size for name, one in known.items())
+            if known and not Path(row.root).exists() and same * 2 > len(known):
+                if adopt:
+                    catalog.move_source(row.id, str(source.root))
+                return replace(source, id=row.id)
+    while any(row.id == source.id for row in rows):
+        source = replace(source, id=document_id(source.id, "again"))
+    return source
+
+
+def _from_files(docs: Path, limit: int) -> receipts.CurrentDocument:
+    from rag.documents.reading import read_document
+    from rag.errors import FixFile
+
+    root = source_of(docs).root
+
+    def current(citation: Citation) -> Document | None:
+        try:
+            return read_document(
+                root / citation.document, identity=citation.document_id, source="", name=citation.document, limit=limit
+            )
+        except FixFile:
+            return None
+
+    return current
+
+
+def _set_aside(folder: Path) -> None:
+    """Make room for a new index; the old catalog stays under another name until the next time."""
+    from rag import lexical, vectors
+
+    old = folder / FILE
+    if old.exists():
+        old.replace(folder / f"{FILE}.before-rebuild")
+    for suffix in ("-wal", "-shm"):
+        (folder / f"{FILE}{suffix}").unlink(missing_ok=True)
+    vectors.discard(folder / "vectors")
+    lexical.discard(folder / "words")
+
+
+def default_docs(settings: Settings) -> Path | None:
+    """Return the folder to answer from where none was named: that of the settings, or ./seeds."""
+    if settings.docs is not None:
+        return settings.docs
+    seeds = Path("seeds")
+    return seeds if seeds.is_dir() else None
+
+
+def nothing_named() -> AddDocuments:
+    """Return the error for a question where neither an index nor a folder is known."""
+    return AddDocuments(
+        "There is no index yet, and no folder to make one from.",
+        hint='Name a folder: rag ask "..." --docs FOLDER   (or set docs in rag.toml)',
+    )

@@ -1,0 +1,292 @@
+"""Catalog, vectors and words as one index: published together, searched together, mended together.
+
+Order makes it safe. A version is stored in the catalog, then both indexes take its chunks, then one
+transaction makes it live, then what it replaced is swept. A process may die between any two steps:
+what is not live does not surface, and the next writer carries on or sweeps.
+"""
+
+from __future__ import annotations
+
+import errno
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rag import lexical, vectors
+from rag.catalog import Catalog, StoredChunk
+from rag.catalog.schema import FILE, rebuild_hint
+from rag.errors import FixStorage, RebuildIndex
+from rag.ownership import Ownership
+from rag.records import DocumentInfo, Filters, Span
+from rag.text.language import KNOWN
+
+if TYPE_CHECKING:
+    from rag.embedding import Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A live chunk that one of the indexes proposed.
+
+    ``share`` is its share of the highest BM25 score that the question could reach, 0 where it
+    shares no word with it; ``via`` names the indexes that proposed it.
+    """
+
+    stored: StoredChunk
+    document: DocumentInfo
+    share: float
+    via: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A stored version that is to go live, with size and modification time of its file."""
+
+    document: DocumentInfo
+    size: int
+    modified: int
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What ``rag doctor`` finds; the index is sound where ``problems`` is empty."""
+
+    documents: int
+    chunks: int
+    generation: int
+    embedder: str
+    orphans: int
+    problems: tuple[str, ...]
+
+
+def shard_of(language: str | None) -> str:
+    """Return the shard that holds documents of a language."""
+    return language if language in KNOWN else "other"
+
+
+class Index:
+    """One index folder, opened for one embedder.
+
+    Chroma and Tantivy are opened when first needed, and again whenever another process has moved
+    the index's generation.
+    """
+
+    def __init__(self, folder: Path, embedder: str, *, create: bool = False) -> None:
+        self.folder = folder
+        self.ownership = Ownership(folder)
+        self.catalog = Catalog(folder, create={"embedder": embedder} if create else None)
+        self.embedder = self.catalog.meta("embedder") or ""
+        if self.embedder != embedder:
+            self.catalog.close()
+            raise RebuildIndex(
+                f"The index in {folder} was made by the embedder {self.embedder}, not by {embedder}.",
+                hint=rebuild_hint(folder),
+            )
+        # Threads of this process take turns where other processes are kept apart by locks on files.
+        self._mutex = threading.RLock()
+        self._vectors: vectors.VectorStore | None = None
+        self._words: lexical.LexicalIndex | None = None
+        self._opened_at = -1
+        self._fingerprint = (-1, "")
+
+    def close(self) -> None:
+        """Let go of all files."""
+        self._release()
+        self.catalog.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Hold still what a search reads; everything in between sees one state of the index."""
+        with self._mutex, self.ownership.reading():
+            if self.catalog.generation != self._opened_at:
+                self._release()
+            yield
+
+    def corpus(self) -> str:
+        """Return the fingerprint of the live documents."""
+        generation = self.catalog.generation
+        if self._fingerprint[0] != generation:
+            self._fingerprint = (generation, self.catalog.fingerprint())
+        return self._fingerprint[1]
+
+    def search(self, text: str, vector: Vectors, filters: Filters, limit: int) -> list[Found]:
+        """Return the chunks that either index proposes for a question, in no particular order.
+
+        Each shard proposes up to ``limit`` chunks by vector and as many by word, so that no language
+        crowds out another. To be called inside ``reading()``.
+        """
+        dense, words = self._parts()
+        documents, among = self._allowed(filters)
+        shares: dict[str, float] = {}
+        via: dict[str, list[str]] = defaultdict(list)
+        for shard in sorted({*KNOWN, "other"}):
+            if among is not None and shard not in among:
+                continue
+            near = dense.nearest(shard, vector, limit, among[shard] if among is not None else None)
+            by_word = words.search(shard, text, limit, documents)
+            proposed = {scored.id for scored in by_word}
+            by_word += words.score(shard, text, [i for i in near if i not in proposed])
+            shares |= {scored.id: scored.share for scored in by_word}
+            for name, ids in (("vector", near), ("words", proposed)):
+                for identity in ids:
+                    via[identity].append(name)
+        live = self.catalog.live_chunks(sorted(via))
+        return [
+            Found(stored, document, shares.get(stored.chunk.id, 0.0), tuple(via[stored.chunk.id]))
+            for stored, document in live
+        ]
+
+    def text_of(self, document: str, version: str, span: Span) -> str | None:
+        """Return the characters of a span of a stored version, or None where it is not stored."""
+        return self.catalog.text_of(document, version, span)
+
+    def publish(self, entries: Sequence[Entry], roots: dict[str, str]) -> None:
+        """Make stored versions live and searchable, all or none, and sweep what they replace."""
+        with self._publishing():
+            self._index([chunk for e in entries for chunk in self.catalog.chunks_of(e.document.id, e.document.version)])
+            self.catalog.go_live([(e.document, e.size, e.modified) for e in entries], roots)
+            self._sweep()
+
+    def withdraw(self, documents: Iterable[str]) -> None:
+        """Remove documents from every later answer, and their chunks from the indexes."""
+        with self._publishing():
+            self.catalog.withdraw(documents)
+            self._sweep()
+
+    def sweep(self) -> int:
+        """Delete what a stopped ingest left behind; return the number of versions."""
+        with self._publishing():
+            return self._sweep()
+
+    def rebuild(self) -> None:
+        """Make both indexes anew from the catalog, without embedding anything."""
+        with self._publishing():
+            self._release()
+            vectors.discard(self.folder / "vectors")
+            lexical.discard(self.folder / "words")
+            for document in self.catalog.documents():
+                self._index(self.catalog.chunks_of(document.id, document.version))
+            self._sweep()
+
+    def compact(self) -> None:
+        """Give back the space of what was deleted."""
+        self.rebuild()
+        with self._publishing():
+            self.catalog.compact()
+
+    def health(self) -> Health:
+        """Check the catalog, and that both indexes hold just the live chunks."""
+        with self.reading():
+            problems = [f"catalog: {line}" for line in self.catalog.damage()]
+            live = self.catalog.chunk_ids()
+            for name in ("vectors", "words"):
+                problems += self._compare(name, live)
+            orphans = len(self.catalog.orphans())
+            if orphans:
+                problems.append(f"catalog: {orphans} versions of a stopped ingest")
+            return Health(
+                documents=len(self.catalog.documents()),
+                chunks=len(live),
+                generation=self.catalog.generation,
+                embedder=self.embedder,
+                orphans=orphans,
+                problems=tuple(problems),
+            )
+
+    def _compare(self, name: str, live: dict[str, str]) -> list[str]:
+        try:
+            dense, words = self._parts()
+            held = dense.ids() if name == "vectors" else words.ids()
+        except RebuildIndex as error:
+            return [f"{name}: {error}"]
+        problems: list[str] = []
+        if missing := live.keys() - held.keys():
+            problems.append(f"{name}: {len(missing)} of {len(live)} chunks are missing")
+        if stale := held.keys() - live.keys():
+            problems.append(f"{name}: {len(stale)} chunks too many (they never surface in an answer)")
+        return problems
+
+    @contextmanager
+    def _publishing(self) -> Iterator[None]:
+        with self._mutex, self.ownership.publishing():
+            yield
+
+    def _allowed(self, filters: Filters) -> tuple[list[str] | None, dict[str, list[str]] | None]:
+        """Return documents, and chunk ids by shard, that pass the filters; None where nothing is filtered."""
+        if filters.empty:
+            return None, None
+        documents = [document.id for document in self.catalog.documents(filters)]
+        among: dict[str, list[str]] = defaultdict(list)
+        for identity, shard in sorted(self.catalog.chunk_ids(documents).items()):
+            among[shard].append(identity)
+        return documents, dict(among)
+
+    def _index(self, chunks: Sequence[StoredChunk]) -> None:
+        dense, words = self._parts()
+        by_shard: dict[str, list[StoredChunk]] = defaultdict(list)
+        for stored in chunks:
+            by_shard[stored.shard].append(stored)
+        for shard, members in sorted(by_shard.items()):
+            matrix = np.stack([stored.vector for stored in members]).astype(np.float32)
+            dense.upsert(shard, [stored.chunk.id for stored in members], matrix)
+            words.add(shard, ((s.chunk.id, s.chunk.document_id, self._chunk_text(s)) for s in members))
+        words.commit()
+
+    def _chunk_text(self, stored: StoredChunk) -> str:
+        return self.catalog.text_of(stored.chunk.document_id, stored.chunk.version, stored.chunk.span) or ""
+
+    def _sweep(self) -> int:
+        orphans = self.catalog.orphans()
+        stale: dict[str, list[str]] = defaultdict(list)
+        for document, version in orphans:
+            for stored in self.catalog.chunks_of(document, version):
+                stale[stored.shard].append(stored.chunk.id)
+        if stale:
+            dense, words = self._parts()
+            for shard, ids in stale.items():
+                dense.delete(shard, ids)
+                words.delete(shard, ids)
+            words.commit()
+        if orphans:
+            self.catalog.forget(orphans)
+        self._opened_at = self.catalog.generation
+        return len(orphans)
+
+    def _parts(self) -> tuple[vectors.VectorStore, lexical.LexicalIndex]:
+        if self._vectors is None:
+            self._vectors = vectors.VectorStore(self.folder / "vectors")
+        if self._words is None:
+            self._words = lexical.LexicalIndex(self.folder / "words")
+        self._opened_at = self.catalog.generation
+        return self._vectors, self._words
+
+    def _release(self) -> None:
+        if self._vectors is not None:
+            self._vectors.close()
+        self._vectors = self._words = None
+
+
+def exists(folder: Path) -> bool:
+    """Say whether an index stands in a folder."""
+    return (folder / FILE).exists()
+
+
+def make_folder(folder: Path) -> None:
+    """Make an index folder that version control passes over, if there is none yet."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        ignore = folder / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="ascii")
+    except OSError as error:
+        what = "The disk is full" if error.errno == errno.ENOSPC else f"{error.strerror}"
+        raise FixStorage(
+            f"The index folder {folder} cannot be made: {what}.",
+            hint="Check free space and permissions, or choose another place with --index.",
+        ) from error

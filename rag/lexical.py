@@ -1,0 +1,217 @@
+"""Lexical search in Tantivy: the only importer of tantivy.
+
+One index for each shard (a language), with that language's stop words and stemmer, so that word
+statistics are those of the language. A question is never parsed: its words are analysed and become
+term queries, so ``*``, ``id:`` or ``NOT`` in it are just characters.
+"""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from rag.errors import FixStorage, RebuildIndex
+
+_STEMMERS = {"de": "german", "en": "english"}
+_HEAP = 30_000_000
+_K1 = 1.2
+_MAX_TERMS = 200
+# Spellings that both occur for the same German word; a question looks for either.
+_UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"))
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A chunk id and its share of the highest BM25 score that the question could reach, in [0, 1]."""
+
+    id: str
+    share: float
+
+
+class LexicalIndex:
+    """Chunks by word. Changes are seen after ``commit``; the object sees only what was there when
+    it was made or last committed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._shards: dict[str, _Shard] = {}
+        with self._errors():
+            folder.mkdir(parents=True, exist_ok=True)
+            for below in sorted(folder.iterdir()):
+                if (below / "meta.json").exists():
+                    self._shards[below.name] = _Shard(below)
+
+    @property
+    def shards(self) -> tuple[str, ...]:
+        """The shards there are, by name."""
+        return tuple(sorted(self._shards))
+
+    def add(self, shard: str, chunks: Iterable[tuple[str, str, str]]) -> None:
+        """Add (chunk id, document id, text), replacing chunks of the same id."""
+        with self._errors():
+            if shard not in self._shards:
+                self._shards[shard] = _Shard(self.folder / shard)
+            self._shards[shard].add(chunks)
+
+    def delete(self, shard: str, ids: Iterable[str]) -> None:
+        """Remove chunks; unknown ids are passed over."""
+        with self._errors():
+            if shard in self._shards:
+                self._shards[shard].delete(ids)
+
+    def commit(self) -> None:
+        """Make all changes visible and durable."""
+        with self._errors():
+            for shard in self._shards.values():
+                shard.commit()
+
+    def search(
+        self, shard: str, question: str, limit: int, documents: Sequence[str] | None = None
+    ) -> list[Scored]:
+        """Return the best chunks of a shard that share a word with the question, best first.
+
+        ``documents`` restricts the search to chunks of those documents.
+        """
+        if shard not in self._shards or limit < 1:
+            return []
+        with self._errors():
+            return self._shards[shard].search(question, limit, "document", documents)
+
+    def score(self, shard: str, question: str, ids: Sequence[str]) -> list[Scored]:
+        """Return the scores of given chunks; those that share no word with the question are missing."""
+        if shard not in self._shards or not ids:
+            return []
+        with self._errors():
+            return self._shards[shard].search(question, len(ids), "id", ids)
+
+    def ids(self) -> dict[str, str]:
+        """Return every chunk id and its shard."""
+        with self._errors():
+            return {identity: name for name, shard in self._shards.items() for identity in shard.ids()}
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except PermissionError as error:
+            raise FixStorage(f"The word index in {self.folder} cannot be used: {error.strerror}.") from error
+        except (OSError, ValueError) as error:
+            text = str(error)
+            if any(sign in text for sign in ("Permission denied", "Read-only", "No space", "StorageFull")):
+                raise FixStorage(
+                    f"The word index in {self.folder} cannot be written ({text}).",
+                    hint="Check free space and permissions, or choose another place with --index.",
+                ) from error
+            raise RebuildIndex(
+                f"The word index in {self.folder} is damaged: {text}.",
+                hint="Make it anew from the catalog: rag doctor --repair",
+            ) from error
+
+
+class _Shard:
+    """One Tantivy index with the analyser of its language."""
+
+    def __init__(self, folder: Path) -> None:
+        import tantivy
+
+        self._tantivy = tantivy
+        builder = tantivy.SchemaBuilder()
+        builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+        builder.add_text_field("document", tokenizer_name="raw", index_option="basic")
+        builder.add_text_field("body", tokenizer_name="beleg", index_option="freq")
+        self._schema = builder.build()
+        folder.mkdir(parents=True, exist_ok=True)
+        self._index = tantivy.Index(self._schema, path=str(folder))
+        # Analysers live in the process, not in the files: they are registered at every open.
+        self._analyser = _analyser(folder.name)
+        self._index.register_tokenizer("beleg", self._analyser)
+        self._searcher = self._index.searcher()
+        self._writer: Any = None
+
+    def add(self, chunks: Iterable[tuple[str, str, str]]) -> None:
+        writer = self._writing()
+        for identity, document, text in chunks:
+            writer.delete_documents_by_term("id", identity)
+            writer.add_document(self._tantivy.Document(id=identity, document=document, body=text))
+
+    def delete(self, ids: Iterable[str]) -> None:
+        writer = self._writing()
+        for identity in ids:
+            writer.delete_documents_by_term("id", identity)
+
+    def commit(self) -> None:
+        if self._writer is not None:
+            self._writer.commit()
+            self._writer.wait_merging_threads()
+            self._writer = None
+            self._index.reload()
+            self._searcher = self._index.searcher()
+
+    def search(self, question: str, limit: int, field: str, among: Sequence[str] | None) -> list[Scored]:
+        query_of, occur = self._tantivy.Query, self._tantivy.Occur
+        terms = self._terms(question)
+        words = [(occur.Should, query_of.term_query(self._schema, "body", term, "freq")) for term, _ in terms]
+        query = query_of.boolean_query(words)
+        if among is not None:
+            chosen = query_of.const_score_query(query_of.term_set_query(self._schema, field, list(among)), 0.0)
+            query = query_of.boolean_query([(occur.Must, query), (occur.Must, chosen)])
+        # The score of a chunk stuffed with every word of the question; Tantivy's BM25 keeps the
+        # factor k1 + 1.
+        most = (_K1 + 1) * sum(idf for _, idf in terms)
+        found = self._searcher.search(query, limit, count=False).hits if terms else []
+        return [Scored(self._searcher.doc(address).get_first("id"), score / most) for score, address in found]
+
+    def ids(self) -> list[str]:
+        total = self._searcher.num_docs
+        found = self._searcher.search(self._tantivy.Query.all_query(), total, count=False).hits if total else []
+        return [self._searcher.doc(address).get_first("id") for _, address in found]
+
+    def _terms(self, question: str) -> list[tuple[str, float]]:
+        """Return the question's terms with their idf; of two spellings of a word, the one in use."""
+        terms: dict[str, float] = {}
+        for term in dict.fromkeys(self._analyser.analyze(question)):
+            spellings = {term} | {term.replace(a, b) for a, b in _UMLAUTS} | {term.replace(b, a) for a, b in _UMLAUTS}
+            counts = {word: self._searcher.doc_freq("body", word) for word in sorted(spellings)}
+            chosen = term if counts[term] else max(counts, key=lambda word: (counts[word], word == term))
+            terms[chosen] = _idf(self._searcher.num_docs, counts[chosen])
+        return list(terms.items())[:_MAX_TERMS]
+
+    def _writing(self) -> Any:
+        if self._writer is None:
+            self._writer = self._index.writer(_HEAP, num_threads=1)
+        return self._writer
+
+
+def analyse(text: str, language: str | None) -> list[str]:
+    """Return the terms of a text as the shard of that language would index them."""
+    return _analyser(language if language in _STEMMERS else "other").analyze(text)
+
+
+def discard(folder: Path) -> None:
+    """Delete a word index, to make it anew."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _idf(total: int, containing: int) -> float:
+    """BM25's inverse document frequency, ln(1 + (N - n + 0.5) / (n + 0.5)) (Robertson, Zaragoza 2009).
+
+    Deleted chunks are counted in n until Tantivy merges them away, so N is never below n.
+    """
+    total = max(total, containing)
+    return math.log(1 + (total - containing + 0.5) / (containing + 0.5))
+
+
+@cache
+def _analyser(shard: str) -> Any:
+    from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
+
+    builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(100)).filter(Filter.lowercase())
+    if shard in _STEMMERS:
+        builder = builder.filter(Filter.stopword(_STEMMERS[shard])).filter(Filter.stemmer(_STEMMERS[shard]))
+    return builder.build()

@@ -1,0 +1,70 @@
+"""Near-duplicate documents to one origin, also across languages, so that sources are counted honestly.
+
+Two tellings of one story say the same things in the same words or in translation; two articles on
+one topic do not. So documents are compared sentence by sentence, not by their overall vectors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rag.records import DocumentInfo
+
+if TYPE_CHECKING:
+    from rag.embedding import Vectors
+
+SentenceVectors = Callable[[str, str], "Vectors"]
+"""Document id and version to the vectors of its sentences, shape (sentences, dimensions)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OriginRule:
+    """When two documents are tellings of one story.
+
+    Two sentences are counterparts where each is the other's nearest and their cosine reaches
+    ``cosine``; two documents are one origin where at least ``share`` of the shorter one's sentences
+    have a counterpart. Error rates: ``evals/bench/origins.py``. Only the first ``most_sentences`` of
+    a document are compared.
+    """
+
+    cosine: float = 0.6
+    share: float = 0.36
+    most_sentences: int = 400
+
+
+def group_by_origin(
+    documents: Sequence[DocumentInfo], vectors_of: SentenceVectors, rule: OriginRule | None = None
+) -> list[list[DocumentInfo]]:
+    """Group documents into origins, in the order in which they first appear.
+
+    Likeness is not transitive, origins are: if a is like b and b like c, all three are one origin.
+    """
+    rule = rule or OriginRule()
+    vectors = [vectors_of(d.id, d.version)[: rule.most_sentences] for d in documents]
+    group = list(range(len(documents)))
+    for later in range(len(documents)):
+        for earlier in range(later):
+            same = documents[later].version == documents[earlier].version
+            if same or shared(vectors[earlier], vectors[later], rule.cosine) >= rule.share:
+                old, new = sorted((group[earlier], group[later]), reverse=True)
+                group = [new if g == old else g for g in group]
+    members: dict[int, list[DocumentInfo]] = {}
+    for document, number in zip(documents, group, strict=True):
+        members.setdefault(number, []).append(document)
+    return list(members.values())
+
+
+def shared(a: Vectors, b: Vectors, cosine: float) -> float:
+    """Return the share of the shorter one's sentences that have a counterpart in the longer one."""
+    if not len(a) or not len(b):
+        return 0.0
+    cosines = a @ b.T
+    nearest_in_b, nearest_in_a = cosines.argmax(axis=1), cosines.argmax(axis=0)
+    rows = np.arange(len(a))
+    mutual = nearest_in_a[nearest_in_b] == rows
+    close = cosines[rows, nearest_in_b] >= cosine
+    return int((mutual & close).sum()) / min(len(a), len(b))

@@ -1,0 +1,114 @@
+"""Who may touch an index, between processes: one writer, many readers, nobody starves.
+
+Three lock files beside the index, all of them ``flock``, which the kernel takes back when a process
+dies:
+
+``write.lock``    held by the one writer as long as it works; it holds the writer's pid
+``publish.lock``  shared by each reader for the length of one search, exclusive for the writer while
+                  it changes what searches read; embedding goes on outside of it
+``turn.lock``     passed by every reader on its way in and held by a waiting writer, so that a
+                  stream of readers cannot keep the writer out
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rag.errors import FixStorage, RetryLater
+
+_POLL = 0.005
+
+
+class Ownership:
+    """The locks of one index folder.
+
+    ``wait`` is how many seconds a reader or publisher waits for the others before it gives up.
+    """
+
+    def __init__(self, folder: Path, *, wait: float = 30.0) -> None:
+        self._folder = folder
+        self._wait = wait
+
+    @contextmanager
+    def writer(self, *, wait: float) -> Iterator[None]:
+        """Be the index's one writer; wait at most ``wait`` seconds for another to end.
+
+        Raises:
+            RetryLater: another process writes to the index.
+            FixStorage: the folder does not let itself be written.
+        """
+        with self._held("write.lock", fcntl.LOCK_EX, wait, writing=True) as file:
+            os.ftruncate(file, 0)
+            os.pwrite(file, str(os.getpid()).encode(), 0)
+            yield
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Keep the writer from changing what a search reads."""
+        with self._held("turn.lock", fcntl.LOCK_SH, self._wait):
+            entered = self._held("publish.lock", fcntl.LOCK_SH, self._wait)
+            entered.__enter__()
+        try:
+            yield
+        finally:
+            entered.__exit__(None, None, None)
+
+    @contextmanager
+    def publishing(self) -> Iterator[None]:
+        """Wait for all readers to leave, and keep new ones out."""
+        with (
+            self._held("turn.lock", fcntl.LOCK_EX, self._wait),
+            self._held("publish.lock", fcntl.LOCK_EX, self._wait),
+        ):
+            yield
+
+    @contextmanager
+    def _held(self, name: str, mode: int, wait: float, *, writing: bool = False) -> Iterator[int]:
+        try:
+            file = self._open(self._folder / name, writing=writing)
+        except OSError as error:
+            raise FixStorage(
+                f"The index in {self._folder} cannot be locked: {error.strerror}.",
+                hint="Check free space and permissions, or choose another place with --index.",
+            ) from error
+        try:
+            self._acquire(file, mode, time.monotonic() + wait)
+            yield file
+        finally:
+            os.close(file)
+
+    @staticmethod
+    def _open(path: Path, *, writing: bool) -> int:
+        try:
+            return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError:
+            # A reader can lock a file that it may not write, so a read-only index can be asked.
+            if writing:
+                raise
+            return os.open(path, os.O_RDONLY)
+
+    def _acquire(self, file: int, mode: int, deadline: float) -> None:
+        while True:
+            try:
+                fcntl.flock(file, mode | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    raise RetryLater(
+                        f"Another process is writing to the index{self._who()}.",
+                        hint="Wait until it has ended, then run the command again.",
+                    ) from None
+                time.sleep(_POLL)
+            else:
+                return
+
+    def _who(self) -> str:
+        try:
+            pid = (self._folder / "write.lock").read_text(encoding="ascii", errors="replace").strip()
+        except OSError:
+            return ""
+        return f" (process {pid})" if pid.isdigit() else ""

@@ -1,0 +1,34 @@
+"""What kind of answer a question asks for, in German and in English."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+
+class Asks(Enum):
+    """The kind of answer: a time, a number, a person, a place, a reason, or something else."""
+
+    TIME = "time"
+    NUMBER = "number"
+    PERSON = "person"
+    PLACE = "place"
+    REASON = "reason"
+    OTHER = "other"
+
+
+_UNTIL = r"(?:(?:bis|seit|ab|until|by|since|till)\s+)?"
+_KINDS = (
+    (Asks.NUMBER, r"wie\s*(?:viel|viele|vielen|vieler|hoch|groß|lange|oft|alt|teuer|weit|schwer)\b|how\s+(?:many|much|long|often|old|far|large|big|high|tall)\b|what\s+(?:percentage|share|number|amount)\b"),
+    (Asks.TIME, _UNTIL + r"(?:wann|when)\b|\b(?:in\s+)?(?:welche[ms]?|what|which)\s+(?:jahr|monat|tag|datum|year|month|day|date)\b"),
+    (Asks.REASON, r"(?:warum|weshalb|wieso|weswegen|wozu|why|for\s+what\s+reason)\b"),
+    (Asks.PERSON, r"(?:von\s+|mit\s+|an\s+|für\s+|by\s+|with\s+|to\s+)?(?:wer|wen|wem|wessen|who|whom|whose)\b"),
+    (Asks.PLACE, r"(?:von\s+)?(?:wo|wohin|woher|where)\b|\bin\s+(?:welche[mnr]?|what|which)\s+(?:stadt|ort|land|city|town|place|country)\b"),
+)  # fmt: skip
+_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
+
+
+def asks(question: str) -> Asks:
+    """Return the kind of answer that a question asks for; the first question word decides."""
+    first = [(match.start(), order, kind) for order, (kind, p) in enumerate(_PATTERNS) if (match := p.search(question))]
+    return min(first)[2] if first else Asks.OTHER

@@ -1,0 +1,156 @@
+"""An answer as a file that anyone can check again: offline, without a model.
+
+A receipt is one JSON object: the fields of ``Answer``, and ``schema`` and ``beleg`` (the version
+that wrote it). Its JSON Schema is ``docs/receipt.schema.json``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from rag.citations import unbacked_literals
+from rag.errors import FixInput
+from rag.records import Answer, Citation, Document
+
+SCHEMA = 1
+
+Verdict: TypeAlias = Literal["holds", "moved", "changed", "missing"]
+CurrentDocument = Callable[[Citation], Document | None]
+"""A citation to the document as it is now, stored or on disk; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCitation:
+    """What became of a citation: ``holds`` where the quote stands at its offsets.
+
+    ``moved`` (it stands at ``now`` instead), ``changed`` (it stands nowhere any more) and ``missing``
+    (the document is gone) mean that the citation broke.
+    """
+
+    number: int
+    document: str
+    start: int
+    end: int
+    verdict: Verdict
+    now: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """All citations of a receipt checked; ``unbacked`` names statements whose figures are not in their quotes."""
+
+    question: str
+    citations: tuple[CheckedCitation, ...]
+    unbacked: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing broke."""
+        return not self.unbacked and all(c.verdict == "holds" for c in self.citations)
+
+
+def to_json(answer: Answer, *, candidates: bool = False) -> dict[str, Any]:
+    """Return the receipt of an answer as plain JSON values; candidates only if asked for."""
+    from rag import __version__
+
+    values = {"schema": SCHEMA, "beleg": __version__, **plain(answer)}
+    if not candidates:
+        values["candidates"] = []
+    return values
+
+
+def plain(value: Any) -> Any:
+    """Return records, dates and tuples as JSON values."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, (dt.date, dt.datetime)):
+        return value.isoformat()
+    if isinstance(value, (tuple, list)):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return value
+
+
+def from_json(text: str | bytes) -> Answer:
+    """Read a receipt.
+
+    Raises:
+        FixInput: it is no JSON, no receipt, or of a schema that this version does not know.
+    """
+    from pydantic import ValidationError
+
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise FixInput(f"Not a receipt: it is no JSON ({error}).", hint="Make one: rag ask QUESTION --receipt FILE") from error
+    if not isinstance(values, dict) or "schema" not in values:
+        raise FixInput("Not a receipt: it has no `schema`.", hint="Make one: rag ask QUESTION --receipt FILE")
+    if values.pop("schema") != SCHEMA:
+        raise FixInput("The receipt is of another schema than this version of Beleg reads.", hint=f"Known: {SCHEMA}.")
+    values.pop("beleg", None)
+    try:
+        answer = _adapter().validate_json(json.dumps(values))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise FixInput(f"Not a receipt: {where}: {first['msg']}.", hint="The file was changed or cut short.") from error
+    bad = next((s for s in answer.statements for n in s.citations if not 0 <= n < len(answer.citations)), None)
+    if bad is not None:
+        raise FixInput("Not a receipt: a statement cites what is not listed.", hint="The file was changed.")
+    return answer
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a receipt."""
+    schema = _adapter().json_schema()
+    schema["title"] = "Receipt"
+    schema["properties"] = {
+        "schema": {"const": SCHEMA, "description": "Version of this schema."},
+        "beleg": {"type": "string", "description": "Version of Beleg that wrote the receipt."},
+        **schema["properties"],
+    }
+    schema["required"] = ["schema", "beleg", *schema["required"]]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def verify(answer: Answer, current: CurrentDocument) -> Verification:
+    """Check every citation of an answer against the documents as they are now.
+
+    Statements are held against their own quotes too, so a receipt whose wording was tampered with
+    is found out even where its quotes hold.
+    """
+    checked = tuple(_check(number, citation, current(citation)) for number, citation in enumerate(answer.citations, 1))
+    unbacked: list[str] = []
+    for statement in answer.statements:
+        quotes = [(answer.citations[n].quote, answer.citations[n].language) for n in statement.citations]
+        missing = unbacked_literals(statement.text, statement.language, quotes)
+        extractive = answer.reader.startswith("extractive/")
+        if extractive and not any(" ".join(quote.split()) == statement.text for quote, _ in quotes):
+            missing = missing or ["wording"]
+        if missing or not quotes:
+            unbacked.append(f"{statement.text} ({', '.join(missing) or 'no citation'})")
+    return Verification(answer.question, checked, tuple(unbacked))
+
+
+def _check(number: int, citation: Citation, document: Document | None) -> CheckedCitation:
+    def result(verdict: Verdict, now: int | None = None) -> CheckedCitation:
+        return CheckedCitation(number, citation.document, citation.start, citation.end, verdict, now)
+
+    if document is None:
+        return result("missing")
+    if document.text[citation.start : citation.end] == citation.quote:
+        return result("holds")
+    elsewhere = document.text.find(citation.quote)
+    return result("moved", elsewhere) if elsewhere >= 0 and citation.quote else result("changed")
+
+
+def _adapter() -> Any:
+    from pydantic import ConfigDict, TypeAdapter, with_config
+
+    return TypeAdapter(with_config(ConfigDict(extra="forbid"))(Answer))

@@ -1,0 +1,298 @@
+"""The values that travel along the path, all frozen.
+
+Offsets are code points into ``Document.text``, half open: ``text[start:end]``. A document's text is
+fixed when it is stored (NFC, ``\\n`` line ends), so an offset means the same for ever.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+Status: TypeAlias = Literal["answered", "not_in_documents"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of code points of one document's text."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        """Refuse a range that no text can have."""
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"not a span: {self.start}:{self.end}")
+
+    def of(self, text: str) -> str:
+        """Return the characters that the span covers."""
+        return text[self.start : self.end]
+
+    def overlaps(self, other: Span) -> bool:
+        """Say whether the two spans share a character."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """What is known of a stored document, without its text.
+
+    ``id`` stands for the place (source and name) and outlives edits; ``version`` is the sha256 of
+    ``text`` and stands for the content. ``title``, ``language`` and ``date`` are None where the
+    document does not state them.
+    """
+
+    id: str
+    source: str
+    name: str
+    version: str
+    length: int
+    title: str | None = None
+    language: str | None = None
+    date: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document and its text: NFC, ``\\n`` line ends, fixed for this version."""
+
+    info: DocumentInfo
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The unit of retrieval: one span of a document, made of whole sentences.
+
+    ``id`` is a content address over document id, version, span and embedder.
+    """
+
+    id: str
+    document_id: str
+    version: str
+    span: Span
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it is worked on: clean text, and its language where it shows one."""
+
+    text: str
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk that was found for a question, with its text and how near each sentence comes.
+
+    ``cosine`` is the language-centred cosine in [-1, 1]; ``lexical`` is BM25 divided by the highest
+    score the question could reach, in [0, 1]; ``score`` is the mean of the cosines of the chunk and
+    of its best sentence, plus the weighted lexical share, and hits are ranked by it. ``via`` names
+    the indexes that proposed the chunk.
+    """
+
+    chunk: Chunk
+    document: DocumentInfo
+    score: float
+    cosine: float
+    lexical: float
+    via: tuple[str, ...]
+    text: str
+    sentence_cosines: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A span that a reader rests a statement on, and the words in it that answer."""
+
+    document: DocumentInfo
+    span: Span
+    marks: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DraftStatement:
+    """A sentence that a reader would like to say; nothing of it is checked yet."""
+
+    text: str
+    evidence: tuple[Evidence, ...]
+    score: float
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a reader proposes, best first."""
+
+    statements: tuple[DraftStatement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verified span: ``quote`` is ``text[start:end]`` of that version of the document.
+
+    ``origin`` numbers the independent source it belongs to (see ``Answer.origins``); ``marks`` are
+    spans of the document inside the quote.
+    """
+
+    document_id: str
+    version: str
+    document: str
+    source: str
+    start: int
+    end: int
+    quote: str
+    title: str | None
+    language: str | None
+    date: dt.date | None
+    marks: tuple[Span, ...] = ()
+    origin: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence that passed every hard check; ``citations`` are indices into the answer's list."""
+
+    text: str
+    citations: tuple[int, ...]
+    score: float
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A statement that was not said, and the check that it failed."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A place in the documents that came near; not an answer."""
+
+    document_id: str
+    version: str
+    document: str
+    title: str | None
+    language: str | None
+    date: dt.date | None
+    start: int
+    end: int
+    quote: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A hit as ``--explain`` shows it."""
+
+    document: str
+    start: int
+    end: int
+    score: float
+    cosine: float
+    lexical: float
+    via: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How likely the documents answer: a calibrated probability against the threshold in force."""
+
+    probability: float
+    threshold: float
+    features: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def answers(self) -> bool:
+        """Whether the probability reaches the threshold."""
+        return self.probability >= self.threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which documents a question may use; an empty filter means all.
+
+    Under ``since`` or ``until`` undated documents are left out unless ``include_undated``.
+    ``source`` is a glob over document names, ``language`` an ISO 639-1 code, ``folders`` ids of
+    sources.
+    """
+
+    since: dt.date | None = None
+    until: dt.date | None = None
+    include_undated: bool = False
+    source: str | None = None
+    language: str | None = None
+    folders: tuple[str, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is filtered."""
+        return self == Filters() or self == Filters(include_undated=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer: everything that a receipt holds and that a person is shown.
+
+    ``origins`` groups the names of cited documents by independent source: near-duplicates of one
+    story stand in one group. ``undated_left_out`` counts documents that a date filter set aside.
+    ``timings`` are seconds by stage. ``corpus`` is a fingerprint over the live documents.
+    """
+
+    status: Status
+    question: str
+    language: str
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    origins: tuple[tuple[str, ...], ...]
+    nearest: tuple[Passage, ...]
+    judgement: Judgement
+    dropped: tuple[Dropped, ...]
+    candidates: tuple[Candidate, ...]
+    filters: Filters
+    documents: int
+    undated_left_out: int
+    reader: str
+    embedder: str
+    model: str | None
+    prompt: str | None
+    corpus: str
+    asked: dt.datetime
+    timings: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class StageDone:
+    """A step of the path has ended, after ``seconds``."""
+
+    stage: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class StatementReady:
+    """A statement has been verified, with its citations in full."""
+
+    statement: Statement
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementDropped:
+    """A draft statement has failed verification."""
+
+    dropped: Dropped
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDone:
+    """The stream is over; the answer holds all that was said before."""
+
+    answer: Answer
+
+
+AnswerEvent: TypeAlias = StageDone | StatementReady | StatementDropped | AnswerDone

