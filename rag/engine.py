@@ -176,11 +176,17 @@ class LocalEngine:
         return await asyncio.to_thread(self.ingest, *paths, sync=sync, dry_run=dry_run)
 
     def ingest_events(
-        self, *paths: str | Path, sync: bool = False, dry_run: bool = False, rebuild: bool = False
+        self,
+        *paths: str | Path,
+        sync: bool = False,
+        dry_run: bool = False,
+        rebuild: bool = False,
+        following: bool = False,
     ) -> Iterator[IngestEvent]:
         """Ingest as events: progress by document, then the report.
 
         ``rebuild`` makes the index anew first; the old catalog is kept beside it under another name.
+        ``following``: see ``ingest.ingest``.
         """
         chosen = [Path(path) for path in paths]
         for path in chosen:
@@ -188,7 +194,7 @@ class LocalEngine:
         limit = int(self.settings.max_file_mb * 1_000_000)
         with self._lock:
             if dry_run:
-                yield from self._dry_run(chosen, sync=sync, limit=limit)
+                yield from self._dry_run(chosen, sync=sync, limit=limit, following=following)
                 return
             make_folder(self.folder)
             with Ownership(self.folder).writer(wait=self.settings.wait):
@@ -197,12 +203,21 @@ class LocalEngine:
                     _set_aside(self.folder)
                 index = self._opened(create=True)
                 targets = [(_source(index.catalog, path), path) for path in chosen]
-                yield from ingest.ingest(index, self._embedder, targets, sync=sync, limit=limit)
+                yield from ingest.ingest(index, self._embedder, targets, sync=sync, limit=limit, following=following)
 
-    def outdated(self, *paths: str | Path) -> bool:
-        """Say whether an ingest with sync would do anything, without waiting for anybody."""
-        report = self.ingest(*paths, sync=True, dry_run=True)
-        return report.anything
+    def followed(self) -> list[Path]:
+        """Return the folders that the index follows: those that were ingested whole and still stand."""
+        with self._catalog() as catalog:
+            return [Path(source.root) for source in catalog.sources() if source.whole and Path(source.root).is_dir()]
+
+    def follow(self, *paths: Path) -> Iterator[IngestEvent]:
+        """Take in what changed in folders since; no event at all where nothing did.
+
+        Documents that were removed by hand stay out.
+        """
+        for event in self.ingest_events(*paths, sync=True, dry_run=True, following=True):
+            if isinstance(event, IngestReport) and event.anything:
+                yield from self.ingest_events(*paths, sync=True, following=True)
 
     def remove(self, *which: str) -> list[str]:
         """Remove documents by id or name; return their names.
@@ -213,7 +228,7 @@ class LocalEngine:
         with self._writing() as index:
             documents = index.catalog.documents()
             chosen = [pick(documents, one) for one in which]
-            index.withdraw([document.id for document in chosen])
+            index.withdraw([document.id for document in chosen], unwanted=True)
             return [document.name for document in chosen]
 
     def compact(self) -> None:
@@ -276,11 +291,13 @@ class LocalEngine:
                 self._index = Index(self.folder, self._embedder.name, create=create)
             return self._index
 
-    def _dry_run(self, paths: list[Path], *, sync: bool, limit: int) -> Iterator[IngestEvent]:
+    def _dry_run(self, paths: list[Path], *, sync: bool, limit: int, following: bool) -> Iterator[IngestEvent]:
         if self.has_index:
             index = self._opened()
             targets = [(_source(index.catalog, path, adopt=False), path) for path in paths]
-            yield from ingest.ingest(index, self._embedder, targets, sync=sync, limit=limit, dry_run=True)
+            yield from ingest.ingest(
+                index, self._embedder, targets, sync=sync, limit=limit, dry_run=True, following=following
+            )
             return
         yield ingest.preview_without_index([(source_of(path), path) for path in paths], self.folder)
 

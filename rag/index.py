@@ -146,17 +146,20 @@ class Index:
         """Return the characters of a span of a stored version, or None where it is not stored."""
         return self.catalog.text_of(document, version, span)
 
-    def publish(self, entries: Sequence[Entry], roots: dict[str, str]) -> None:
+    def publish(self, entries: Sequence[Entry]) -> None:
         """Make stored versions live and searchable, all or none, and sweep what they replace."""
         with self._publishing():
             self._index([chunk for e in entries for chunk in self.catalog.chunks_of(e.document.id, e.document.version)])
-            self.catalog.go_live([(e.document, e.size, e.modified) for e in entries], roots)
+            self.catalog.go_live([(e.document, e.size, e.modified) for e in entries])
             self._sweep()
 
-    def withdraw(self, documents: Iterable[str]) -> None:
-        """Remove documents from every later answer, and their chunks from the indexes."""
+    def withdraw(self, documents: Iterable[str], *, unwanted: bool = False) -> None:
+        """Remove documents from every later answer, and their chunks from the indexes.
+
+        ``unwanted`` documents are not taken in again when their folder is merely followed.
+        """
         with self._publishing():
-            self.catalog.withdraw(documents)
+            self.catalog.withdraw(documents, unwanted=unwanted)
             self._sweep()
 
     def sweep(self) -> int:

@@ -92,19 +92,24 @@ def ingest(
     sync: bool,
     limit: int,
     dry_run: bool = False,
+    following: bool = False,
 ) -> Iterator[IngestEvent]:
     """Bring the index up to date with folders or files; the last event is the report.
 
     ``sync`` removes documents whose file is gone from a target folder; ``limit`` is the largest
-    file in bytes. Files that cannot be read are reported and stop nothing; one that is unreachable
+    file in bytes. ``following`` is for folders that nobody named just now: documents that a person
+    removed stay out, and a folder in which nothing is found keeps its documents, because it is
+    likelier unmounted than emptied. Files that cannot be read are reported and stop nothing; one that is unreachable
     for now keeps its stored version, one whose content has become unreadable loses it.
     To be called by the index's writer.
     """
     started = time.monotonic()
-    plan = _plan(index, targets, sync=sync)
+    plan = _plan(index, targets, sync=sync, following=following)
     if dry_run:
         yield _preview(plan, time.monotonic() - started)
         return
+    for source, _ in targets:
+        index.catalog.note_source(source.id, str(source.root), whole=source.whole)
     report = yield from _carry_out(index, embedder, plan, limit)
     yield replace(report, seconds=time.monotonic() - started)
 
@@ -119,10 +124,11 @@ def preview_without_index(targets: Sequence[tuple[Source, Path]], folder: Path) 
     )
 
 
-def _plan(index: Index, targets: Sequence[tuple[Source, Path]], *, sync: bool) -> _Plan:
+def _plan(index: Index, targets: Sequence[tuple[Source, Path]], *, sync: bool, following: bool) -> _Plan:
     plan = _Plan()
     for source, path in targets:
         known = index.catalog.known(source.id)
+        unwanted = index.catalog.unwanted(source.id) if following else set()
         seen: set[str] = set()
         unreachable: list[str] = []
         for item in scan(path, skip=index.folder.resolve()):
@@ -134,11 +140,13 @@ def _plan(index: Index, targets: Sequence[tuple[Source, Path]], *, sync: bool) -
                     seen.add(item.name)
                 continue
             seen.add(item.name)
-            if _untouched(item, known.get(item.name)):
+            if item.name in unwanted:
+                plan.skipped.append(Ignored(item.name, "was removed by hand"))
+            elif _untouched(item, known.get(item.name)):
                 plan.unchanged += 1
             else:
                 plan.fresh.append((source, item, known.get(item.name)))
-        if sync and path.is_dir():
+        if sync and path.is_dir() and (seen or not following):
             plan.gone |= {
                 row.id: name
                 for name, row in known.items()
@@ -188,7 +196,7 @@ def _carry_out(index: Index, embedder: Embedder, plan: _Plan, limit: int) -> Ite
             continue
         stored = chunker.chunks(document)
         index.catalog.store(document, stored)
-        batch.add(Entry(document.info, file.size, file.modified), source, len(stored))
+        batch.add(Entry(document.info, file.size, file.modified), len(stored))
         (changed if known else added).append(file.name)
         chunks += len(stored)
         yield IngestProgress(file.name, at, len(plan.fresh), len(stored))
@@ -212,13 +220,11 @@ class _Batch:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._entries: list[Entry] = []
-        self._roots: dict[str, str] = {}
         self._chunks = 0
         self._since = time.monotonic()
 
-    def add(self, entry: Entry, source: Source, chunks: int) -> None:
+    def add(self, entry: Entry, chunks: int) -> None:
         self._entries.append(entry)
-        self._roots[source.id] = str(source.root)
         self._chunks += chunks
         old = time.monotonic() - self._since > _BATCH_SECONDS
         if old or len(self._entries) >= _BATCH_DOCUMENTS or self._chunks >= _BATCH_CHUNKS:
@@ -226,7 +232,7 @@ class _Batch:
 
     def flush(self) -> None:
         if self._entries:
-            self._index.publish(self._entries, self._roots)
+            self._index.publish(self._entries)
         self._entries, self._chunks, self._since = [], 0, time.monotonic()
 
 

@@ -19,10 +19,11 @@ INFO = "d.id, d.source, d.name, d.version, length(v.text), v.title, v.language, 
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A folder that brought documents."""
+    """A folder that brought documents; ``whole`` where the folder itself was named, not files in it."""
 
     id: str
     root: str
+    whole: bool
     documents: int
 
 

@@ -16,7 +16,10 @@ FILE = "catalog.sqlite3"
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE sources (id TEXT PRIMARY KEY, root TEXT NOT NULL) WITHOUT ROWID;
+-- whole: the folder itself was ingested, so that what appears in it later belongs to the index too.
+CREATE TABLE sources (id TEXT PRIMARY KEY, root TEXT NOT NULL, whole INTEGER NOT NULL) WITHOUT ROWID;
+-- Documents that a person removed: following the folder does not bring them back, naming them does.
+CREATE TABLE unwanted (id TEXT PRIMARY KEY, source TEXT NOT NULL, name TEXT NOT NULL) WITHOUT ROWID;
 -- Every version that is stored; the live one of a document is the one that documents.version names.
 CREATE TABLE versions (
     document_id TEXT NOT NULL, version TEXT NOT NULL, text TEXT NOT NULL, title TEXT, language TEXT, date TEXT,

@@ -61,10 +61,10 @@ class Catalog:
     def sources(self) -> list[SourceRow]:
         """Return the folders that brought documents, by path."""
         rows = self._all(
-            "SELECT s.id, s.root, count(d.id) FROM sources s LEFT JOIN documents d ON d.source = s.id"
+            "SELECT s.id, s.root, s.whole, count(d.id) FROM sources s LEFT JOIN documents d ON d.source = s.id"
             " GROUP BY s.id ORDER BY s.root"
         )
-        return [SourceRow(*row) for row in rows]
+        return [SourceRow(row[0], row[1], bool(row[2]), row[3]) for row in rows]
 
     def documents(self, filters: Filters | None = None) -> list[DocumentInfo]:
         """Return the live documents that pass the filters, by name."""
@@ -163,10 +163,21 @@ class Catalog:
             )
             self._db.executemany("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(pack, chunks))
 
-    def go_live(self, documents: Iterable[tuple[DocumentInfo, int, int]], roots: dict[str, str]) -> None:
+    def note_source(self, source: str, root: str, *, whole: bool) -> None:
+        """Remember a folder; one that was once taken in whole stays so."""
+        with self.writing():
+            self._db.execute(
+                "INSERT INTO sources VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET whole = max(whole, excluded.whole)",
+                (source, root, whole),
+            )
+
+    def unwanted(self, source: str) -> set[str]:
+        """Return the names of a source's documents that a person removed."""
+        return {row[0] for row in self._all("SELECT name FROM unwanted WHERE source = ?", source)}
+
+    def go_live(self, documents: Iterable[tuple[DocumentInfo, int, int]]) -> None:
         """Make stored versions the live ones, all or none; each comes with size and mtime of its file."""
         with self.writing():
-            self._db.executemany("INSERT OR IGNORE INTO sources VALUES (?, ?)", roots.items())
             for d, size, modified in documents:
                 old = self._db.execute("SELECT version FROM documents WHERE id = ?", (d.id,)).fetchone()
                 self._db.execute(
@@ -175,6 +186,7 @@ class Catalog:
                     " checked = excluded.checked",
                     (d.id, d.source, d.name, d.version, size, modified, time.time_ns()),
                 )
+                self._db.execute("DELETE FROM unwanted WHERE id = ?", (d.id,))
                 self._changed(d.id, d.name, d.version, old[0] if old else None)
             self._moved()
 
@@ -191,15 +203,22 @@ class Catalog:
         with self.writing():
             self._db.execute("UPDATE sources SET root = ? WHERE id = ?", (root, source))
 
-    def withdraw(self, documents: Iterable[str]) -> None:
-        """Take documents out of every answer; their versions become orphans."""
+    def withdraw(self, documents: Iterable[str], *, unwanted: bool) -> None:
+        """Take documents out of every answer; their versions become orphans.
+
+        ``unwanted`` remembers that a person said so, and their file may still be there.
+        """
         with self.writing():
             for identity in documents:
-                row = self._db.execute("SELECT name, version FROM documents WHERE id = ?", (identity,)).fetchone()
-                if row is not None:
-                    self._db.execute("DELETE FROM documents WHERE id = ?", (identity,))
-                    self._changed(identity, row[0], None, row[1])
-            self._db.execute("DELETE FROM sources WHERE id NOT IN (SELECT source FROM documents)")
+                row = self._db.execute(
+                    "DELETE FROM documents WHERE id = ? RETURNING source, name, version", (identity,)
+                ).fetchone()
+                if row is None:
+                    continue
+                self._changed(identity, row[1], None, row[2])
+                if unwanted:
+                    self._db.execute("INSERT OR REPLACE INTO unwanted VALUES (?, ?, ?)", (identity, row[0], row[1]))
+            self._db.execute("DELETE FROM sources WHERE NOT whole AND id NOT IN (SELECT source FROM documents)")
             self._moved()
 
     def forget(self, versions: Iterable[tuple[str, str]]) -> None:

@@ -42,11 +42,12 @@ class Source:
 
     ``id`` is a hash of the resolved path; a folder that was moved keeps the id of its old place. A
     single file's source is its folder, so that naming a file and naming its folder speak of the
-    same document.
+    same document; ``whole`` says which of the two was named.
     """
 
     id: str
     root: Path
+    whole: bool = True
 
 
 def source_of(path: Path) -> Source:
@@ -61,7 +62,7 @@ def source_of(path: Path) -> Source:
     if not resolved.is_dir() and not resolved.is_file():
         raise FixInput(f"Neither a folder nor a regular file: {path}", hint="Name a folder of .txt or .md files.")
     root = resolved if resolved.is_dir() else resolved.parent
-    return Source(hashlib.sha256(os.fsencode(root)).hexdigest()[:16], root)
+    return Source(hashlib.sha256(os.fsencode(root)).hexdigest()[:16], root, whole=resolved.is_dir())
 
 
 def document_id(source: str, name: str) -> str:

@@ -1,0 +1,94 @@
+"""``rag verify`` and ``rag doctor``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rag import __version__
+from rag.cli import options
+from rag.cli.output import print_json, print_text
+from rag.errors import FixInput
+from rag.render import safe
+
+_VERDICTS = {
+    "holds": "holds",
+    "moved": "BROKEN: the quote now stands at {}",
+    "changed": "BROKEN: the document no longer holds the quote",
+    "missing": "BROKEN: the document is gone",
+}
+
+
+def verify(
+    receipt: Annotated[Path, typer.Argument(help="A receipt that rag ask wrote.")],
+    docs: Annotated[Path | None, typer.Option("--docs", help="Check against the files in this folder.", show_default="the stored documents")] = None,
+    index: options.Index = None,
+    as_json: options.Json = False,
+) -> None:
+    """Check every quote of a receipt again, offline and without a model.
+
+    The exit code is 1 if a citation broke or a statement is not backed by its quotes.
+    """
+    from rag.engine import connect
+    from rag.receipts import from_json, plain
+
+    try:
+        answer = from_json(receipt.read_bytes())
+    except OSError as error:
+        raise FixInput(f"The receipt {receipt} cannot be read: {error.strerror}.") from error
+    with connect(options.settings(index=index)) as engine:
+        result = engine.verify(answer, docs=docs)
+    if as_json:
+        print_json({**plain(result), "holds": result.holds})
+    else:
+        for c in result.citations:
+            print_text(f"[{c.number}] {safe(c.document)} {c.start}–{c.end}: {_VERDICTS[c.verdict].format(c.now)}")
+        for statement in result.unbacked:
+            print_text(f"NOT BACKED: {safe(statement)}")
+        print_text("All citations hold." if result.holds else "The receipt does not hold.")
+    if not result.holds:
+        raise typer.Exit(1)
+
+
+def doctor(
+    index: options.Index = None,
+    repair: Annotated[bool, typer.Option("--repair", help="Make vectors and words anew from the catalog.")] = False,
+    as_json: options.Json = False,
+) -> None:
+    """Say how the index is, and what to do where something is wrong (exit code 1)."""
+    from rag.engine import connect
+    from rag.receipts import plain
+
+    with connect(options.settings(index=index)) as engine:
+        if repair:
+            engine.repair()
+        status = engine.status()
+    health = status.health
+    advice = _advice(status.health.problems, status.missing_sources)
+    if as_json:
+        print_json({"beleg": __version__, **plain(status), "advice": advice})
+    else:
+        print_text(f"beleg {__version__}, index {status.index}")
+        print_text(f"{health.documents} documents, {health.chunks} chunks, generation {health.generation}, {health.embedder}")
+        for source in status.sources:
+            print_text(f"Folder: {safe(source.root)} ({source.documents} documents)")
+        for line in (*health.problems, *(f"folder is gone: {root}" for root in status.missing_sources)):
+            print_text(f"Problem: {safe(line)}")
+        print_text("\n".join(advice) or "All is well.")
+    if health.problems:
+        raise typer.Exit(1)
+
+
+def _advice(problems: tuple[str, ...], missing: tuple[str, ...]) -> list[str]:
+    advice: list[str] = []
+    if any(problem.startswith("catalog: ") and "stopped ingest" not in problem for problem in problems):
+        advice.append("The catalog is damaged; make the index anew: rag ingest FOLDER --rebuild")
+    elif any(problem.startswith(("vectors", "words")) for problem in problems):
+        advice.append("Make vectors and words anew, without embedding: rag doctor --repair")
+    elif problems:
+        advice.append("Sweep what was left behind: rag compact")
+    if missing:
+        advice.append("A folder is gone; its documents can still be cited. To drop one: rag remove DOCUMENT")
+    return advice

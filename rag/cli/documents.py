@@ -1,0 +1,70 @@
+"""``rag documents`` and ``rag show``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rag.cli import options
+from rag.cli.output import note, print_json, print_text
+from rag.errors import FixInput
+from rag.render import safe
+
+
+def documents(
+    index: options.Index = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    include_undated: options.Undated = False,
+    source: options.Source = None,
+    language: options.Language = None,
+    as_json: options.Json = False,
+) -> None:
+    """List the documents that can be cited."""
+    from rag.engine import connect
+    from rag.receipts import plain
+
+    chosen = options.filters(since, until, include_undated, source, language)
+    with connect(options.settings(index=index)) as engine:
+        found = engine.documents(chosen)
+    if as_json:
+        print_json({"documents": [plain(document) for document in found]})
+        return
+    for d in found:
+        date = d.date.isoformat() if d.date else "-"
+        print_text(f"{d.id}  {date:10}  {d.language or '-':3}  {d.length:>8,}  {safe(d.name)}  {safe(d.title or '')}".rstrip())
+    if not found:
+        note("No documents.")
+
+
+def show(
+    document: Annotated[str, typer.Argument(help="Name or id; an unambiguous beginning is enough.")],
+    span: Annotated[str | None, typer.Option("--span", help="Only these characters.", metavar="A:B")] = None,
+    index: options.Index = None,
+    as_json: options.Json = False,
+) -> None:
+    """Print a document as it is stored: the text that citations' offsets refer to."""
+    from rag.engine import connect
+    from rag.receipts import plain
+
+    with connect(options.settings(index=index)) as engine:
+        found = engine.document(document)
+    start, end = _span(span, len(found.text))
+    text = found.text[start:end]
+    if as_json:
+        print_json({**plain(found.info), "start": start, "end": end, "text": text})
+    else:
+        print_text(text)
+
+
+def _span(span: str | None, length: int) -> tuple[int, int]:
+    if span is None:
+        return 0, length
+    first, colon, last = span.partition(":")
+    if not colon or not all(part.isdecimal() or not part for part in (first, last)):
+        raise FixInput(f"--span {span!r} is no span.", hint="Write it as START:END, such as 0:168.")
+    start, end = int(first or 0), int(last or length)
+    if not start <= end <= length:
+        raise FixInput(f"--span {span} lies outside the document, which has {length} characters.", hint="See rag show.")
+    return start, end

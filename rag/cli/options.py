@@ -1,0 +1,83 @@
+"""Options that several commands share, and each command's example."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rag.errors import FixInput
+from rag.records import Filters
+
+Index = Annotated[Path | None, typer.Option("--index", help="Folder of the index.", show_default=".beleg")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+Docs = Annotated[Path | None, typer.Option("--docs", help="Folder of documents to answer from.", show_default="the index's folders, else ./seeds")]
+Since = Annotated[str | None, typer.Option("--since", help="Only documents of this day or later.", metavar="DATE")]
+Until = Annotated[str | None, typer.Option("--until", help="Only documents of this day or earlier.", metavar="DATE")]
+Undated = Annotated[bool, typer.Option("--include-undated", help="With --since or --until: undated documents too.")]
+Source = Annotated[str | None, typer.Option("--source", help="Only documents whose name matches, e.g. '2021/*'.", metavar="GLOB")]
+Language = Annotated[str | None, typer.Option("--language", help="Only documents in this language: de, en, ...", metavar="CODE")]
+
+EXAMPLES = {
+    "ask": 'Example: rag ask "Bis wann soll Europa übernehmen?" --docs ./articles --receipt answer.json',
+    "search": 'Example: rag search "air defence" --limit 5 --since 2022-01-01',
+    "ingest": "Example: rag ingest ./articles --sync",
+    "remove": "Example: rag remove 2021/old-story.txt",
+    "compact": "Example: rag compact",
+    "documents": "Example: rag documents --language de",
+    "show": "Example: rag show 000_a682e5df6a827f2e.txt --span 0:168",
+    "verify": "Example: rag verify answer.json",
+    "doctor": "Example: rag doctor",
+}
+
+
+def filters(
+    since: str | None, until: str | None, include_undated: bool, source: str | None, language: str | None
+) -> Filters:
+    """Return the filters that the options name.
+
+    Raises:
+        FixInput: a date is none, they are the wrong way round, or the language is no code.
+    """
+    first, last = _day("--since", since), _day("--until", until)
+    if first and last and first > last:
+        raise FixInput(f"--since {first} is later than --until {last}.", hint="Change the two round.")
+    if language is not None and not (2 <= len(language) <= 3 and language.isalpha()):
+        raise FixInput(f"--language {language!r} is no language code.", hint="Use two letters, such as de or en.")
+    return Filters(
+        since=first,
+        until=last,
+        include_undated=include_undated,
+        source=source,
+        language=language.lower() if language else None,
+    )
+
+
+def settings(**given: Any) -> Any:
+    """Return the settings with what the command line gives on top."""
+    from rag.settings import load_settings
+
+    return load_settings(**given)
+
+
+def _day(option: str, value: str | None) -> dt.date | None:
+    if value is None:
+        return None
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        pass
+    for pattern in ("%d.%m.%Y", "%Y-%m", "%Y"):
+        try:
+            day = dt.datetime.strptime(value, pattern).date()
+        except ValueError:
+            continue
+        return day if pattern == "%d.%m.%Y" or option == "--since" else _last_day(day, year=pattern == "%Y")
+    raise FixInput(f"{option} {value!r} is no date.", hint="Write it as 2022-11-30 (or 30.11.2022, 2022-11, 2022).")
+
+
+def _last_day(first: dt.date, *, year: bool) -> dt.date:
+    following = dt.date(first.year + (1 if year or first.month == 12 else 0), 1 if year else first.month % 12 + 1, 1)
+    return following - dt.timedelta(days=1)

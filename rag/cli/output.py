@@ -1,0 +1,101 @@
+"""How a command speaks: JSON, text for the terminal at hand, and progress on standard error."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from rag.render import Style, safe
+
+if TYPE_CHECKING:
+    from rag.ingest import IngestEvent, IngestReport
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON, in UTF-8 whatever the terminal says."""
+    text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()
+
+
+def print_text(text: str) -> None:
+    """Print text; what the terminal's encoding lacks is shown escaped rather than failing."""
+    encoding = sys.stdout.encoding or "utf-8"
+    typer.echo(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def note(text: str) -> None:
+    """Say something beside the result, on standard error."""
+    typer.echo(text, err=True)
+
+
+def style() -> Style:
+    """Return the style for standard output: 80 columns where it is no terminal."""
+    terminal = sys.stdout.isatty()
+    colour = terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    width = min(shutil.get_terminal_size().columns, 100) if terminal else 80
+    return Style(width=width, colour=colour)
+
+
+def show_progress(events: Iterable[IngestEvent], *, quiet: bool) -> IngestReport | None:
+    """Consume an ingest's events, showing a bar on a terminal; return the report, if there was one."""
+    from rag.ingest import IngestReport
+
+    bar = None
+    chunks = 0
+    started = time.monotonic()
+    try:
+        for event in events:
+            if isinstance(event, IngestReport):
+                return event
+            if bar is None and not quiet and sys.stderr.isatty():
+                bar, task = _bar()
+            chunks += event.chunks
+            if bar is not None:
+                rate = chunks / max(time.monotonic() - started, 1e-3)
+                bar.update(task, completed=event.done, total=event.total, chunks=chunks, rate=rate)
+    finally:
+        if bar is not None:
+            bar.stop()
+    return None
+
+
+def report_lines(report: IngestReport) -> list[str]:
+    """Return an ingest's report for a person, every file that was left out with its reason."""
+    verb = "would be " if report.dry_run else ""
+    parts = [
+        f"{len(names)} {verb}{word}"
+        for word, names in (("added", report.added), ("changed", report.changed), ("removed", report.removed))
+        if names
+    ]
+    parts.append(f"{report.unchanged} unchanged")
+    seconds = "" if report.dry_run else f" ({report.chunks} chunks, {report.seconds:.1f} s)"
+    lines = ["Documents: " + ", ".join(parts) + seconds]
+    for word, ignored in (("Skipped", report.skipped), ("Failed", report.failed)):
+        for one in ignored:
+            lines.append(f"{word}: {safe(one.name)}: {one.reason}" + (f" ({one.hint})" if one.hint else ""))
+    return lines
+
+
+def _bar() -> Any:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn("Indexing"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("documents, {task.fields[chunks]} chunks, {task.fields[rate]:.1f}/s,"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    bar.start()
+    return bar, bar.add_task("", total=None, chunks=0, rate=0.0)

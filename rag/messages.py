@@ -1,0 +1,89 @@
+"""The interface's own words, in German and in English."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """Words around an answer; ``{}`` are filled by ``render``."""
+
+    evidence: str
+    characters: str
+    undated: str
+    unknown_language: str
+    not_found: str
+    nearest: str
+    nothing_near: str
+    sources: tuple[str, str]
+    documents: tuple[str, str]
+    same_story: str
+    undated_left_out: tuple[str, str]
+    dropped: tuple[str, str]
+    other_language: str
+    marked: str
+    seconds: str
+    decimal: str
+    languages: dict[str, str]
+    open_quote: str
+    close_quote: str
+    probability: str
+    candidates: str
+    said_not: str
+
+
+GERMAN = Messages(
+    evidence="Belege",
+    characters="Zeichen {}–{}",
+    undated="ohne Datum",
+    unknown_language="Sprache unbekannt",
+    not_found="Das steht nicht in den Dokumenten.",
+    nearest="Am nächsten kommt (keine Antwort):",
+    nothing_near="Nichts in den Dokumenten kommt der Frage nahe.",
+    sources=("1 unabhängige Quelle", "{} unabhängige Quellen"),
+    documents=("1 Dokument", "{} Dokumente"),
+    same_story="Dieselbe Geschichte: {}",
+    undated_left_out=("1 Dokument ohne Datum blieb außen vor.", "{} Dokumente ohne Datum blieben außen vor."),
+    dropped=("1 Satz wurde verworfen, weil er sich nicht belegen ließ.", "{} Sätze wurden verworfen, weil sie sich nicht belegen ließen."),
+    other_language="Die Frage ist weder deutsch noch englisch; geantwortet wird mit Zitaten in der Sprache der Dokumente.",
+    marked="*…* markiert die antwortenden Wörter.",
+    seconds="{} s",
+    decimal=",",
+    languages={"de": "Deutsch", "en": "Englisch", "fr": "Französisch"},
+    open_quote="„",
+    close_quote="“",
+    probability="Wahrscheinlichkeit, dass die Dokumente antworten: {} (Schwelle {})",
+    candidates="Kandidaten (Punkte = Mittel aus Abschnitt und bestem Satz + Wörter):",
+    said_not="Nicht gesagt: {} ({})",
+)  # fmt: skip
+
+ENGLISH = Messages(
+    evidence="Evidence",
+    characters="characters {}–{}",
+    undated="undated",
+    unknown_language="language unknown",
+    not_found="The documents do not say.",
+    nearest="What comes nearest (not an answer):",
+    nothing_near="Nothing in the documents comes near the question.",
+    sources=("1 independent source", "{} independent sources"),
+    documents=("1 document", "{} documents"),
+    same_story="The same story: {}",
+    undated_left_out=("1 undated document was left out.", "{} undated documents were left out."),
+    dropped=("1 sentence was dropped because it could not be backed.", "{} sentences were dropped because they could not be backed."),
+    other_language="The question is in neither German nor English; the answer quotes the documents in their own language.",
+    marked="*…* marks the answering words.",
+    seconds="{} s",
+    decimal=".",
+    languages={"de": "German", "en": "English", "fr": "French"},
+    open_quote="“",
+    close_quote="”",
+    probability="Probability that the documents answer: {} (threshold {})",
+    candidates="Candidates (score = mean of chunk and best sentence + words):",
+    said_not="Not said: {} ({})",
+)  # fmt: skip
+
+
+def messages(language: str | None) -> Messages:
+    """Return German words for a German question, and English ones for any other."""
+    return GERMAN if language == "de" else ENGLISH

@@ -1,0 +1,159 @@
+"""An answer as text: for 80 columns, with colour or without, for a terminal or a pipe."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rag.messages import Messages, messages
+from rag.records import Answer, Citation, Passage, Span
+
+# Private-use characters, which `safe` takes out of every document, stand for marks until lines are cut.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_UNDERLINE, _PLAIN = "\x1b[1;4m", "\x1b[0m"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How text is shown: its width in columns, and whether escape codes may be used."""
+
+    width: int = 80
+    colour: bool = False
+
+    def bold(self, text: str) -> str:
+        """Return the text in bold, where there is colour."""
+        return f"\x1b[1m{text}\x1b[0m" if self.colour else text
+
+    def dim(self, text: str) -> str:
+        """Return the text in grey, where there is colour."""
+        return f"\x1b[2m{text}\x1b[0m" if self.colour else text
+
+
+def render_answer(answer: Answer, style: Style, *, explain: bool = False) -> str:
+    """Return the whole answer as lines: statements, evidence, sources, and what to know about them."""
+    words = messages(answer.language)
+    lines: list[str] = []
+    if answer.statements:
+        for statement in answer.statements:
+            markers = " ".join(f"[{n + 1}]" for n in statement.citations)
+            lines += [*wrap(f"{safe(statement.text)} {markers}", style.width), ""]
+        lines.append(style.bold(words.evidence))
+        for number, citation in enumerate(answer.citations, start=1):
+            lines += _citation(number, citation, words, style)
+        lines += ["", *_sources(answer, words, style)]
+    else:
+        lines += [style.bold(words.not_found), ""]
+        lines += [words.nearest if answer.nearest else words.nothing_near]
+        for passage in answer.nearest:
+            lines += _passage(passage, words, style)
+        lines.append("")
+    lines += _notes(answer, words, style)
+    if explain:
+        lines += ["", *_explanation(answer, words, style)]
+    return "\n".join(lines)
+
+
+def safe(text: str) -> str:
+    """Return text on one line without control characters: documents may not steer a terminal."""
+    return "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
+
+
+def wrap(text: str, width: int, indent: str = "") -> list[str]:
+    """Wrap a paragraph; long words (addresses, file names) stay whole."""
+    return textwrap.wrap(
+        text, max(width, 20), initial_indent=indent, subsequent_indent=indent, break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip
+
+
+def marked(quote: str, marks: Iterable[Span], offset: int) -> str:
+    """Return a quote made safe, with _OPEN and _CLOSE around its answering words."""
+    out, at = "", 0
+    for mark in marks:
+        start, end = mark.start - offset, mark.end - offset
+        out += f"{safe(quote[at:start])}{_OPEN}{safe(quote[start:end])}{_CLOSE}"
+        at = end
+    return out + safe(quote[at:])
+
+
+def _citation(number: int, citation: Citation, words: Messages, style: Style) -> Iterator[str]:
+    yield from _where(f"[{number}] ", citation, words, style)
+    quote = marked(citation.quote, citation.marks, citation.start)
+    yield from _show_marks(wrap(f"{words.open_quote}{quote}{words.close_quote}", style.width, "    "), style)
+
+
+def _passage(passage: Passage, words: Messages, style: Style) -> Iterator[str]:
+    yield from _where("  - ", passage, words, style)
+    for line in wrap(f"{words.open_quote}{safe(passage.quote)}{words.close_quote}", style.width, "    "):
+        yield style.dim(line)
+
+
+def _where(lead: str, place: Citation | Passage, words: Messages, style: Style) -> list[str]:
+    """Return the lines that name document, title, date, language and offsets."""
+    parts = [
+        place.date.isoformat() if place.date else words.undated,
+        words.languages.get(place.language or "", place.language or words.unknown_language),
+        words.characters.format(place.start, place.end),
+    ]
+    lines = [f"{lead}{safe(place.document)} · {' · '.join(parts)}"]
+    if len(lines[0]) > style.width:
+        lines = [f"{lead}{safe(place.document)}", "    " + " · ".join(parts)]
+    if place.title:
+        lines += wrap(safe(place.title), style.width, "    ")
+    return [style.dim(line) for line in lines]
+
+
+def _show_marks(lines: list[str], style: Style) -> Iterator[str]:
+    """Turn marks into asterisks, or into underlining that does not reach into the margin."""
+    inside = False
+    for line in lines:
+        if not style.colour:
+            yield line.replace(_OPEN, "*").replace(_CLOSE, "*")
+            continue
+        indent = len(line) - len(line.lstrip())
+        shown = line[:indent] + (_UNDERLINE if inside else "") + line[indent:]
+        inside = line.rfind(_OPEN) > line.rfind(_CLOSE) or (inside and _CLOSE not in line)
+        yield shown.replace(_OPEN, _UNDERLINE).replace(_CLOSE, _PLAIN) + (_PLAIN if inside else "")
+
+
+def _sources(answer: Answer, words: Messages, style: Style) -> Iterator[str]:
+    named = [group for group in answer.origins if group]
+    documents = sum(map(len, named))
+    yield f"{count(words.sources, len(named))}, {count(words.documents, documents)}"
+    for group in named:
+        if len(group) > 1:
+            yield from wrap(words.same_story.format(", ".join(map(safe, group))), style.width)
+
+
+def _notes(answer: Answer, words: Messages, style: Style) -> Iterator[str]:
+    if answer.dropped:
+        yield count(words.dropped, len(answer.dropped))
+    if answer.undated_left_out:
+        yield count(words.undated_left_out, answer.undated_left_out)
+    if answer.language not in ("de", "en", "und"):
+        yield from wrap(words.other_language, style.width)
+    if not style.colour and any(citation.marks for citation in answer.citations):
+        yield words.marked
+    seconds = f"{sum(answer.timings.values()):.2f}".replace(".", words.decimal)
+    yield style.dim(words.seconds.format(seconds))
+
+
+def _explanation(answer: Answer, words: Messages, style: Style) -> Iterator[str]:
+    j = answer.judgement
+    yield words.probability.format(f"{j.probability:.3f}", f"{j.threshold:.3f}")
+    if j.features:
+        yield from wrap(", ".join(f"{name} {value:.3f}" for name, value in j.features.items()), style.width, "  ")
+    for dropped in answer.dropped:
+        yield from wrap(words.said_not.format(safe(dropped.text), dropped.reason), style.width)
+    yield words.candidates
+    for number, c in enumerate(answer.candidates, start=1):
+        place = f"{safe(c.document)} {c.start}–{c.end}"
+        yield f"{number:3}. {c.score:.3f}  cos {c.cosine:+.3f}  bm25 {c.lexical:.3f}  {place}  ({'+'.join(c.via)})"
+    yield "  ".join(f"{stage} {1000 * seconds:.0f} ms" for stage, seconds in answer.timings.items())
+
+
+def count(forms: tuple[str, str], number: int) -> str:
+    """Return the singular or plural form, filled."""
+    return forms[0] if number == 1 else forms[1].format(number)

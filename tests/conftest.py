@@ -1,0 +1,94 @@
+"""What every test stands on: no network beyond loopback, no settings of the developer's machine."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from rag import LocalEngine, connect, load_settings
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+
+settings.register_profile("sample", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("soak", max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("sample")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="run the long versions too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--soak"):
+        settings.load_profile("soak")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--soak"):
+        for item in items:
+            if "soak" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="long version: make soak"))
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            host = address[0] if isinstance(address, tuple) else address
+            assert host in ("127.0.0.1", "::1", "localhost"), f"a test reached for {host}"
+        real(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import os
+
+    for key in list(os.environ):
+        if key.startswith("RAG_"):
+            monkeypatch.delenv(key)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An empty folder for documents."""
+    path = tmp_path / "docs"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def open_engine(tmp_path: Path) -> Iterator[Callable[..., LocalEngine]]:
+    """Open engines on one index with the hashed-words double; they are closed at the end."""
+    opened: list[LocalEngine] = []
+
+    def open_one(**given: object) -> LocalEngine:
+        values = {"index": tmp_path / "index", "embedding": "hashed-words", "wait": 5, "threshold": 0.0, **given}
+        opened.append(connect(load_settings(**values)))
+        return opened[-1]
+
+    yield open_one
+    for engine in opened:
+        engine.close()
+
+
+@pytest.fixture
+def engine(open_engine: Callable[..., LocalEngine]) -> LocalEngine:
+    """An engine on an empty index, with the hashed-words double."""
+    return open_engine()
+
+
+@pytest.fixture(scope="session")
+def seeds_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalEngine]:
+    """The seed documents under the real embedded model: made once, only read."""
+    with connect(load_settings(index=tmp_path_factory.mktemp("seeds") / "index")) as made:
+        made.ingest(SEEDS)
+        yield made
