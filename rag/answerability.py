@@ -1,50 +1,71 @@
 """How likely the documents answer a question: one calibrated probability, decided by code.
 
-A logistic model over features of retrieval, fitted by ``evals/bench/fit_answerability.py`` on
-questions whose articles are, or are not, in the folder. Its numbers are committed; no text is.
+A logistic model over features of retrieval and reading, fitted by
+``evals/bench/fit_answerability.py`` on questions whose articles are, or are not, in the folder, and on
+near misses. Its numbers are committed; no text is.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
+from rag.reading.marks import answering_words
+from rag.reading.questions import Asks, asks
+from rag.reading.scoring import ScoredSentence
 from rag.records import Hit, Judgement, Question
+from rag.text.folding import folded
+from rag.text.numbers import number_values
+
+_CAPITALISED = re.compile(r"(?<=\s)[A-ZÄÖÜ][\w-]+")
+_TYPED = (Asks.NUMBER, Asks.TIME, Asks.PERSON)
+# Sentences that are looked at for an answer of the kind asked for.
+_SAID = 3
+_PREFIX = 5
 
 
-def features(question: Question, hits: Sequence[Hit]) -> dict[str, float]:
-    """Return what the model sees of a question and its hits.
+def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSentence]) -> dict[str, float]:
+    """Return what the model sees of a question, its hits and their scored sentences.
 
-    ``sentence`` and ``chunk`` are the highest centred cosines, ``words`` the highest lexical share,
-    ``top`` the best fused score, ``lead`` how far that stands above the tenth; ``across`` is 1 where
-    the best hit is in another language than the question, and each cosine comes again multiplied by
-    it, so that the two cases are calibrated apart.
+    ``sentence``, ``chunk`` and ``local`` are the highest cosines, ``words`` the highest lexical share,
+    ``top`` the best fused score and ``lead`` its distance to the tenth; ``read`` is the best reading
+    score over ten, ``read_lead`` its distance to the tenth. ``untyped`` is 1 where the question asks
+    for a number, a time or a person and none of the first sentences holds one; ``absent_numbers`` and
+    ``absent_names`` are the shares of the question's numbers and capitalised words that stand in no
+    hit. ``across`` is 1 where the best hit is in another language than the question; what depends on
+    it comes again multiplied by it, so that the two cases are calibrated apart.
     """
-    if not hits:
+    if not hits or not scored:
         return {}
     across = float(question.language != hits[0].document.language)
-    sentence = max(max(hit.sentence_cosines) for hit in hits)
-    chunk = max(hit.cosine for hit in hits)
-    words = max(hit.lexical for hit in hits)
-    return {
-        "sentence": sentence,
-        "chunk": chunk,
-        "words": words,
+    tenth, tenth_read = hits[min(9, len(hits) - 1)], scored[min(9, len(scored) - 1)]
+    names = _absent_names(question, hits)
+    found = {
+        "sentence": max(max(hit.sentence_cosines) for hit in hits),
+        "chunk": max(hit.cosine for hit in hits),
+        "local": max(max(hit.local_cosines or hit.sentence_cosines) for hit in hits),
+        "words": max(hit.lexical for hit in hits),
         "top": hits[0].score,
-        "lead": hits[0].score - hits[min(9, len(hits) - 1)].score,
+        "lead": hits[0].score - tenth.score,
+        "read": scored[0].score / 10,
+        "read_lead": (scored[0].score - tenth_read.score) / 10,
+        "untyped": _untyped(question, scored),
+        "absent_numbers": _absent_numbers(question, hits),
+        "absent_names": names,
         "across": across,
-        "sentence_across": sentence * across,
-        "chunk_across": chunk * across,
-        "words_across": words * across,
+    }
+    return found | {
+        f"{name}_across": found[name] * across for name in ("sentence", "chunk", "words", "read", "absent_names")
     }
 
 
-def judge(question: Question, hits: Sequence[Hit], threshold: float) -> Judgement:
+def judge(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSentence], threshold: float) -> Judgement:
     """Return the probability that the hits answer the question, against a threshold."""
-    found = features(question, hits)
+    found = features(question, hits, scored)
     return Judgement(probability(found), threshold, found)
 
 
@@ -55,6 +76,30 @@ def probability(found: dict[str, float]) -> float:
     model = _model()
     total = model["intercept"] + sum(model[name] * value for name, value in found.items())
     return 1 / (1 + math.exp(-max(-60.0, min(60.0, total))))
+
+
+def _untyped(question: Question, scored: Sequence[ScoredSentence]) -> float:
+    if asks(question.text) not in _TYPED:
+        return 0.0
+    said = scored[:_SAID]
+    return float(not any(answering_words(question, one.text, one.hit.document.language) for one in said))
+
+
+def _absent_numbers(question: Question, hits: Sequence[Hit]) -> float:
+    asked = number_values(question.text, question.language)
+    if not asked:
+        return 0.0
+    held = {value for hit in hits for value in number_values(hit.text, hit.document.language)}
+    held |= {value for hit in hits if hit.document.date for value in number_values(hit.document.date.isoformat(), "en")}
+    return len(asked - held) / len(asked)
+
+
+def _absent_names(question: Question, hits: Sequence[Hit]) -> float:
+    names = [folded(name)[:_PREFIX] for name in _CAPITALISED.findall(question.text)]
+    if not names:
+        return 0.0
+    text = " ".join(folded(f"{hit.document.title or ''} {hit.text}") for hit in hits)
+    return sum(re.search(rf"\b{re.escape(name)}", text) is None for name in names) / len(names)
 
 
 @cache

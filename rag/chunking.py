@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,11 @@ from rag.text.sentences import paragraph_spans, sentence_spans, strip
 
 Count = Callable[[str], int]
 """Number of tokens that the embedder makes of a text."""
+
+# A sentence of more characters than this for each token of a chunk is cut without being counted.
+_CHARACTERS = 20
+# Places that are tried for a cut that does not part a letter from its marks.
+_TRIES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +43,24 @@ def chunk_document(document: Document, embedder: str, count: Count, size: ChunkS
     """Cut a document into chunks in reading order.
 
     Invariants: a chunk's span runs from its first sentence's start to its last one's end; chunks do
-    not overlap; every character outside all chunks is white space; no chunk has more than
-    ``size.most`` tokens by ``count``. ``embedder`` goes into the ids: other vectors, other chunks.
+    not overlap; every character outside all sentences is white space; no chunk has more than
+    ``size.most`` tokens by ``count`` (unless a single character has). ``embedder`` goes into the
+    ids: other vectors, other chunks.
     """
     size = size or ChunkSize()
     chunks: list[Chunk] = []
     for group in _join(_paragraphs(document, count, size), size):
-        sentences = tuple(sized.span for sized in group)
-        span = Span(sentences[0].start, sentences[-1].end)
-        chunks.append(
-            Chunk(
-                id=address(document.info, span, embedder),
-                document_id=document.info.id,
-                version=document.info.version,
-                span=span,
-                sentences=sentences,
+        for sentences in _fitting(document.text, tuple(sized.span for sized in group), count, size.most):
+            span = Span(sentences[0].start, sentences[-1].end)
+            chunks.append(
+                Chunk(
+                    id=address(document.info, span, embedder),
+                    document_id=document.info.id,
+                    version=document.info.version,
+                    span=span,
+                    sentences=sentences,
+                )
             )
-        )
     return chunks
 
 
@@ -78,15 +85,28 @@ def _paragraphs(document: Document, count: Count, size: ChunkSize) -> Iterator[l
 
 def _pieces(text: str, span: Span, count: Count, most: int) -> Iterator[_Sized]:
     """Yield the sentence, or, where it alone exceeds a chunk, pieces of it cut at white space."""
-    tokens = count(span.of(text))
-    if tokens <= most:
-        yield _Sized(span, tokens)
-        return
-    middle = (span.start + span.end) // 2
-    blank = next((at for at in range(middle, span.start, -1) if text[at].isspace()), middle)
-    for half in (strip(text, span.start, blank), strip(text, blank, span.end)):
-        if half is not None and half != span:
+    length = span.end - span.start
+    if length <= _CHARACTERS * most or length == 1:
+        tokens = count(span.of(text))
+        if tokens <= most or length == 1:
+            yield _Sized(span, tokens)
+            return
+    cut = _middle(text, span)
+    for half in (strip(text, span.start, cut), strip(text, cut, span.end)):
+        if half is not None:
             yield from _pieces(text, half, count, most)
+
+
+def _middle(text: str, span: Span) -> int:
+    """Return where to cut a sentence: the last blank of its first half, else between two letters."""
+    middle = (span.start + span.end + 1) // 2
+    for at in range(middle, span.start, -1):
+        if text[at : at + 1].isspace():
+            return at
+    for at in range(middle, min(middle + _TRIES, span.end)):
+        if not unicodedata.category(text[at]).startswith("M") and "\u200d" not in text[at - 1 : at + 1]:
+            return at
+    return middle
 
 
 def _cut(sentences: list[_Sized], target: float, most: int) -> Iterator[list[_Sized]]:
@@ -115,3 +135,14 @@ def _join(paragraphs: Iterator[list[_Sized]], size: ChunkSize) -> Iterator[list[
         filled += tokens
     if group:
         yield group
+
+
+def _fitting(text: str, sentences: tuple[Span, ...], count: Count, most: int) -> Iterator[tuple[Span, ...]]:
+    """Yield the sentences of a chunk, halved where the white space between them makes it too long."""
+    whole = Span(sentences[0].start, sentences[-1].end)
+    if len(sentences) == 1 or count(whole.of(text)) <= most:
+        yield sentences
+        return
+    middle = len(sentences) // 2
+    yield from _fitting(text, sentences[:middle], count, most)
+    yield from _fitting(text, sentences[middle:], count, most)

@@ -6,17 +6,20 @@ Only this module makes a Statement. What fails a check is dropped and counted; n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from rag.records import Citation, DocumentInfo, DraftStatement, Dropped, Evidence, Span, Statement
-from rag.text.dates import find_dates
+from rag.text.dates import FoundDate, find_dates
 from rag.text.folding import folded
 from rag.text.numbers import number_values
 
 TextOf = Callable[[str, str, Span], str | None]
 """Document id, version and span to the stored characters; None where that version is not stored."""
 
-_QUOTED = re.compile(r"[„“»\"]([^„“”»«\"]{3,})[“”«\"]")
+# Pairs, so that what stands between two quotations is not taken for a third.
+_QUOTED = re.compile(r"„([^„“”\"]*)[“”\"]|“([^„“”]*)”|»([^»«]*)«|«([^»«]*)»|\"([^\"]*)\"")
+_SHORTEST_QUOTED = 3
 
 
 class Citer:
@@ -72,13 +75,35 @@ def unbacked_literals(text: str, language: str | None, quotes: Sequence[tuple[st
     plain = [folded(quote).strip() for quote, _ in quotes]
     if folded(text).strip() in plain:
         return []
-    values = {value for quote, own in quotes for value in number_values(quote, own)}
-    days = {found.date for quote, _ in quotes for found in find_dates(quote)}
-    missing = [f"{value:f}" for value in sorted(number_values(text, language)) if value not in values]
-    missing += [found.date.isoformat() for found in find_dates(text) if found.date not in days]
-    said = (match[1] for match in _QUOTED.finditer(text))
-    missing += [f'"{part}"' for part in said if not any(folded(part).strip(" .,!?") in quote for quote in plain)]
+    dates = find_dates(text)
+    dated = [(quote, own, find_dates(quote)) for quote, own in quotes]
+    days = {found.date for _, _, in_quote in dated for found in in_quote}
+    values = {Decimal(part) for day in days for part in (day.year, day.day)}
+    values |= {value for quote, own, in_quote in dated for value in _figures(quote, own, in_quote)}
+    missing = [f"{value:f}" for value in sorted(_figures(text, language, dates) - values)]
+    missing += [found.date.isoformat() for found in dates if found.date not in days]
+    missing += [f'"{part}"' for part in _quoted(text) if not any(_holds(quote, part) for quote in plain)]
     return missing
+
+
+def _figures(text: str, language: str | None, dates: Sequence[FoundDate]) -> frozenset[Decimal]:
+    """Return the values of the numbers outside of dates, digits glued to letters ("F35") included."""
+    for found in reversed(dates):
+        text = f"{text[: found.span.start]};{text[found.span.end :]}"
+    return number_values(text, language)
+
+
+def _quoted(text: str) -> Iterator[str]:
+    for match in _QUOTED.finditer(text):
+        part = next(group for group in match.groups() if group is not None)
+        if len(part) >= _SHORTEST_QUOTED:
+            yield part
+
+
+def _holds(quote: str, part: str) -> bool:
+    """Say whether a folded quote holds a quoted string as whole words."""
+    words = re.escape(folded(part).strip(" .,!?"))
+    return re.search(rf"(?<!\w){words}(?!\w)", quote) is not None
 
 
 def _citation(d: DocumentInfo, span: Span, quote: str, marks: tuple[Span, ...], origin: int) -> Citation:

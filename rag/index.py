@@ -7,7 +7,6 @@ what is not live does not surface, and the next writer carries on or sweeps.
 
 from __future__ import annotations
 
-import errno
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,15 +18,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag import lexical, vectors
-from rag.catalog import Catalog, StoredChunk
-from rag.catalog.schema import FILE, rebuild_hint
-from rag.errors import FixStorage, RebuildIndex
-from rag.ownership import Ownership
+from rag.catalog import Catalog, Entry, StoredChunk, exists, shard_of
+from rag.catalog.schema import rebuild_hint
+from rag.errors import RebuildIndex
+from rag.ownership import Ownership, make_folder
 from rag.records import DocumentInfo, Filters, Span
 from rag.text.language import KNOWN
 
 if TYPE_CHECKING:
     from rag.embedding import Vectors
+
+__all__ = ["Entry", "Found", "Health", "Index", "exists", "make_folder", "shard_of"]
+
+# Documents that are put into the indexes at a time when these are made anew.
+_MANY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +49,6 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A stored version that is to go live, with size and modification time of its file."""
-
-    document: DocumentInfo
-    size: int
-    modified: int
-
-
-@dataclass(frozen=True, slots=True)
 class Health:
     """What ``rag doctor`` finds; the index is sound where ``problems`` is empty."""
 
@@ -63,11 +58,6 @@ class Health:
     embedder: str
     orphans: int
     problems: tuple[str, ...]
-
-
-def shard_of(language: str | None) -> str:
-    """Return the shard that holds documents of a language."""
-    return language if language in KNOWN else "other"
 
 
 class Index:
@@ -80,6 +70,10 @@ class Index:
     def __init__(self, folder: Path, embedder: str, *, create: bool = False) -> None:
         self.folder = folder
         self.ownership = Ownership(folder)
+        if create and not exists(folder):
+            # What is left there belongs to a catalog that is gone.
+            vectors.discard(folder / "vectors")
+            lexical.discard(folder / "words")
         self.catalog = Catalog(folder, create={"embedder": embedder} if create else None)
         self.embedder = self.catalog.meta("embedder") or ""
         if self.embedder != embedder:
@@ -92,6 +86,7 @@ class Index:
         self._mutex = threading.RLock()
         self._vectors: vectors.VectorStore | None = None
         self._words: lexical.LexicalIndex | None = None
+        self._whole = False
         self._opened_at = -1
         self._fingerprint = (-1, "")
 
@@ -104,8 +99,7 @@ class Index:
     def reading(self) -> Iterator[None]:
         """Hold still what a search reads; everything in between sees one state of the index."""
         with self._mutex, self.ownership.reading():
-            if self.catalog.generation != self._opened_at:
-                self._release()
+            self._follow()
             yield
 
     def corpus(self) -> str:
@@ -150,7 +144,7 @@ class Index:
         """Make stored versions live and searchable, all or none, and sweep what they replace."""
         with self._publishing():
             self._index([chunk for e in entries for chunk in self.catalog.chunks_of(e.document.id, e.document.version)])
-            self.catalog.go_live([(e.document, e.size, e.modified) for e in entries])
+            self.catalog.go_live(entries)
             self._sweep()
 
     def withdraw(self, documents: Iterable[str], *, unwanted: bool = False) -> None:
@@ -164,6 +158,8 @@ class Index:
 
     def sweep(self) -> int:
         """Delete what a stopped ingest left behind; return the number of versions."""
+        if not self.catalog.orphans():
+            return 0
         with self._publishing():
             return self._sweep()
 
@@ -173,8 +169,11 @@ class Index:
             self._release()
             vectors.discard(self.folder / "vectors")
             lexical.discard(self.folder / "words")
-            for document in self.catalog.documents():
-                self._index(self.catalog.chunks_of(document.id, document.version))
+            # Nothing is missed while they are filled; stopped midway, they are refused from then on.
+            self._whole = True
+            live = self.catalog.documents()
+            for part in (live[start : start + _MANY] for start in range(0, len(live), _MANY)):
+                self._index([chunk for d in part for chunk in self.catalog.chunks_of(d.id, d.version)])
             self._sweep()
 
     def compact(self) -> None:
@@ -186,12 +185,10 @@ class Index:
     def health(self) -> Health:
         """Check the catalog, and that both indexes hold just the live chunks."""
         with self.reading():
-            problems = [f"catalog: {line}" for line in self.catalog.damage()]
             live = self.catalog.chunk_ids()
-            for name in ("vectors", "words"):
-                problems += self._compare(name, live)
-            orphans = len(self.catalog.orphans())
-            if orphans:
+            problems = [f"catalog: {line}" for line in self.catalog.damage()]
+            problems += [*self._compare("vectors", live), *self._compare("words", live)]
+            if orphans := len(self.catalog.orphans()):
                 problems.append(f"catalog: {orphans} versions of a stopped ingest")
             return Health(
                 documents=len(self.catalog.documents()),
@@ -204,12 +201,11 @@ class Index:
 
     def _compare(self, name: str, live: dict[str, str]) -> list[str]:
         try:
-            dense, words = self._parts()
-            held = dense.ids() if name == "vectors" else words.ids()
+            held = self._dense().ids() if name == "vectors" else self._lexical().ids()
         except RebuildIndex as error:
             return [f"{name}: {error}"]
         problems: list[str] = []
-        if missing := live.keys() - held.keys():
+        if missing := live.items() - held.items():
             problems.append(f"{name}: {len(missing)} of {len(live)} chunks are missing")
         if stale := held.keys() - live.keys():
             problems.append(f"{name}: {len(stale)} chunks too many (they never surface in an answer)")
@@ -218,13 +214,28 @@ class Index:
     @contextmanager
     def _publishing(self) -> Iterator[None]:
         with self._mutex, self.ownership.publishing():
-            yield
+            self._follow()
+            # Before the first write: should this process die, others still open the indexes anew.
+            self.catalog.moved()
+            try:
+                yield
+            except BaseException:
+                # Nothing half written is carried into the next attempt.
+                self._release()
+                raise
+            self._opened_at = self.catalog.generation
+
+    def _follow(self) -> None:
+        """Let go of what was opened before another process wrote."""
+        if (now := self.catalog.generation) != self._opened_at:
+            self._release()
+        self._opened_at = now
 
     def _allowed(self, filters: Filters) -> tuple[list[str] | None, dict[str, list[str]] | None]:
         """Return documents, and chunk ids by shard, that pass the filters; None where nothing is filtered."""
         if filters.empty:
             return None, None
-        documents = [document.id for document in self.catalog.documents(filters)]
+        documents = [d.id for d in self.catalog.documents(filters)]
         among: dict[str, list[str]] = defaultdict(list)
         for identity, shard in sorted(self.catalog.chunk_ids(documents).items()):
             among[shard].append(identity)
@@ -232,17 +243,14 @@ class Index:
 
     def _index(self, chunks: Sequence[StoredChunk]) -> None:
         dense, words = self._parts()
-        by_shard: dict[str, list[StoredChunk]] = defaultdict(list)
-        for stored in chunks:
-            by_shard[stored.shard].append(stored)
-        for shard, members in sorted(by_shard.items()):
+        for shard in sorted({stored.shard for stored in chunks}):
+            members = [stored for stored in chunks if stored.shard == shard]
             matrix = np.stack([stored.vector for stored in members]).astype(np.float32)
             dense.upsert(shard, [stored.chunk.id for stored in members], matrix)
-            words.add(shard, ((s.chunk.id, s.chunk.document_id, self._chunk_text(s)) for s in members))
+            parts = [stored.chunk for stored in members]
+            texts = [self.text_of(c.document_id, c.version, c.span) or "" for c in parts]
+            words.add(shard, [(c.id, c.document_id, text) for c, text in zip(parts, texts, strict=True)])
         words.commit()
-
-    def _chunk_text(self, stored: StoredChunk) -> str:
-        return self.catalog.text_of(stored.chunk.document_id, stored.chunk.version, stored.chunk.span) or ""
 
     def _sweep(self) -> int:
         orphans = self.catalog.orphans()
@@ -256,40 +264,35 @@ class Index:
                 dense.delete(shard, ids)
                 words.delete(shard, ids)
             words.commit()
-        if orphans:
-            self.catalog.forget(orphans)
-        self._opened_at = self.catalog.generation
+        self.catalog.forget(orphans)
         return len(orphans)
 
     def _parts(self) -> tuple[vectors.VectorStore, lexical.LexicalIndex]:
+        """Open both indexes; refuse them where they hold less than what is live."""
+        dense, words = self._dense(), self._lexical()
+        if not self._whole:
+            live = self.catalog.chunk_count()
+            for name, held in (("vectors", dense.count()), ("words", words.count())):
+                if held < live:
+                    raise RebuildIndex(
+                        f"The {name} of the index in {self.folder} hold {held} of {live} chunks.",
+                        hint="Make them anew from the catalog: rag doctor --repair",
+                    )
+            self._whole = True
+        return dense, words
+
+    def _dense(self) -> vectors.VectorStore:
         if self._vectors is None:
             self._vectors = vectors.VectorStore(self.folder / "vectors")
+        return self._vectors
+
+    def _lexical(self) -> lexical.LexicalIndex:
         if self._words is None:
             self._words = lexical.LexicalIndex(self.folder / "words")
-        self._opened_at = self.catalog.generation
-        return self._vectors, self._words
+        return self._words
 
     def _release(self) -> None:
         if self._vectors is not None:
             self._vectors.close()
         self._vectors = self._words = None
-
-
-def exists(folder: Path) -> bool:
-    """Say whether an index stands in a folder."""
-    return (folder / FILE).exists()
-
-
-def make_folder(folder: Path) -> None:
-    """Make an index folder that version control passes over, if there is none yet."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        ignore = folder / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n", encoding="ascii")
-    except OSError as error:
-        what = "The disk is full" if error.errno == errno.ENOSPC else f"{error.strerror}"
-        raise FixStorage(
-            f"The index folder {folder} cannot be made: {what}.",
-            hint="Check free space and permissions, or choose another place with --index.",
-        ) from error
+        self._whole = False

@@ -8,17 +8,17 @@ the next one carries on.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from rag.catalog import Known, StoredChunk
+from rag.catalog import Entry, Known, StoredChunk, shard_of
 from rag.chunking import address
 from rag.documents.folder import File, LeftOut, Source, document_id, scan
 from rag.documents.reading import read_document
 from rag.errors import FixFile
-from rag.index import Entry, Index, shard_of
+from rag.index import Index
 from rag.records import Document
 
 if TYPE_CHECKING:
@@ -83,6 +83,13 @@ class _Plan:
     gone: dict[str, str] = field(default_factory=dict)
     skipped: list[Ignored] = field(default_factory=list)
 
+    def take(self, source: Source, file: File, known: Known | None) -> None:
+        """Add a file to those that must be read, or to those that did not change."""
+        if known is not None and _untouched(file, known):
+            self.unchanged += 1
+        else:
+            self.fresh.append((source, file, known))
+
 
 def ingest(
     index: Index,
@@ -114,6 +121,14 @@ def ingest(
     yield replace(report, seconds=time.monotonic() - started)
 
 
+def fold(events: Iterator[IngestEvent]) -> IngestReport:
+    """Return the report that an ingest ends with."""
+    for event in events:
+        if isinstance(event, IngestReport):
+            return event
+    raise AssertionError("an ingest ends with its report")
+
+
 def preview_without_index(targets: Sequence[tuple[Source, Path]], folder: Path) -> IngestReport:
     """Return what an ingest would do where there is no index yet."""
     items = [item for _, path in targets for item in scan(path, skip=folder)]
@@ -126,6 +141,8 @@ def preview_without_index(targets: Sequence[tuple[Source, Path]], folder: Path) 
 
 def _plan(index: Index, targets: Sequence[tuple[Source, Path]], *, sync: bool, following: bool) -> _Plan:
     plan = _Plan()
+    # A folder, and again a file in it: one document.
+    taken: set[tuple[str, str]] = set()
     for source, path in targets:
         known = index.catalog.known(source.id)
         unwanted = index.catalog.unwanted(source.id) if following else set()
@@ -134,30 +151,28 @@ def _plan(index: Index, targets: Sequence[tuple[Source, Path]], *, sync: bool, f
         for item in scan(path, skip=index.folder.resolve()):
             if isinstance(item, LeftOut):
                 plan.skipped.append(Ignored(item.name, item.reason))
-                if item.name.endswith("/"):
-                    unreachable.append(item.name)
-                else:
-                    seen.add(item.name)
+                (unreachable.append if item.name.endswith("/") else seen.add)(item.name)
                 continue
             seen.add(item.name)
             if item.name in unwanted:
                 plan.skipped.append(Ignored(item.name, "was removed by hand"))
-            elif _untouched(item, known.get(item.name)):
-                plan.unchanged += 1
-            else:
-                plan.fresh.append((source, item, known.get(item.name)))
+            elif (source.id, item.name) not in taken:
+                plan.take(source, item, known.get(item.name))
+            taken.add((source.id, item.name))
         if sync and path.is_dir() and (seen or not following):
-            plan.gone |= {
-                row.id: name
-                for name, row in known.items()
-                if name not in seen and not any(name.startswith(folder) for folder in unreachable)
-            }
+            kept = seen | _below(unreachable, known)
+            plan.gone |= {row.id: name for name, row in known.items() if name not in kept}
     return plan
 
 
-def _untouched(file: File, known: Known | None) -> bool:
+def _below(folders: Sequence[str], names: Iterable[str]) -> set[str]:
+    """Return the names that lie in one of the folders; ``./`` is the source itself."""
+    return {name for name in names if any(folder == "./" or name.startswith(folder) for folder in folders)}
+
+
+def _untouched(file: File, known: Known) -> bool:
     """Say whether size and time stamp prove that a file holds what was read."""
-    if known is None or (file.size, file.modified) != (known.size, known.modified):
+    if (file.size, file.modified) != (known.size, known.modified):
         return False
     return known.checked - known.modified > _RACY_NS
 
@@ -178,11 +193,12 @@ def _carry_out(index: Index, embedder: Embedder, plan: _Plan, limit: int) -> Ite
     added: list[str] = []
     changed: list[str] = []
     skipped, failed = list(plan.skipped), list[Ignored]()
-    gone, unchanged, chunks = dict(plan.gone), plan.unchanged, 0
+    gone, same, chunks = dict(plan.gone), list[Entry](), 0
     batch = _Batch(index)
     chunker = _Chunker(index, embedder)
     for at, (source, file, known) in enumerate(plan.fresh, start=1):
         identity = known.id if known else document_id(source.id, file.name)
+        now = time.time_ns()
         try:
             document = read_document(file.path, identity=identity, source=source.id, name=file.name, limit=limit)
         except FixFile as error:
@@ -190,24 +206,28 @@ def _carry_out(index: Index, embedder: Embedder, plan: _Plan, limit: int) -> Ite
             if known is not None and not error.transient:
                 gone[known.id] = file.name
             continue
+        entry = Entry(document.info, file.size, file.modified, now)
         if known is not None and known.version == document.info.version:
-            index.catalog.checked(identity, file.size, file.modified)
-            unchanged += 1
+            same.append(entry)
             continue
         stored = chunker.chunks(document)
         index.catalog.store(document, stored)
-        batch.add(Entry(document.info, file.size, file.modified), len(stored))
+        batch.add(entry, len(stored))
         (changed if known else added).append(file.name)
         chunks += len(stored)
         yield IngestProgress(file.name, at, len(plan.fresh), len(stored))
     batch.flush()
+    if same:
+        index.catalog.checked(same)
     if gone:
         index.withdraw(gone)
+    # What an ingest that was killed left behind and this one did not take up.
+    index.sweep()
     return IngestReport(
         added=tuple(added),
         changed=tuple(changed),
         removed=tuple(gone.values()),
-        unchanged=unchanged,
+        unchanged=plan.unchanged + len(same),
         skipped=tuple(skipped),
         failed=tuple(failed),
         chunks=chunks,

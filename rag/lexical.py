@@ -7,7 +7,10 @@ term queries, so ``*``, ``id:`` or ``NOT`` in it are just characters.
 
 from __future__ import annotations
 
+import itertools
+import json
 import math
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,8 +25,15 @@ _STEMMERS = {"de": "german", "en": "english"}
 _HEAP = 30_000_000
 _K1 = 1.2
 _MAX_TERMS = 200
-# Spellings that both occur for the same German word; a question looks for either.
-_UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"))
+# Spellings that both occur for the same German word; a question looks for either. The German
+# stemmer knows that by itself; in a text of another language nobody else does.
+_SPELLINGS = {
+    spelling: (spelling, other)
+    for pair in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"))
+    for spelling, other in (pair, pair[::-1])
+}
+_SPELT = re.compile("|".join(_SPELLINGS) + "|.", re.DOTALL)
+_MAX_SPELLINGS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +81,7 @@ class LexicalIndex:
             for shard in self._shards.values():
                 shard.commit()
 
-    def search(
-        self, shard: str, question: str, limit: int, documents: Sequence[str] | None = None
-    ) -> list[Scored]:
+    def search(self, shard: str, question: str, limit: int, documents: Sequence[str] | None = None) -> list[Scored]:
         """Return the best chunks of a shard that share a word with the question, best first.
 
         ``documents`` restricts the search to chunks of those documents.
@@ -94,6 +102,10 @@ class LexicalIndex:
         """Return every chunk id and its shard."""
         with self._errors():
             return {identity: name for name, shard in self._shards.items() for identity in shard.ids()}
+
+    def count(self) -> int:
+        """Return the number of chunks."""
+        return sum(shard.count for shard in self._shards.values())
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -131,8 +143,21 @@ class _Shard:
         # Analysers live in the process, not in the files: they are registered at every open.
         self._analyser = _analyser(folder.name)
         self._index.register_tokenizer("beleg", self._analyser)
-        self._searcher = self._index.searcher()
+        self._folder = folder
         self._writer: Any = None
+        self._look()
+
+    def _look(self) -> None:
+        """See what is there now."""
+        self._searcher = self._index.searcher()
+        # Tantivy's idf counts deleted chunks until it merges them away, and its API does not tell how
+        # many those are; the segments' own list does.
+        segments = json.loads((self._folder / "meta.json").read_text(encoding="utf-8"))["segments"]
+        self._total = sum(int(segment["max_doc"]) for segment in segments)
+
+    @property
+    def count(self) -> int:
+        return int(self._searcher.num_docs)
 
     def add(self, chunks: Iterable[tuple[str, str, str]]) -> None:
         writer = self._writing()
@@ -151,36 +176,44 @@ class _Shard:
             self._writer.wait_merging_threads()
             self._writer = None
             self._index.reload()
-            self._searcher = self._index.searcher()
+            self._look()
 
     def search(self, question: str, limit: int, field: str, among: Sequence[str] | None) -> list[Scored]:
         query_of, occur = self._tantivy.Query, self._tantivy.Occur
-        terms = self._terms(question)
-        words = [(occur.Should, query_of.term_query(self._schema, "body", term, "freq")) for term, _ in terms]
-        query = query_of.boolean_query(words)
+        words = self._words(question)
+        looked_for = [
+            query_of.disjunction_max_query(
+                [query_of.term_query(self._schema, "body", term, "freq") for term in spellings]
+            )
+            for spellings in words
+        ]
+        query = query_of.boolean_query([(occur.Should, word) for word in looked_for])
         if among is not None:
             chosen = query_of.const_score_query(query_of.term_set_query(self._schema, field, list(among)), 0.0)
             query = query_of.boolean_query([(occur.Must, query), (occur.Must, chosen)])
         # The score of a chunk stuffed with every word of the question; Tantivy's BM25 keeps the
         # factor k1 + 1.
-        most = (_K1 + 1) * sum(idf for _, idf in terms)
-        found = self._searcher.search(query, limit, count=False).hits if terms else []
-        return [Scored(self._searcher.doc(address).get_first("id"), score / most) for score, address in found]
+        most = (_K1 + 1) * sum(_idf(self._total, min(spellings.values())) for spellings in words)
+        found = self._searcher.search(query, limit, count=False).hits if words else []
+        return [Scored(self._searcher.doc(address).get_first("id"), min(score / most, 1.0)) for score, address in found]
 
     def ids(self) -> list[str]:
         total = self._searcher.num_docs
         found = self._searcher.search(self._tantivy.Query.all_query(), total, count=False).hits if total else []
         return [self._searcher.doc(address).get_first("id") for _, address in found]
 
-    def _terms(self, question: str) -> list[tuple[str, float]]:
-        """Return the question's terms with their idf; of two spellings of a word, the one in use."""
-        terms: dict[str, float] = {}
-        for term in dict.fromkeys(self._analyser.analyze(question)):
-            spellings = {term} | {term.replace(a, b) for a, b in _UMLAUTS} | {term.replace(b, a) for a, b in _UMLAUTS}
-            counts = {word: self._searcher.doc_freq("body", word) for word in sorted(spellings)}
-            chosen = term if counts[term] else max(counts, key=lambda word: (counts[word], word == term))
-            terms[chosen] = _idf(self._searcher.num_docs, counts[chosen])
-        return list(terms.items())[:_MAX_TERMS]
+    def _words(self, question: str) -> list[dict[str, int]]:
+        """Return for each word of the question its terms with the number of chunks that hold them.
+
+        Spellings that no chunk holds are left out, unless none of them occurs.
+        """
+        words: dict[str, dict[str, int]] = {}
+        for word in dict.fromkeys(_splitter().analyze(question)):
+            for term in self._analyser.analyze(word):
+                others = [t for spelling in _spellings(word.lower()) for t in self._analyser.analyze(spelling)]
+                counts = {t: int(self._searcher.doc_freq("body", t)) for t in (term, *others)}
+                words.setdefault(term, {t: n for t, n in counts.items() if n} or {term: 0})
+        return list(words.values())[:_MAX_TERMS]
 
     def _writing(self) -> Any:
         if self._writer is None:
@@ -201,10 +234,22 @@ def discard(folder: Path) -> None:
 def _idf(total: int, containing: int) -> float:
     """BM25's inverse document frequency, ln(1 + (N - n + 0.5) / (n + 0.5)) (Robertson, Zaragoza 2009).
 
-    Deleted chunks are counted in n until Tantivy merges them away, so N is never below n.
+    Both count deleted chunks until Tantivy merges them away.
     """
-    total = max(total, containing)
     return math.log(1 + (total - containing + 0.5) / (containing + 0.5))
+
+
+def _spellings(word: str) -> list[str]:
+    """Return the other spellings of a word in lower case; each umlaut is taken by itself."""
+    pieces = (_SPELLINGS.get(piece, (piece,)) for piece in _SPELT.findall(word))
+    return ["".join(chosen) for chosen in itertools.islice(itertools.product(*pieces), 1, _MAX_SPELLINGS)]
+
+
+@cache
+def _splitter() -> Any:
+    from tantivy import TextAnalyzerBuilder, Tokenizer
+
+    return TextAnalyzerBuilder(Tokenizer.simple()).build()
 
 
 @cache

@@ -6,19 +6,24 @@ one topic do not. So documents are compared sentence by sentence, not by their o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.records import DocumentInfo
+from rag.records import DocumentInfo, Draft, DraftStatement, Evidence, Span
 
 if TYPE_CHECKING:
     from rag.embedding import Vectors
 
-SentenceVectors = Callable[[str, str], "Vectors"]
-"""Document id and version to the vectors of its sentences, shape (sentences, dimensions)."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sentences:
+    """A document's sentences: their spans, and their unit vectors, shape (sentences, dimensions)."""
+
+    spans: tuple[Span, ...]
+    vectors: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +42,15 @@ class OriginRule:
 
 
 def group_by_origin(
-    documents: Sequence[DocumentInfo], vectors_of: SentenceVectors, rule: OriginRule | None = None
+    documents: Sequence[DocumentInfo], sentences: Mapping[str, Sentences], rule: OriginRule | None = None
 ) -> list[list[DocumentInfo]]:
     """Group documents into origins, in the order in which they first appear.
 
-    Likeness is not transitive, origins are: if a is like b and b like c, all three are one origin.
+    ``sentences`` are by document id. Likeness is not transitive, origins are: if a is like b and b
+    like c, all three are one origin.
     """
     rule = rule or OriginRule()
-    vectors = [vectors_of(d.id, d.version)[: rule.most_sentences] for d in documents]
+    vectors = [sentences[d.id].vectors[: rule.most_sentences] for d in documents]
     group = list(range(len(documents)))
     for later in range(len(documents)):
         for earlier in range(later):
@@ -56,6 +62,39 @@ def group_by_origin(
     for document, number in zip(documents, group, strict=True):
         members.setdefault(number, []).append(document)
     return list(members.values())
+
+
+def fold_counterparts(
+    draft: Draft,
+    origins: Sequence[Sequence[DocumentInfo]],
+    sentences: Mapping[str, Sentences],
+    rule: OriginRule | None = None,
+) -> Draft:
+    """Let one origin say a thing once: a sentence's counterpart in another telling becomes its evidence.
+
+    A later statement goes where an earlier one rests on another document of the same origin and
+    their sentences' cosine reaches ``rule.cosine``; its span is added to the earlier one's evidence.
+    """
+    rule = rule or OriginRule()
+    origin_of = {document.id: number for number, group in enumerate(origins) for document in group}
+    kept: list[DraftStatement] = []
+    for statement in draft.statements:
+        own = statement.evidence[0]
+        for at, earlier in enumerate(kept):
+            documents = {evidence.document.id for evidence in earlier.evidence}
+            if own.document.id in documents or origin_of[own.document.id] != origin_of[earlier.evidence[0].document.id]:
+                continue
+            if float(_vector(earlier.evidence[0], sentences) @ _vector(own, sentences)) >= rule.cosine:
+                kept[at] = replace(earlier, evidence=(*earlier.evidence, own))
+                break
+        else:
+            kept.append(statement)
+    return Draft(tuple(kept))
+
+
+def _vector(evidence: Evidence, sentences: Mapping[str, Sentences]) -> Vectors:
+    of = sentences[evidence.document.id]
+    return of.vectors[of.spans.index(evidence.span)]
 
 
 def shared(a: Vectors, b: Vectors, cosine: float) -> float:

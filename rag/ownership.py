@@ -12,6 +12,7 @@ dies:
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import time
@@ -43,8 +44,9 @@ class Ownership:
             FixStorage: the folder does not let itself be written.
         """
         with self._held("write.lock", fcntl.LOCK_EX, wait, writing=True) as file:
-            os.ftruncate(file, 0)
-            os.pwrite(file, str(os.getpid()).encode(), 0)
+            with self._storage_errors():
+                os.ftruncate(file, 0)
+                os.pwrite(file, str(os.getpid()).encode(), 0)
             yield
 
     @contextmanager
@@ -62,25 +64,40 @@ class Ownership:
     def publishing(self) -> Iterator[None]:
         """Wait for all readers to leave, and keep new ones out."""
         with (
-            self._held("turn.lock", fcntl.LOCK_EX, self._wait),
-            self._held("publish.lock", fcntl.LOCK_EX, self._wait),
+            self._held("turn.lock", fcntl.LOCK_EX, self._wait, by_readers=True),
+            self._held("publish.lock", fcntl.LOCK_EX, self._wait, by_readers=True),
         ):
             yield
 
     @contextmanager
-    def _held(self, name: str, mode: int, wait: float, *, writing: bool = False) -> Iterator[int]:
-        try:
+    def _held(
+        self, name: str, mode: int, wait: float, *, writing: bool = False, by_readers: bool = False
+    ) -> Iterator[int]:
+        with self._storage_errors():
             file = self._open(self._folder / name, writing=writing)
+        try:
+            with self._storage_errors():
+                acquired = _acquired(file, mode, time.monotonic() + wait)
+            if not acquired:
+                raise RetryLater(
+                    "Other processes keep reading the index."
+                    if by_readers
+                    else f"Another process is writing to the index{self._who()}.",
+                    hint="Wait until it has ended, then run the command again.",
+                )
+            yield file
+        finally:
+            os.close(file)
+
+    @contextmanager
+    def _storage_errors(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise FixStorage(
                 f"The index in {self._folder} cannot be locked: {error.strerror}.",
                 hint="Check free space and permissions, or choose another place with --index.",
             ) from error
-        try:
-            self._acquire(file, mode, time.monotonic() + wait)
-            yield file
-        finally:
-            os.close(file)
 
     @staticmethod
     def _open(path: Path, *, writing: bool) -> int:
@@ -92,23 +109,36 @@ class Ownership:
                 raise
             return os.open(path, os.O_RDONLY)
 
-    def _acquire(self, file: int, mode: int, deadline: float) -> None:
-        while True:
-            try:
-                fcntl.flock(file, mode | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    raise RetryLater(
-                        f"Another process is writing to the index{self._who()}.",
-                        hint="Wait until it has ended, then run the command again.",
-                    ) from None
-                time.sleep(_POLL)
-            else:
-                return
-
     def _who(self) -> str:
         try:
             pid = (self._folder / "write.lock").read_text(encoding="ascii", errors="replace").strip()
         except OSError:
             return ""
         return f" (process {pid})" if pid.isdigit() else ""
+
+
+def make_folder(folder: Path) -> None:
+    """Make an index folder that version control passes over, if there is none yet."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        ignore = folder / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="ascii")
+    except OSError as error:
+        what = "The disk is full" if error.errno == errno.ENOSPC else f"{error.strerror}"
+        raise FixStorage(
+            f"The index folder {folder} cannot be made: {what}.",
+            hint="Check free space and permissions, or choose another place with --index.",
+        ) from error
+
+
+def _acquired(file: int, mode: int, deadline: float) -> bool:
+    while True:
+        try:
+            fcntl.flock(file, mode | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(_POLL)
+        else:
+            return True

@@ -15,8 +15,9 @@ from rag.answerability import judge
 from rag.citations import Citer
 from rag.errors import AddDocuments, FixInput
 from rag.index import Index
-from rag.origins import group_by_origin
+from rag.origins import Sentences, fold_counterparts, group_by_origin
 from rag.reading import extractive
+from rag.reading.scoring import score_sentences
 from rag.records import (
     Answer,
     AnswerDone,
@@ -38,21 +39,32 @@ from rag.retrieval import retrieve
 from rag.text.language import detect
 
 if TYPE_CHECKING:
-    from rag.embedding import Embedder, Vectors
+    from rag.embedding import Embedder
 
 _HITS = 12
 _NEAREST = 3
+_MOST = 20
+# How many times more sentences are drafted than said, so that counterparts do not take up room.
+_ROOM = 3
 
 
 @dataclass(frozen=True, slots=True)
 class AskRule:
-    """How a question is asked: see the settings of the same names."""
+    """How a question is asked: see the settings of the same names.
+
+    Raises FixInput where ``top`` is not between 1 and 20.
+    """
 
     top: int = 3
     candidates: int = 50
     lexical_weight: float = 0.4
     threshold: float = 0.5
     max_question: int = 2000
+
+    def __post_init__(self) -> None:
+        """Refuse a number of statements that no answer has."""
+        if not 1 <= self.top <= _MOST:
+            raise FixInput(f"{self.top} statements cannot be given.", hint=f"From 1 to {_MOST} can.")
 
 
 @dataclass(slots=True)
@@ -108,12 +120,19 @@ def stream(index: Index, embedder: Embedder, text: str, filters: Filters, rule: 
             index, vector, question, filters,
             candidates=rule.candidates, weight=rule.lexical_weight, limit=_HITS,
         )  # fmt: skip
+        sentences = {d.id: _sentences(index, d) for d in {hit.document.id: hit.document for hit in hits}.values()}
     yield clock.done("retrieve")
-    judgement = judge(question, hits, rule.threshold)
+    scored = score_sentences(question, hits)
+    judgement = judge(question, hits, scored, rule.threshold)
     yield clock.done("judge")
-    draft = extractive.read(question, hits, rule.top if judgement.answers else _NEAREST)
+    most = rule.top if judgement.answers else _NEAREST
+    draft = extractive.read(question, scored, _ROOM * most)
+    documents = list({e.document.id: e.document for s in draft.statements for e in s.evidence}.values())
+    origins = group_by_origin(documents, sentences)
+    draft = Draft(fold_counterparts(draft, origins, sentences).statements[:most])
+    used = {e.document.id for s in draft.statements for e in s.evidence}
+    origins = [kept for group in origins if (kept := [d for d in group if d.id in used])]
     yield clock.done("read")
-    origins = _origins(index, draft)
     citer = Citer(index.text_of, {d.id: n for n, group in enumerate(origins) for d in group})
     statements: list[Statement] = []
     dropped: list[Dropped] = []
@@ -154,9 +173,9 @@ def stream(index: Index, embedder: Embedder, text: str, filters: Filters, rule: 
     )
 
 
-def ask(index: Index, embedder: Embedder, text: str, filters: Filters, rule: AskRule) -> Answer:
-    """Answer a question and wait for all of it: the stream, folded."""
-    for event in stream(index, embedder, text, filters, rule):
+def fold(events: Iterator[AnswerEvent]) -> Answer:
+    """Return the answer that a stream ends with."""
+    for event in events:
         if isinstance(event, AnswerDone):
             return event.answer
     raise AssertionError("a stream ends with AnswerDone")
@@ -168,14 +187,10 @@ def _undated_left_out(documents: list[DocumentInfo], filters: Filters) -> int:
     return sum(document.date is None for document in documents)
 
 
-def _origins(index: Index, draft: Draft) -> list[list[DocumentInfo]]:
-    documents = list({e.document.id: e.document for s in draft.statements for e in s.evidence}.values())
-    return group_by_origin(documents, lambda identity, version: _sentence_vectors(index, identity, version))
-
-
-def _sentence_vectors(index: Index, identity: str, version: str) -> Vectors:
-    chunks = index.catalog.chunks_of(identity, version)
-    return np.concatenate([stored.sentence_vectors for stored in chunks]).astype(np.float32)
+def _sentences(index: Index, document: DocumentInfo) -> Sentences:
+    chunks = index.catalog.chunks_of(document.id, document.version)
+    spans = tuple(span for stored in chunks for span in stored.chunk.sentences)
+    return Sentences(spans, np.concatenate([stored.sentence_vectors for stored in chunks]).astype(np.float32))
 
 
 def _nearest(index: Index, draft: Draft) -> Iterator[Passage]:

@@ -11,6 +11,8 @@ import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import PurePosixPath
 from typing import Any, Literal, TypeAlias
 
 from rag.citations import unbacked_literals
@@ -18,6 +20,7 @@ from rag.errors import FixInput
 from rag.records import Answer, Citation, Document
 
 SCHEMA = 1
+_CHANGED = "The file was changed or cut short."
 
 Verdict: TypeAlias = Literal["holds", "moved", "changed", "missing"]
 CurrentDocument = Callable[[Citation], Document | None]
@@ -88,22 +91,44 @@ def from_json(text: str | bytes) -> Answer:
     try:
         values = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise FixInput(f"Not a receipt: it is no JSON ({error}).", hint="Make one: rag ask QUESTION --receipt FILE") from error
+        raise FixInput(
+            f"Not a receipt: it is no JSON ({error}).", hint="Make one: rag ask QUESTION --receipt FILE"
+        ) from error
     if not isinstance(values, dict) or "schema" not in values:
         raise FixInput("Not a receipt: it has no `schema`.", hint="Make one: rag ask QUESTION --receipt FILE")
-    if values.pop("schema") != SCHEMA:
+    schema = values.pop("schema")
+    if type(schema) is not int or schema != SCHEMA:
         raise FixInput("The receipt is of another schema than this version of Beleg reads.", hint=f"Known: {SCHEMA}.")
-    values.pop("beleg", None)
+    if not isinstance(values.pop("beleg", None), str):
+        raise FixInput("Not a receipt: it does not say which version of Beleg wrote it.", hint=_CHANGED)
     try:
         answer = _adapter().validate_json(json.dumps(values))
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise FixInput(f"Not a receipt: {where}: {first['msg']}.", hint="The file was changed or cut short.") from error
-    bad = next((s for s in answer.statements for n in s.citations if not 0 <= n < len(answer.citations)), None)
-    if bad is not None:
-        raise FixInput("Not a receipt: a statement cites what is not listed.", hint="The file was changed.")
+        where = ".".join(map(str, first["loc"])) or "as a whole"
+        raise FixInput(f"Not a receipt: {where}: {first['msg']}.", hint=_CHANGED) from error
+    if contradiction := _contradiction(answer):
+        raise FixInput(f"Not a receipt: {contradiction}.", hint=_CHANGED)
     return answer
+
+
+def _contradiction(answer: Answer) -> str | None:
+    """Return what no answer of Beleg's can look like, in words, or None."""
+    if any(not 0 <= n < len(answer.citations) for statement in answer.statements for n in statement.citations):
+        return "a statement cites what is not listed"
+    if any(not 0 <= place.start <= place.end for place in (*answer.citations, *answer.nearest)):
+        return "a citation's offsets are no span"
+    if any(_leads_out(citation.document) for citation in answer.citations):
+        return "a citation names a file outside of its folder"
+    if (answer.status == "answered") != bool(answer.statements):
+        return "its status and its statements contradict each other"
+    return None
+
+
+def _leads_out(name: str) -> bool:
+    """Say whether a document's name would be looked for outside of the folder it is checked in."""
+    path = PurePosixPath(name)
+    return path.is_absolute() or ".." in path.parts
 
 
 def json_schema() -> dict[str, Any]:
@@ -142,15 +167,18 @@ def _check(number: int, citation: Citation, document: Document | None) -> Checke
     def result(verdict: Verdict, now: int | None = None) -> CheckedCitation:
         return CheckedCitation(number, citation.document, citation.start, citation.end, verdict, now)
 
-    if document is None:
+    if document is None or document.info.name != citation.document:
         return result("missing")
+    if not citation.quote.strip():
+        return result("changed")
     if document.text[citation.start : citation.end] == citation.quote:
         return result("holds")
     elsewhere = document.text.find(citation.quote)
-    return result("moved", elsewhere) if elsewhere >= 0 and citation.quote else result("changed")
+    return result("moved", elsewhere) if elsewhere >= 0 else result("changed")
 
 
+@cache
 def _adapter() -> Any:
     from pydantic import ConfigDict, TypeAdapter, with_config
 
-    return TypeAdapter(with_config(ConfigDict(extra="forbid"))(Answer))
+    return TypeAdapter(with_config(ConfigDict(extra="forbid", strict=True, allow_inf_nan=False))(Answer))

@@ -1,7 +1,7 @@
-"""The values that travel along the path, all frozen.
+r"""The values that travel along the path, all frozen.
 
 Offsets are code points into ``Document.text``, half open: ``text[start:end]``. A document's text is
-fixed when it is stored (NFC, ``\\n`` line ends), so an offset means the same for ever.
+fixed when it is stored (NFC, ``\n`` line ends), so an offset means the same for ever.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class DocumentInfo:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document and its text: NFC, ``\\n`` line ends, fixed for this version."""
+    r"""A document and its text: NFC, ``\n`` line ends, fixed for this version."""
 
     info: DocumentInfo
     text: str
@@ -90,7 +90,8 @@ class Hit:
     ``cosine`` is the language-centred cosine in [-1, 1]; ``lexical`` is BM25 divided by the highest
     score the question could reach, in [0, 1]; ``score`` is the mean of the cosines of the chunk and
     of its best sentence, plus the weighted lexical share, and hits are ranked by it. ``via`` names
-    the indexes that proposed the chunk.
+    the indexes that proposed the chunk. ``local_cosines`` are the sentences' cosines about the mean of
+    the hits' sentences in their document: what sets a sentence apart from its neighbours.
     """
 
     chunk: Chunk
@@ -101,6 +102,7 @@ class Hit:
     via: tuple[str, ...]
     text: str
     sentence_cosines: tuple[float, ...]
+    local_cosines: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.messages import Messages, messages
 from rag.records import Answer, Citation, Passage, Span
@@ -17,10 +17,14 @@ _UNDERLINE, _PLAIN = "\x1b[1;4m", "\x1b[0m"
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How text is shown: its width in columns, and whether escape codes may be used."""
+    """How text is shown: its width in columns, and whether escape codes may be used.
+
+    ``sign`` stands around answering words where there is no colour.
+    """
 
     width: int = 80
     colour: bool = False
+    sign: str = "*"
 
     def bold(self, text: str) -> str:
         """Return the text in bold, where there is colour."""
@@ -34,6 +38,7 @@ class Style:
 def render_answer(answer: Answer, style: Style, *, explain: bool = False) -> str:
     """Return the whole answer as lines: statements, evidence, sources, and what to know about them."""
     words = messages(answer.language)
+    style = replace(style, sign=_sign(answer.citations))
     lines: list[str] = []
     if answer.statements:
         for statement in answer.statements:
@@ -68,6 +73,11 @@ def wrap(text: str, width: int, indent: str = "") -> list[str]:
     )  # fmt: skip
 
 
+def safe_lines(text: str) -> str:
+    """Return text without control characters other than its line ends and tabs."""
+    return "\n".join("\t".join(map(safe, line.split("\t"))) for line in text.split("\n"))
+
+
 def marked(quote: str, marks: Iterable[Span], offset: int) -> str:
     """Return a quote made safe, with _OPEN and _CLOSE around its answering words."""
     out, at = "", 0
@@ -76,6 +86,12 @@ def marked(quote: str, marks: Iterable[Span], offset: int) -> str:
         out += f"{safe(quote[at:start])}{_OPEN}{safe(quote[start:end])}{_CLOSE}"
         at = end
     return out + safe(quote[at:])
+
+
+def _sign(citations: Iterable[Citation]) -> str:
+    """Return a sign for marks without colour that no quote holds itself; none if they hold them all."""
+    quotes = "".join(citation.quote for citation in citations)
+    return next((sign for sign in "*_|~^#" if sign not in quotes), "")
 
 
 def _citation(number: int, citation: Citation, words: Messages, style: Style) -> Iterator[str]:
@@ -106,11 +122,11 @@ def _where(lead: str, place: Citation | Passage, words: Messages, style: Style) 
 
 
 def _show_marks(lines: list[str], style: Style) -> Iterator[str]:
-    """Turn marks into asterisks, or into underlining that does not reach into the margin."""
+    """Turn marks into signs, or into underlining that does not reach into the margin."""
     inside = False
     for line in lines:
         if not style.colour:
-            yield line.replace(_OPEN, "*").replace(_CLOSE, "*")
+            yield line.replace(_OPEN, style.sign).replace(_CLOSE, style.sign)
             continue
         indent = len(line) - len(line.lstrip())
         shown = line[:indent] + (_UNDERLINE if inside else "") + line[indent:]
@@ -134,8 +150,8 @@ def _notes(answer: Answer, words: Messages, style: Style) -> Iterator[str]:
         yield count(words.undated_left_out, answer.undated_left_out)
     if answer.language not in ("de", "en", "und"):
         yield from wrap(words.other_language, style.width)
-    if not style.colour and any(citation.marks for citation in answer.citations):
-        yield words.marked
+    if not style.colour and style.sign and any(citation.marks for citation in answer.citations):
+        yield words.marked.format(style.sign, style.sign)
     seconds = f"{sum(answer.timings.values()):.2f}".replace(".", words.decimal)
     yield style.dim(words.seconds.format(seconds))
 
@@ -146,11 +162,12 @@ def _explanation(answer: Answer, words: Messages, style: Style) -> Iterator[str]
     if j.features:
         yield from wrap(", ".join(f"{name} {value:.3f}" for name, value in j.features.items()), style.width, "  ")
     for dropped in answer.dropped:
-        yield from wrap(words.said_not.format(safe(dropped.text), dropped.reason), style.width)
+        yield from wrap(words.said_not.format(safe(dropped.text), safe(dropped.reason)), style.width)
     yield words.candidates
     for number, c in enumerate(answer.candidates, start=1):
-        place = f"{safe(c.document)} {c.start}–{c.end}"
-        yield f"{number:3}. {c.score:.3f}  cos {c.cosine:+.3f}  bm25 {c.lexical:.3f}  {place}  ({'+'.join(c.via)})"
+        place = f"{safe(c.document)} {c.start}–{c.end}  ({'+'.join(c.via)})"
+        scores = f"{number:3}. {c.score:.3f}  cos {c.cosine:+.3f}  bm25 {c.lexical:.3f}"
+        yield from (line,) if len(line := f"{scores}  {place}") <= style.width else (scores, f"     {place}")
     yield "  ".join(f"{stage} {1000 * seconds:.0f} ms" for stage, seconds in answer.timings.items())
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag.embedding import unit
 from rag.index import Found, Index
 from rag.records import Filters, Hit, Question
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 # Half the chunk, half its best sentence: worth 2 points of Recall@1 within a language and 3 to 5
 # across, over the chunk alone (evals/bench/README.md).
 _SENTENCE = 0.5
+# Fewer sentences than this have no mean of their own worth the name.
+_FEW = 4
 
 
 def retrieve(
@@ -37,7 +40,8 @@ def retrieve(
             for one, cosine, near in zip(found, cosines, sentences, strict=True)
         ),
         key=lambda scored: (-scored[0], scored[1].document.name, scored[1].stored.chunk.span),
-    )
+    )[:limit]
+    local = _local_cosines([one for _, one, _, _ in ranked], vector)
     return [
         Hit(
             chunk=one.stored.chunk,
@@ -48,8 +52,9 @@ def retrieve(
             via=one.via,
             text=index.text_of(one.document.id, one.document.version, one.stored.chunk.span) or "",
             sentence_cosines=near,
+            local_cosines=about,
         )
-        for score, one, cosine, near in ranked[:limit]
+        for (score, one, cosine, near), about in zip(ranked, local, strict=True)
     ]
 
 
@@ -60,3 +65,25 @@ def _cosines(found: list[Found], vector: Vectors) -> tuple[list[float], list[tup
     ends = np.cumsum([len(one.stored.sentence_vectors) for one in found])
     parts = np.split(matrix, ends[:-1])
     return [float(c) for c in chunks], [tuple(float(s) for s in part) for part in parts]
+
+
+def _local_cosines(found: list[Found], vector: Vectors) -> list[tuple[float, ...]]:
+    """Return each sentence's cosine with the question, both taken from the mean of its document's hits.
+
+    Within one article all sentences share its topic, and a question that names the topic comes near
+    to all of them; about the mean only what differs is left. A document with fewer than four
+    sentences among the hits is taken about the mean of all.
+    """
+    parts = [one.stored.sentence_vectors.astype(np.float32) for one in found]
+    of: dict[str, list[Vectors]] = {}
+    for one, part in zip(found, parts, strict=True):
+        of.setdefault(one.document.id, []).append(part)
+    overall = np.concatenate(parts).mean(axis=0)
+    means = {
+        identity: np.concatenate(members).mean(axis=0) if sum(map(len, members)) >= _FEW else overall
+        for identity, members in of.items()
+    }
+    return [
+        tuple(float(c) for c in unit(part - means[one.document.id]) @ unit((vector - means[one.document.id])[None])[0])
+        for one, part in zip(found, parts, strict=True)
+    ]

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from rag.errors import FixSettings
@@ -39,6 +39,14 @@ class Settings(BaseSettings):
     max_question: int = Field(default=2000, ge=10, le=100_000, description="Characters of a question, at most.")
     wait: float = Field(default=10, ge=0, le=3600, description="Seconds to wait for another process that writes.")
 
+    @field_validator("docs", "index")
+    @classmethod
+    def _at_home(cls, path: Path | None) -> Path | None:
+        try:
+            return path.expanduser() if path else path
+        except RuntimeError as error:
+            raise ValueError(f"nobody's home folder is meant by {path}") from error
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -60,8 +68,9 @@ class _TomlBeside(TomlConfigSettingsSource):
         file = settings_file()
         super().__init__(settings_cls, toml_file=file)
         for key in ("docs", "index"):
-            if file is not None and isinstance(self.init_kwargs.get(key), str):
-                self.init_kwargs[key] = str(file.parent / Path(self.init_kwargs[key]).expanduser())
+            written = self.init_kwargs.get(key)
+            if file is not None and isinstance(written, str) and not written.startswith("~"):
+                self.init_kwargs[key] = str(file.parent / written)
 
 
 def settings_file() -> Path | None:
@@ -77,7 +86,9 @@ def load_settings(**given: Any) -> Settings:
         FixSettings: a key is unknown, a value is out of bounds, or rag.toml is not TOML.
     """
     unknown = [
-        key for key in os.environ if key.startswith(_PREFIX) and key.removeprefix(_PREFIX).lower() not in Settings.model_fields
+        key
+        for key in os.environ
+        if key.startswith(_PREFIX) and key.removeprefix(_PREFIX).lower() not in Settings.model_fields
     ]
     if unknown:
         raise FixSettings(
@@ -92,4 +103,10 @@ def load_settings(**given: Any) -> Settings:
             f"Settings are not usable: {problems}.", hint="Known: " + ", ".join(Settings.model_fields)
         ) from error
     except ValueError as error:
-        raise FixSettings(f"{settings_file() or FILE} cannot be read: {error}.", hint="It must be valid TOML.") from error
+        raise FixSettings(
+            f"{settings_file() or FILE} cannot be read: {error}.", hint="It must be valid TOML."
+        ) from error
+    except OSError as error:
+        raise FixSettings(
+            f"{error.filename or FILE} cannot be read: {error.strerror}.", hint="Allow reading it, or move it away."
+        ) from error

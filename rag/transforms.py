@@ -17,17 +17,17 @@ from llama_index.core.schema import BaseNode, NodeRelationship, TextNode, Transf
 from llama_index.core.schema import Document as LlamaDocument
 from pydantic import ConfigDict
 
-from rag.catalog import StoredChunk
+from rag.catalog import StoredChunk, shard_of
 from rag.chunking import chunk_document
 from rag.embedding import Embedder
-from rag.index import shard_of
 from rag.records import Chunk, Document, DocumentInfo, Span
 
 
 class ExactChunker(TransformComponent):
     """LlamaIndex documents to nodes whose ``start_char_idx`` and ``end_char_idx`` are exact.
 
-    Node ids are content addresses, so the same text gives the same nodes in every run.
+    Node ids are content addresses, so the same text gives the same nodes in every run. A node has
+    its document as source and the document's metadata, as LlamaIndex's own splitters do it.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -37,8 +37,8 @@ class ExactChunker(TransformComponent):
         """Return the chunks of all documents, in reading order."""
         del kwargs
         return [
-            _node(document, chunk)
-            for document in map(from_llama, nodes)
+            _node(node, document, chunk)
+            for node, document in zip(nodes, map(from_llama, nodes), strict=True)
             for chunk in chunk_document(document, self.embedder.name, self.embedder.count)
         ]
 
@@ -61,7 +61,9 @@ class SentenceNodes(TransformComponent):
                         start_char_idx=start,
                         end_char_idx=end,
                         metadata={"kind": "sentence", "language": node.metadata["language"]},
-                        relationships={NodeRelationship.PARENT: node.as_related_node_info()},
+                        excluded_embed_metadata_keys=["kind"],
+                        excluded_llm_metadata_keys=["kind"],
+                        relationships={**node.relationships, NodeRelationship.PARENT: node.as_related_node_info()},
                     )
                 )
         return out
@@ -141,15 +143,19 @@ def from_llama(node: BaseNode) -> Document:
     return Document(info, text)
 
 
-def _node(document: Document, chunk: Chunk) -> TextNode:
+def _node(origin: BaseNode, document: Document, chunk: Chunk) -> TextNode:
     return TextNode(
         id_=chunk.id,
         text=chunk.span.of(document.text),
         start_char_idx=chunk.span.start,
         end_char_idx=chunk.span.end,
         metadata={
+            **origin.metadata,
             "kind": "chunk",
             "language": document.info.language,
             "sentences": [(span.start, span.end) for span in chunk.sentences],
         },
+        excluded_embed_metadata_keys=[*origin.excluded_embed_metadata_keys, "kind", "sentences"],
+        excluded_llm_metadata_keys=[*origin.excluded_llm_metadata_keys, "kind", "sentences"],
+        relationships={NodeRelationship.SOURCE: origin.as_related_node_info()},
     )

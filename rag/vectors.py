@@ -7,11 +7,16 @@ catalog's own vectors.
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import shutil
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from rag.errors import FixStorage, RebuildIndex
 
@@ -19,33 +24,50 @@ if TYPE_CHECKING:
     from rag.embedding import Vectors
 
 # HNSW: wider than Chroma's defaults, because recall is bought cheaply at these sizes.
-_HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 24}
+_HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 24}
 _PREFIX = "chunks-"
+# Length of the noise that keeps equal vectors apart; it moves a cosine by about 1e-4.
+_NOISE = 1e-3
+
+_IN_USE: set[str] = set()
+_IN_USE_LOCK = threading.Lock()
 
 
 class VectorStore:
     """Chunk ids by vector, in a folder of its own.
 
-    A client that was open while another process wrote gives errors, so whoever holds this object
-    closes it when the index has moved and makes a new one.
+    A client that was open while another process wrote gives errors or finds nothing, so whoever
+    holds this object closes it when the index has moved and makes a new one.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._client: Any = None
         with self._errors():
             import chromadb
             from chromadb.config import Settings
 
             folder.mkdir(parents=True, exist_ok=True)
-            self._client = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
-            self._batch = int(self._client.get_max_batch_size())
-            self._collections: dict[str, Any] = {
-                collection.name.removeprefix(_PREFIX): collection for collection in self._client.list_collections()
-            }
+            self._spelling = _spelling_of_its_own(folder)
+            try:
+                self._client = chromadb.PersistentClient(self._spelling, Settings(anonymized_telemetry=False))
+                self._batch = int(self._client.get_max_batch_size())
+                self._collections: dict[str, Any] = {
+                    collection.name.removeprefix(_PREFIX): collection for collection in self._client.list_collections()
+                }
+            except BaseException:
+                # A client that could not be made stays in Chroma as a ruin, and its spelling stays taken.
+                if self._client is not None:
+                    self.close()
+                raise
 
     def close(self) -> None:
         """Let go of the files."""
-        self._client.close()
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+            with _IN_USE_LOCK:
+                _IN_USE.discard(self._spelling)
 
     def upsert(self, shard: str, ids: Sequence[str], vectors: Vectors) -> None:
         """Add vectors, or replace those of the same ids."""
@@ -58,9 +80,10 @@ class VectorStore:
                     _PREFIX + shard, embedding_function=None, configuration={"hnsw": _HNSW}
                 )
                 self._collections[shard] = collection
+            apart = _apart(ids, vectors)
             for start in range(0, len(ids), self._batch):
                 part = slice(start, start + self._batch)
-                collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
+                collection.upsert(ids=list(ids[part]), embeddings=apart[part])
 
     def delete(self, shard: str, ids: Sequence[str]) -> None:
         """Remove vectors; unknown ids are passed over."""
@@ -94,6 +117,11 @@ class VectorStore:
                 for identity in collection.get(include=[])["ids"]
             }
 
+    def count(self) -> int:
+        """Return the number of vectors."""
+        with self._errors():
+            return sum(collection.count() for collection in self._collections.values())
+
     @contextmanager
     def _errors(self) -> Iterator[None]:
         try:
@@ -105,9 +133,9 @@ class VectorStore:
             if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError)):
                 raise
             text = str(error)
-            if any(sign in text.lower() for sign in ("readonly", "read-only", "disk is full", "no space", "permission")):
+            if any(sign in text.lower() for sign in _STORAGE):
                 raise FixStorage(
-                    f"The vectors in {self.folder} cannot be written ({text}).",
+                    f"The vectors in {self.folder} cannot be opened or written ({text}).",
                     hint="Check free space and permissions, or choose another place with --index.",
                 ) from error
             raise RebuildIndex(
@@ -116,6 +144,36 @@ class VectorStore:
             ) from error
 
 
+_STORAGE = ("readonly", "read-only", "disk is full", "disk i/o", "no space", "permission", "unable to open")
+"""Signs in Chroma's messages that the file system refused."""
+
+
 def discard(folder: Path) -> None:
     """Delete a vector folder, to make it anew."""
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _spelling_of_its_own(folder: Path) -> str:
+    """Return the folder's path spelled as no other open store of this process spells it.
+
+    All clients of one path in a process share one state in Chroma, as old as the oldest of them, so
+    closing a client and opening another would not show what a process outside has written.
+    """
+    with _IN_USE_LOCK:
+        spellings = (f"{folder.absolute()}{'/.' * more}" for more in itertools.count())
+        chosen = next(spelling for spelling in spellings if spelling not in _IN_USE)
+        _IN_USE.add(chosen)
+    return chosen
+
+
+def _apart(ids: Sequence[str], vectors: Vectors) -> Vectors:
+    """Move each vector a little, always the same way for an id.
+
+    Equal vectors (the same notice under every page) link only to each other in the graph that is
+    searched: beyond a few hundred of them, other chunks are found no more.
+    """
+    seeds = (int.from_bytes(hashlib.sha256(identity.encode()).digest()[:8]) for identity in ids)
+    noise = np.stack(
+        [np.random.default_rng(seed).standard_normal(vectors.shape[1], dtype=np.float32) for seed in seeds]
+    )
+    return vectors + noise * np.float32(_NOISE / vectors.shape[1] ** 0.5)

@@ -65,7 +65,7 @@ def paragraph_rank(hits: list[Hit], blocks: dict[str, list[tuple[int, int]]], qu
 def measure(engine: LocalEngine, corpus: Path, asked: list[Question], *, whole: bool) -> list[Row]:
     """Ask all questions of one folder and return a row for each."""
     docs = corpus / "docs"
-    folder = engine.sources([docs])
+    folder = engine.source_ids([docs])
     blocks = {d.name: paragraphs((docs / d.name).read_text("utf-8")) for d in engine.documents(Filters(folders=folder))}
     rows: list[Row] = []
     for question in asked:
@@ -120,18 +120,19 @@ def main() -> None:
         for question in questions:
             by_setting[question.setting].append(question)
         report: dict[str, dict[str, float]] = {}
-        print(f"{'setting':8} {'articles':8} {'n':>5} {'R@1':>6} {'±se':>6} {'R@5':>6} {'R@10':>6} {'MRR@10':>7} {'first':>6} {'three':>6} {'chars':>6}")
+        print(
+            f"{'setting':8} {'articles':8} {'n':>5} {'R@1':>6} {'±se':>6} {'R@5':>6} {'R@10':>6} {'MRR@10':>7} {'first':>6} {'three':>6} {'chars':>6}"
+        )
         for setting, asked in by_setting.items():
-            if args.questions:
-                asked = random.Random(0).sample(asked, min(args.questions, len(asked)))
-            rows = measure(engine, args.corpus, asked, whole=args.whole)
+            chosen = random.Random(0).sample(asked, min(args.questions or len(asked), len(asked)))
+            rows = measure(engine, args.corpus, chosen, whole=args.whole)
             halves = {
                 "all": rows,
                 "tuned": [r for r in rows if r.question.article in tuned_on],
                 "other": [r for r in rows if r.question.article not in tuned_on],
             }
-            for half, chosen in halves.items():
-                f = summary(chosen)
+            for half, members in halves.items():
+                f = summary(members)
                 report[f"{setting} {half}"] = f
                 print(
                     f"{setting:8} {half:8} {f['n']:5.0f} {f['R@1']:6.3f} {f['se']:6.3f} {f['R@5']:6.3f} {f['R@10']:6.3f}"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import fnmatch
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rag.records import Chunk, DocumentInfo, Span
+from rag.records import Chunk, DocumentInfo, Filters, Span
+from rag.text.language import KNOWN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,6 +45,20 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A stored version that is to go live, with what was known of its file when it was read.
+
+    ``size`` is in bytes; ``modified`` and ``checked``, the moment before it was read, are in
+    nanoseconds.
+    """
+
+    document: DocumentInfo
+    size: int
+    modified: int
+    checked: int
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One entry of the change feed; ``version`` is None where the document was removed."""
 
@@ -68,11 +84,33 @@ class StoredChunk:
     sentence_vectors: NDArray[np.float16]
 
 
+def shard_of(language: str | None) -> str:
+    """Return the shard that holds documents of a language."""
+    return language if language in KNOWN else "other"
+
+
 def info(row: tuple[Any, ...]) -> DocumentInfo:
     """Read the columns of ``INFO``."""
     identity, source, name, version, length, title, language, date = row
     day = dt.date.fromisoformat(date) if date else None
     return DocumentInfo(identity, source, name, version, length, title, language, day)
+
+
+def passes(document: DocumentInfo, filters: Filters) -> bool:
+    """Say whether a document passes the filters; an undated one passes a date filter only if asked for."""
+    if filters.folders and document.source not in filters.folders:
+        return False
+    if filters.language and document.language != filters.language:
+        return False
+    if filters.source and not fnmatch.fnmatchcase(document.name, filters.source):
+        return False
+    if filters.since is None and filters.until is None:
+        return True
+    if document.date is None:
+        return filters.include_undated
+    return (filters.since is None or document.date >= filters.since) and (
+        filters.until is None or document.date <= filters.until
+    )
 
 
 def pack(stored: StoredChunk) -> tuple[Any, ...]:

@@ -17,7 +17,8 @@ FILE = "catalog.sqlite3"
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 -- whole: the folder itself was ingested, so that what appears in it later belongs to the index too.
-CREATE TABLE sources (id TEXT PRIMARY KEY, root TEXT NOT NULL, whole INTEGER NOT NULL) WITHOUT ROWID;
+-- root: the bytes of the path, which need not be text.
+CREATE TABLE sources (id TEXT PRIMARY KEY, root BLOB NOT NULL, whole INTEGER NOT NULL) WITHOUT ROWID;
 -- Documents that a person removed: following the folder does not bring them back, naming them does.
 CREATE TABLE unwanted (id TEXT PRIMARY KEY, source TEXT NOT NULL, name TEXT NOT NULL) WITHOUT ROWID;
 -- Every version that is stored; the live one of a document is the one that documents.version names.
@@ -56,29 +57,77 @@ def connect(folder: Path, *, create: dict[str, str] | None = None) -> sqlite3.Co
     """
     path = folder / FILE
     with storage_errors(folder):
-        connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+        if not exists(folder):
+            if create is None:
+                raise no_index(folder)
+            _make(path, create)
+        connection = _open(path)
+        try:
+            _require_schema(connection, folder)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+    try:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = NORMAL")
-        made = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone()
-        if made is None and create is None:
-            connection.close()
-            raise no_index(folder)
-        if made is None:
-            connection.execute("PRAGMA journal_mode = WAL")
-            rows = [("schema", str(SCHEMA)), ("generation", "0"), *(create or {}).items()]
-            connection.execute("BEGIN IMMEDIATE")
-            for statement in _TABLES.split(";\n"):
-                connection.execute(statement)
-            connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
-            connection.execute("COMMIT")
-        found = dict(connection.execute("SELECT key, value FROM meta")).get("schema")
-    if found != str(SCHEMA):
+    except BaseException:
         connection.close()
+        raise
+    return connection
+
+
+def _make(path: Path, meta: dict[str, str]) -> None:
+    """Make a catalog aside and put it in its place whole, so that an empty file there is damage."""
+    aside = path.with_name(f"{FILE}.new")
+    # Left over from one that was stopped here, or from a catalog that somebody deleted.
+    for leftover in (
+        aside,
+        *(path.with_name(f"{name}{end}") for name in (aside.name, FILE) for end in ("-wal", "-shm")),
+    ):
+        leftover.unlink(missing_ok=True)
+    connection = _open(aside)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("BEGIN IMMEDIATE")
+        for statement in _TABLES.split(";\n"):
+            connection.execute(statement)
+        rows = [("schema", str(SCHEMA)), ("generation", "0"), *meta.items()]
+        connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+    aside.replace(path)
+
+
+def _require_schema(connection: sqlite3.Connection, folder: Path) -> None:
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is None:
+        raise RebuildIndex(f"The catalog in {folder} is damaged: it is empty.", hint=rebuild_hint(folder))
+    found = dict(connection.execute("SELECT key, value FROM meta")).get("schema")
+    if found != str(SCHEMA):
         raise RebuildIndex(
             f"The index was made with schema {found}; this version of Beleg reads schema {SCHEMA}.",
             hint=rebuild_hint(folder),
         )
-    return connection
+
+
+def exists(folder: Path) -> bool:
+    """Say whether an index stands in a folder."""
+    return (folder / FILE).exists()
+
+
+def set_aside(folder: Path) -> None:
+    """Make room for a new catalog; the old one stays under another name until the next time."""
+    with storage_errors(folder):
+        for end in ("", "-wal", "-shm") if exists(folder) else ():
+            old, aside = folder / f"{FILE}{end}", folder / f"{FILE}.before-rebuild{end}"
+            aside.unlink(missing_ok=True)
+            if old.exists():
+                old.replace(aside)
 
 
 def no_index(folder: Path) -> AddDocuments:
@@ -100,12 +149,14 @@ def storage_errors(folder: Path) -> Iterator[None]:
         text = str(error)
         if "locked" in text or "busy" in text:
             raise RetryLater("Another process is writing to the index.", hint="Try again in a moment.") from error
-        if any(sign in text for sign in ("readonly", "unable to open", "disk is full", "full", "disk I/O")):
+        if any(sign in text for sign in ("readonly", "unable to open", "full", "disk I/O")):
             raise FixStorage(
-                f"The index in {folder} cannot be written ({text}).",
+                f"The index in {folder} cannot be opened or written ({text}).",
                 hint="Check free space and permissions, or choose another place with --index.",
             ) from error
         raise RebuildIndex(f"The catalog in {folder} is damaged: {text}.", hint=rebuild_hint(folder)) from error
+    except sqlite3.ProgrammingError:
+        raise
     except sqlite3.DatabaseError as error:
         raise RebuildIndex(f"The catalog in {folder} is damaged: {error}.", hint=rebuild_hint(folder)) from error
     except OSError as error:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import fnmatch
 import hashlib
-import sqlite3
+import os
 import threading
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from rag.catalog.rows import INFO, Change, Known, SourceRow, StoredChunk, info, pack, unpack
-from rag.catalog.schema import FILE, connect, no_index, storage_errors
+from rag.catalog.rows import INFO, Change, Entry, Known, SourceRow, StoredChunk, info, pack, passes, unpack
+from rag.catalog.schema import connect, storage_errors
 from rag.records import Document, DocumentInfo, Filters, Span
 
 _LIVE = "documents d JOIN versions v ON v.document_id = d.id AND v.version = d.version"
@@ -31,8 +29,6 @@ class Catalog:
     """
 
     def __init__(self, folder: Path, *, create: dict[str, str] | None = None) -> None:
-        if create is None and not (folder / FILE).exists():
-            raise no_index(folder)
         self.folder = folder
         # One connection for all threads: no read may fall into another thread's transaction.
         self._mutex = threading.RLock()
@@ -64,7 +60,7 @@ class Catalog:
             "SELECT s.id, s.root, s.whole, count(d.id) FROM sources s LEFT JOIN documents d ON d.source = s.id"
             " GROUP BY s.id ORDER BY s.root"
         )
-        return [SourceRow(row[0], row[1], bool(row[2]), row[3]) for row in rows]
+        return [SourceRow(row[0], os.fsdecode(row[1]), bool(row[2]), row[3]) for row in rows]
 
     def documents(self, filters: Filters | None = None) -> list[DocumentInfo]:
         """Return the live documents that pass the filters, by name."""
@@ -88,9 +84,7 @@ class Catalog:
 
     def known(self, source: str) -> dict[str, Known]:
         """Return what is remembered of a source's files, by name."""
-        rows = self._all(
-            "SELECT id, name, version, size, modified, checked FROM documents WHERE source = ?", source
-        )
+        rows = self._all("SELECT id, name, version, size, modified, checked FROM documents WHERE source = ?", source)
         return {row[1]: Known(*row) for row in rows}
 
     def live_chunks(self, ids: Sequence[str]) -> list[tuple[StoredChunk, DocumentInfo]]:
@@ -112,7 +106,9 @@ class Catalog:
     def chunks_of(self, document: str, version: str) -> list[StoredChunk]:
         """Return the chunks of a version in reading order."""
         rows = self._all(
-            f"SELECT {_CHUNK} FROM chunks c WHERE c.document_id = ? AND c.version = ? ORDER BY c.start", document, version
+            f"SELECT {_CHUNK} FROM chunks c WHERE c.document_id = ? AND c.version = ? ORDER BY c.start",
+            document,
+            version,
         )
         return [unpack(row) for row in rows]
 
@@ -126,6 +122,13 @@ class Catalog:
             found |= dict(self._all(f"{join} WHERE d.id IN ({_marks(part)})", *part))
         return found
 
+    def chunk_count(self) -> int:
+        """Return the number of live chunks."""
+        row = self._one(
+            "SELECT count(*) FROM chunks c JOIN documents d ON d.id = c.document_id AND d.version = c.version"
+        )
+        return row[0] if row else 0
+
     def fingerprint(self) -> str:
         """Return a hash over all live documents and their versions: the corpus that was asked."""
         rows = self._all("SELECT id, version FROM documents ORDER BY id")
@@ -134,7 +137,8 @@ class Catalog:
     def changes(self, after: int = 0) -> list[Change]:
         """Return the change feed behind entry ``after``, oldest first."""
         rows = self._all(
-            "SELECT number, document_id, name, version, previous, at FROM changes WHERE number > ? ORDER BY number", after
+            "SELECT number, document_id, name, version, previous, at FROM changes WHERE number > ? ORDER BY number",
+            after,
         )
         return [Change(*row) for row in rows]
 
@@ -148,12 +152,14 @@ class Catalog:
     def reusable(self, version: str, language: str | None) -> list[StoredChunk] | None:
         """Return the chunks of a document that holds this very text, so that nothing is embedded twice."""
         row = self._one(
-            "SELECT document_id FROM versions WHERE version = ? AND complete AND language IS ? LIMIT 1", version, language
+            "SELECT document_id FROM versions WHERE version = ? AND complete AND language IS ? LIMIT 1",
+            version,
+            language,
         )
         return self.chunks_of(row[0], version) if row else None
 
     def store(self, document: Document, chunks: Iterable[StoredChunk]) -> None:
-        """Store a version and its chunks, not yet live; one stored before is replaced."""
+        """Store a version and its chunks, not yet live; the same one, if stored and not live, is replaced."""
         d = document.info
         with self.writing():
             self._db.execute("DELETE FROM versions WHERE document_id = ? AND version = ?", (d.id, d.version))
@@ -168,47 +174,46 @@ class Catalog:
         with self.writing():
             self._db.execute(
                 "INSERT INTO sources VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET whole = max(whole, excluded.whole)",
-                (source, root, whole),
+                (source, os.fsencode(root), whole),
             )
 
     def unwanted(self, source: str) -> set[str]:
         """Return the names of a source's documents that a person removed."""
         return {row[0] for row in self._all("SELECT name FROM unwanted WHERE source = ?", source)}
 
-    def go_live(self, documents: Iterable[tuple[DocumentInfo, int, int]]) -> None:
-        """Make stored versions the live ones, all or none; each comes with size and mtime of its file."""
-        with self.writing():
-            for d, size, modified in documents:
+    def go_live(self, entries: Iterable[Entry]) -> None:
+        """Make stored versions the live ones, all or none."""
+        with self.writing(durable=True):
+            for entry in entries:
+                d = entry.document
                 old = self._db.execute("SELECT version FROM documents WHERE id = ?", (d.id,)).fetchone()
                 self._db.execute(
                     "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
                     " version = excluded.version, size = excluded.size, modified = excluded.modified,"
                     " checked = excluded.checked",
-                    (d.id, d.source, d.name, d.version, size, modified, time.time_ns()),
+                    (d.id, d.source, d.name, d.version, entry.size, entry.modified, entry.checked),
                 )
                 self._db.execute("DELETE FROM unwanted WHERE id = ?", (d.id,))
                 self._changed(d.id, d.name, d.version, old[0] if old else None)
             self._moved()
 
-    def checked(self, identity: str, size: int, modified: int) -> None:
-        """Remember that a file was read again and holds the same text."""
+    def checked(self, entries: Iterable[Entry]) -> None:
+        """Remember that files were read again and hold the same text."""
+        rows = [(entry.size, entry.modified, entry.checked, entry.document.id) for entry in entries]
         with self.writing():
-            self._db.execute(
-                "UPDATE documents SET size = ?, modified = ?, checked = ? WHERE id = ?",
-                (size, modified, time.time_ns(), identity),
-            )
+            self._db.executemany("UPDATE documents SET size = ?, modified = ?, checked = ? WHERE id = ?", rows)
 
     def move_source(self, source: str, root: str) -> None:
         """Remember that a source's folder now stands elsewhere; its documents keep their ids."""
         with self.writing():
-            self._db.execute("UPDATE sources SET root = ? WHERE id = ?", (root, source))
+            self._db.execute("UPDATE sources SET root = ? WHERE id = ?", (os.fsencode(root), source))
 
     def withdraw(self, documents: Iterable[str], *, unwanted: bool) -> None:
         """Take documents out of every answer; their versions become orphans.
 
         ``unwanted`` remembers that a person said so, and their file may still be there.
         """
-        with self.writing():
+        with self.writing(durable=True):
             for identity in documents:
                 row = self._db.execute(
                     "DELETE FROM documents WHERE id = ? RETURNING source, name, version", (identity,)
@@ -227,6 +232,11 @@ class Catalog:
             self._db.executemany("DELETE FROM versions WHERE document_id = ? AND version = ?", versions)
             self._moved()
 
+    def moved(self) -> None:
+        """Let readers in other processes know that the indexes are being written."""
+        with self.writing():
+            self._moved()
+
     def compact(self) -> None:
         """Give the space of deleted rows back to the file system."""
         with self._mutex, storage_errors(self.folder):
@@ -234,16 +244,23 @@ class Catalog:
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Hold one transaction: all of it is stored, or nothing."""
+    def writing(self, *, durable: bool = False) -> Iterator[None]:
+        """Hold one transaction: all of it is stored, or nothing.
+
+        ``durable`` waits for the disk: what went live must outlast a power cut before the indexes
+        let go of what it replaced.
+        """
         with self._mutex, storage_errors(self.folder):
+            self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                # SQLite has rolled back by itself where the disk is full.
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
 
     def _changed(self, identity: str, name: str, version: str | None, previous: str | None) -> None:
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
@@ -262,23 +279,6 @@ class Catalog:
     def _one(self, sql: str, *values: object) -> tuple | None:
         with self._mutex, storage_errors(self.folder):
             return self._db.execute(sql, values).fetchone()
-
-
-def passes(document: DocumentInfo, filters: Filters) -> bool:
-    """Say whether a document passes the filters; an undated one passes a date filter only if asked for."""
-    if filters.folders and document.source not in filters.folders:
-        return False
-    if filters.language and document.language != filters.language:
-        return False
-    if filters.source and not fnmatch.fnmatchcase(document.name, filters.source):
-        return False
-    if filters.since is None and filters.until is None:
-        return True
-    if document.date is None:
-        return filters.include_undated
-    return (filters.since is None or document.date >= filters.since) and (
-        filters.until is None or document.date <= filters.until
-    )
 
 
 def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:

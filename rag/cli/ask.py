@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +15,7 @@ from rag.render import render_answer, safe, wrap
 
 if TYPE_CHECKING:
     from rag.engine import LocalEngine
-    from rag.ingest import IngestEvent
+    from rag.ingest import IngestReport
 
 NOT_IN_DOCUMENTS = 3
 
@@ -43,22 +42,25 @@ def ask(
     from dataclasses import replace
 
     from rag.engine import connect
+    from rag.pipeline import clean_question
     from rag.receipts import to_json
 
     chosen = options.filters(since, until, include_undated, source, language)
-    text = sys.stdin.read() if question == "-" else question
+    text = _standard_input() if question == "-" else question
     with connect(options.settings(docs=docs, index=index, top=top)) as engine:
+        # Said before minutes go into a first ingest.
+        clean_question(text, engine.settings.max_question)
         _bring_up_to_date(engine, no_sync=no_sync, quiet=as_json)
         if docs is not None:
-            chosen = replace(chosen, folders=engine.sources([docs]))
+            chosen = replace(chosen, folders=engine.source_ids([docs]))
         answer = engine.ask(text, chosen)
     values = to_json(answer, candidates=explain)
+    if not as_json:
+        print_text(render_answer(answer, style(), explain=explain))
     if receipt is not None:
         _write(receipt, values)
     if as_json:
         print_json(values)
-    else:
-        print_text(render_answer(answer, style(), explain=explain))
     if answer.status == "not_in_documents":
         raise typer.Exit(NOT_IN_DOCUMENTS)
 
@@ -93,30 +95,37 @@ def search(
         note("Nothing found.")
 
 
+def _standard_input() -> str:
+    return sys.stdin.buffer.read().decode("utf-8", "replace") if sys.stdin is not None else ""
+
+
 def _bring_up_to_date(engine: LocalEngine, *, no_sync: bool, quiet: bool) -> None:
     """Index the folder where there is no index yet; otherwise take in what changed, and say so.
 
     An index that another process is writing to, or that cannot be written, is asked as it is.
     """
-    from rag.engine import default_docs, nothing_named
+    from rag.sources import default_docs, nothing_named
 
     if not engine.has_index:
         folder = default_docs(engine.settings)
         if folder is None:
             raise nothing_named()
-        _said(engine.ingest_events(folder, sync=True), quiet=quiet)
+        report = show_progress(engine.ingest_events(folder, sync=True), quiet=quiet)
+        _tell(report, quiet=quiet)
         return
     folders = [engine.settings.docs] if engine.settings.docs is not None else engine.followed()
     if no_sync or not folders:
         return
     try:
-        _said(engine.follow(*folders), quiet=quiet)
+        report = show_progress(engine.follow(*folders), quiet=quiet)
     except (RetryLater, FixStorage) as error:
         note(f"Answering from the index as it is: {error}")
+    else:
+        # A file that was touched only is read again, and nothing came of it.
+        _tell(report if report and (report.anything or report.failed) else None, quiet=quiet)
 
 
-def _said(events: Iterable[IngestEvent], *, quiet: bool) -> None:
-    report = show_progress(events, quiet=quiet)
+def _tell(report: IngestReport | None, *, quiet: bool) -> None:
     if report is not None and not quiet:
         note("\n".join(report_lines(report)) + "\n")
 

@@ -23,11 +23,14 @@ _VERDICTS = {
 
 def verify(
     receipt: Annotated[Path, typer.Argument(help="A receipt that rag ask wrote.")],
-    docs: Annotated[Path | None, typer.Option("--docs", help="Check against the files in this folder.", show_default="the stored documents")] = None,
+    docs: Annotated[
+        Path | None,
+        typer.Option("--docs", help="Check against the files in this folder.", show_default="the stored documents"),
+    ] = None,
     index: options.Index = None,
     as_json: options.Json = False,
 ) -> None:
-    """Check every quote of a receipt again, offline and without a model.
+    """Check every citation of a receipt again, offline and without a model.
 
     The exit code is 1 if a citation broke or a statement is not backed by its quotes.
     """
@@ -71,7 +74,9 @@ def doctor(
         print_json({"beleg": __version__, **plain(status), "advice": advice})
     else:
         print_text(f"beleg {__version__}, index {status.index}")
-        print_text(f"{health.documents} documents, {health.chunks} chunks, generation {health.generation}, {health.embedder}")
+        print_text(
+            f"{health.documents} documents, {health.chunks} chunks, generation {health.generation}, {health.embedder}"
+        )
         for source in status.sources:
             print_text(f"Folder: {safe(source.root)} ({source.documents} documents)")
         for line in (*health.problems, *(f"folder is gone: {root}" for root in status.missing_sources)):

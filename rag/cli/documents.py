@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -9,7 +10,9 @@ import typer
 from rag.cli import options
 from rag.cli.output import note, print_json, print_text
 from rag.errors import FixInput
-from rag.render import safe
+from rag.render import safe, safe_lines
+
+_MOST_DIGITS = 12
 
 
 def documents(
@@ -33,7 +36,9 @@ def documents(
         return
     for d in found:
         date = d.date.isoformat() if d.date else "-"
-        print_text(f"{d.id}  {date:10}  {d.language or '-':3}  {d.length:>8,}  {safe(d.name)}  {safe(d.title or '')}".rstrip())
+        print_text(
+            f"{d.id}  {date:10}  {d.language or '-':3}  {d.length:>8,}  {safe(d.name)}  {safe(d.title or '')}".rstrip()
+        )
     if not found:
         note("No documents.")
 
@@ -55,14 +60,15 @@ def show(
     if as_json:
         print_json({**plain(found.info), "start": start, "end": end, "text": text})
     else:
-        print_text(text)
+        # A program gets the very characters that offsets count, a terminal none that steer it.
+        print_text(safe_lines(text) if sys.stdout.isatty() else text)
 
 
 def _span(span: str | None, length: int) -> tuple[int, int]:
     if span is None:
         return 0, length
     first, colon, last = span.partition(":")
-    if not colon or not all(part.isdecimal() or not part for part in (first, last)):
+    if not colon or not all(len(part) < _MOST_DIGITS and (part.isdecimal() or not part) for part in (first, last)):
         raise FixInput(f"--span {span!r} is no span.", hint="Write it as START:END, such as 0:168.")
     start, end = int(first or 0), int(last or length)
     if not start <= end <= length:

@@ -14,7 +14,9 @@ from rag.cli.output import print_json, print_text, report_lines, show_progress
 def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Folders or files.", metavar="PATH...")],
     index: options.Index = None,
-    sync: Annotated[bool, typer.Option("--sync", help="Remove documents whose file is gone from a named folder.")] = False,
+    sync: Annotated[
+        bool, typer.Option("--sync", help="Remove documents whose file is gone from a named folder.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the index anew from these documents.")] = False,
     as_json: options.Json = False,

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from rag import __version__
 from rag.cli import ask, check, documents, ingest
-from rag.cli.options import EXAMPLES
-from rag.errors import BelegError
+from rag.cli.options import EXAMPLES, SUMMARIES
+from rag.cli.output import note, print_json
+from rag.errors import BelegError, FixInput
+from rag.render import safe_lines
 
 EPILOG = (
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the documents do not answer, 130 interrupted.\n\n"
     'Example: rag ask "Wer ist Generalsekretär der NATO?" --docs ./articles'
 )
+
+INTERRUPTED = 130
+
+# What Typer raises at wrong usage; it exports no more than this one kind of it.
+_UsageError: Any = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(
     name="rag",
@@ -30,7 +37,7 @@ for command in (
     ask.ask, ask.search, ingest.ingest, ingest.remove, ingest.compact, documents.documents, documents.show,
     check.verify, check.doctor,
 ):  # fmt: skip
-    app.command(epilog=EXAMPLES[command.__name__])(command)
+    app.command(epilog=EXAMPLES[command.__name__], short_help=SUMMARIES[command.__name__])(command)
 
 
 def _version(value: bool) -> None:
@@ -41,7 +48,9 @@ def _version(value: bool) -> None:
 
 @app.callback()
 def options(
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version and exit."),
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
 ) -> None:
     """Take the options that stand before a command."""
     del version
@@ -50,25 +59,32 @@ def options(
 def main() -> None:
     """Run the command line; what goes wrong becomes a sentence, a hint and an exit code."""
     try:
-        app()
+        code = app(prog_name="rag", standalone_mode=False)
     except BelegError as error:
         _fail(error)
-    except KeyboardInterrupt:
-        typer.echo("\nInterrupted. What was finished is kept; run the command again to carry on.", err=True)
-        sys.exit(130)
-    except BrokenPipeError:
-        # Whoever read the output has enough; Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except _UsageError as error:
+        if not _wants_json():
+            error.show()
+            sys.exit(error.exit_code)
+        _fail(FixInput(error.format_message(), hint="See what there is: rag --help"))
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    if code == INTERRUPTED:
+        note("\nInterrupted. What was finished is kept; run the command again to carry on.")
+    sys.exit(code)
 
 
-def _fail(error: BelegError) -> None:
-    if "--json" in sys.argv:
-        from rag.cli.output import print_json
-
+def _fail(error: BelegError) -> NoReturn:
+    if _wants_json():
         print_json({"error": {"kind": type(error).__name__, "message": str(error), "hint": error.hint}})
     else:
-        typer.echo(f"Error: {error}", err=True)
+        note(f"Error: {safe_lines(str(error))}")
         if error.hint:
-            typer.echo(f"Hint: {error.hint}", err=True)
+            note(f"Hint: {safe_lines(error.hint)}")
     sys.exit(error.exit_code)
+
+
+def _wants_json() -> bool:
+    """Say whether ``--json`` is among the options, also where they could not be parsed."""
+    words = sys.argv[1:]
+    return "--json" in (words[: words.index("--")] if "--" in words else words)

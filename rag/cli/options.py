@@ -1,8 +1,9 @@
-"""Options that several commands share, and each command's example."""
+"""Options that several commands share, and each command's summary and example."""
 
 from __future__ import annotations
 
 import datetime as dt
+from calendar import monthrange
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,13 +14,33 @@ from rag.records import Filters
 
 Index = Annotated[Path | None, typer.Option("--index", help="Folder of the index.", show_default=".beleg")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
-Docs = Annotated[Path | None, typer.Option("--docs", help="Folder of documents to answer from.", show_default="the index's folders, else ./seeds")]
+Docs = Annotated[
+    Path | None,
+    typer.Option(
+        "--docs", help="Folder of documents to answer from.", show_default="the index's folders, else ./seeds"
+    ),
+]
 Since = Annotated[str | None, typer.Option("--since", help="Only documents of this day or later.", metavar="DATE")]
 Until = Annotated[str | None, typer.Option("--until", help="Only documents of this day or earlier.", metavar="DATE")]
 Undated = Annotated[bool, typer.Option("--include-undated", help="With --since or --until: undated documents too.")]
-Source = Annotated[str | None, typer.Option("--source", help="Only documents whose name matches, e.g. '2021/*'.", metavar="GLOB")]
-Language = Annotated[str | None, typer.Option("--language", help="Only documents in this language: de, en, ...", metavar="CODE")]
+Source = Annotated[
+    str | None, typer.Option("--source", help="Only documents whose name matches, e.g. '2021/*'.", metavar="GLOB")
+]
+Language = Annotated[
+    str | None, typer.Option("--language", help="Only documents in this language: de, en, ...", metavar="CODE")
+]
 
+SUMMARIES = {
+    "ask": "Answer a question with verified quotes.",
+    "search": "Show the passages nearest to a question.",
+    "ingest": "Take in files and folders.",
+    "remove": "Remove documents from the index.",
+    "compact": "Give space back.",
+    "documents": "List the documents that can be cited.",
+    "show": "Print a document as it is stored.",
+    "verify": "Check the citations of a receipt again.",
+    "doctor": "Say how the index is.",
+}
 EXAMPLES = {
     "ask": 'Example: rag ask "Bis wann soll Europa übernehmen?" --docs ./articles --receipt answer.json',
     "search": 'Example: rag search "air defence" --limit 5 --since 2022-01-01',
@@ -71,7 +92,7 @@ def _day(option: str, value: str | None) -> dt.date | None:
         pass
     for pattern in ("%d.%m.%Y", "%Y-%m", "%Y"):
         try:
-            day = dt.datetime.strptime(value, pattern).date()
+            day = dt.datetime.strptime(value, pattern).replace(tzinfo=dt.UTC).date()
         except ValueError:
             continue
         return day if pattern == "%d.%m.%Y" or option == "--since" else _last_day(day, year=pattern == "%Y")
@@ -79,5 +100,5 @@ def _day(option: str, value: str | None) -> dt.date | None:
 
 
 def _last_day(first: dt.date, *, year: bool) -> dt.date:
-    following = dt.date(first.year + (1 if year or first.month == 12 else 0), 1 if year else first.month % 12 + 1, 1)
-    return following - dt.timedelta(days=1)
+    month = 12 if year else first.month
+    return first.replace(month=month, day=monthrange(first.year, month)[1])

@@ -8,10 +8,9 @@ import shutil
 import sys
 import time
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
-import typer
-
+from rag.errors import FixStorage
 from rag.render import Style, safe
 
 if TYPE_CHECKING:
@@ -20,20 +19,17 @@ if TYPE_CHECKING:
 
 def print_json(value: Any) -> None:
     """Print a value as JSON, in UTF-8 whatever the terminal says."""
-    text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-    sys.stdout.buffer.flush()
+    _write(sys.stdout, json.dumps(value, ensure_ascii=False, indent=2), "utf-8")
 
 
 def print_text(text: str) -> None:
     """Print text; what the terminal's encoding lacks is shown escaped rather than failing."""
-    encoding = sys.stdout.encoding or "utf-8"
-    typer.echo(text.encode(encoding, "backslashreplace").decode(encoding))
+    _write(sys.stdout, text)
 
 
 def note(text: str) -> None:
     """Say something beside the result, on standard error."""
-    typer.echo(text, err=True)
+    _write(sys.stderr, text)
 
 
 def style() -> Style:
@@ -48,7 +44,7 @@ def show_progress(events: Iterable[IngestEvent], *, quiet: bool) -> IngestReport
     """Consume an ingest's events, showing a bar on a terminal; return the report, if there was one."""
     from rag.ingest import IngestReport
 
-    bar = None
+    bar, task = None, 0
     chunks = 0
     started = time.monotonic()
     try:
@@ -80,8 +76,24 @@ def report_lines(report: IngestReport) -> list[str]:
     lines = ["Documents: " + ", ".join(parts) + seconds]
     for word, ignored in (("Skipped", report.skipped), ("Failed", report.failed)):
         for one in ignored:
-            lines.append(f"{word}: {safe(one.name)}: {one.reason}" + (f" ({one.hint})" if one.hint else ""))
+            hint = f" ({one.hint})" if one.hint else ""
+            lines += [f"{word}: {safe(one.name)}: {safe(one.reason)}{hint}"]
     return lines
+
+
+def _write(stream: TextIO | None, text: str, encoding: str | None = None) -> None:
+    if stream is None:
+        return
+    try:
+        stream.flush()
+        stream.buffer.write(f"{text}\n".encode(encoding or stream.encoding, "backslashreplace"))
+        stream.buffer.flush()
+    except OSError as error:
+        # What is still in the buffer goes nowhere, or Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        # Whoever read has enough: that changes nothing about how the command went.
+        if not isinstance(error, BrokenPipeError):
+            raise FixStorage(f"The output cannot be written: {error.strerror}.") from error
 
 
 def _bar() -> Any:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections import Counter
 
 from rag.errors import FixFile
 
-_CONTROL = frozenset(map(chr, range(32))) - set("\t\n\r\f\v\x1b")
+_CONTROL = frozenset(map(chr, (*range(32), *range(0x7F, 0xA0)))) - set("\t\n\r\f\v\x1b\x85")
+_MOST_CONTROL = 1 / 100
+# Combining marks on one letter: bringing them into order takes the square of their number.
+_MOST_MARKS = 64
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
          (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))  # fmt: skip
 
@@ -26,19 +31,29 @@ def normalise(text: str) -> str:
 
 
 def _decode(data: bytes) -> str:
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            return _strictly(data, encoding)
-    if b"\x00" in data:
+    marked = next((encoding for bom, encoding in _BOMS if data.startswith(bom)), None)
+    if marked is None and b"\x00" in data:
         raise FixFile("binary file", hint="Beleg reads text; convert the file to .txt or .md first.", skipped=True)
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = _detected(data)
-    controls = sum(char in _CONTROL for char in text)
-    if controls > len(text) / 100:
-        raise FixFile("binary file (control characters)", hint="Convert the file to plain text first.", skipped=True)
+    text = _strictly(data, marked) if marked else _guessed(data)
+    _refuse_noise(text)
     return text
+
+
+def _guessed(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _detected(data)
+
+
+def _refuse_noise(text: str) -> None:
+    counts = Counter(text)
+    # SQLite ends a text at the first NUL: nothing behind it could be cited.
+    if "\x00" in counts or sum(counts[char] for char in _CONTROL) > len(text) * _MOST_CONTROL:
+        raise FixFile("binary file (control characters)", hint="Convert the file to plain text first.", skipped=True)
+    marks = "".join(char for char in counts if unicodedata.combining(char))
+    if marks and re.search(f"[{re.escape(marks)}]{{{_MOST_MARKS}}}", text):
+        raise FixFile(f"{_MOST_MARKS} or more combining marks on one letter", hint="Remove them from the text.")
 
 
 def _strictly(data: bytes, encoding: str) -> str:

@@ -8,7 +8,7 @@ import stat
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from rag.documents.reading import READABLE
 from rag.errors import FixInput
@@ -56,13 +56,21 @@ def source_of(path: Path) -> Source:
     Raises:
         FixInput: there is no such path, or it is neither a folder nor a regular file.
     """
-    resolved = path.expanduser().resolve()
-    if not resolved.exists():
-        raise FixInput(f"No such file or folder: {path}", hint="Check the path; it is read relative to where you are.")
-    if not resolved.is_dir() and not resolved.is_file():
+    try:
+        resolved = path.expanduser().resolve()
+        state = resolved.stat()
+    except FileNotFoundError as error:
+        raise FixInput(
+            f"No such file or folder: {path}", hint="Check the path; it is read relative to where you are."
+        ) from error
+    except (OSError, RuntimeError, ValueError) as error:
+        # Not permitted, too long, a loop of links, an unknown home, or no path at all.
+        raise FixInput(f"Cannot be reached: {path} ({getattr(error, 'strerror', None) or error})") from error
+    whole = stat.S_ISDIR(state.st_mode)
+    if not whole and not stat.S_ISREG(state.st_mode):
         raise FixInput(f"Neither a folder nor a regular file: {path}", hint="Name a folder of .txt or .md files.")
-    root = resolved if resolved.is_dir() else resolved.parent
-    return Source(hashlib.sha256(os.fsencode(root)).hexdigest()[:16], root, whole=resolved.is_dir())
+    root = resolved if whole else resolved.parent
+    return Source(hashlib.sha256(os.fsencode(root)).hexdigest()[:16], root, whole=whole)
 
 
 def document_id(source: str, name: str) -> str:
@@ -75,29 +83,45 @@ def scan(path: Path, *, skip: Path | None = None) -> Iterator[File | LeftOut]:
 
     Hidden files and folders are passed over in silence, as is ``skip`` (the index itself); links
     are not followed, so a loop cannot trap the walk. Everything else that is not a readable file is
-    yielded as LeftOut.
+    yielded as LeftOut, and so is a file whose name another one before it has, once both are in NFC.
     """
     resolved = path.expanduser().resolve()
     if resolved.is_file():
-        yield _classify(resolved, resolved.name)
+        yield _classify(resolved, _name(resolved, resolved.parent))
         return
-    stack = [resolved]
+    names: set[str] = set()
+    for item in _walk(resolved, skip.expanduser().resolve() if skip is not None else None):
+        if isinstance(item, File) and item.name in names:
+            yield LeftOut(item.name, "its name differs from another file's only in how it is encoded")
+            continue
+        names.add(item.name)
+        yield item
+
+
+def _walk(root: Path, skip: Path | None) -> Iterator[File | LeftOut]:
+    stack = [root]
     while stack:
         folder = stack.pop()
-        try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError as error:
-            yield LeftOut(_name(folder, resolved) + "/", f"folder cannot be read: {error.strerror or error}")
+        if folder == skip:
             continue
-        below: list[Path] = []
+        try:
+            with os.scandir(folder) as opened:
+                entries = sorted(opened, key=lambda entry: entry.name)
+            below = [
+                Path(entry.path) for entry in entries if not _hidden(entry) and entry.is_dir(follow_symlinks=False)
+            ]
+        except OSError as error:
+            yield LeftOut(_name(folder, root) + "/", f"folder cannot be read: {error.strerror or error}")
+            continue
+        folders = set(below)
         for entry in entries:
-            if entry.name.startswith(".") or (skip is not None and Path(entry.path) == skip):
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                below.append(Path(entry.path))
-            else:
-                yield _classify(Path(entry.path), _name(Path(entry.path), resolved))
+            if not _hidden(entry) and Path(entry.path) not in folders:
+                yield _classify(Path(entry.path), _name(Path(entry.path), root))
         stack.extend(reversed(below))
+
+
+def _hidden(entry: os.DirEntry[str]) -> bool:
+    return entry.name.startswith(".")
 
 
 def _classify(path: Path, name: str) -> File | LeftOut:
@@ -109,8 +133,9 @@ def _classify(path: Path, name: str) -> File | LeftOut:
         return LeftOut(name, "a link; links are not followed")
     if not stat.S_ISREG(state.st_mode):
         return LeftOut(name, "not a regular file")
-    if path.suffix.lower() not in READABLE:
-        return LeftOut(name, f"not a format that Beleg reads ({path.suffix or 'no suffix'})")
+    suffix = PurePosixPath(name).suffix
+    if suffix.lower() not in READABLE:
+        return LeftOut(name, f"not a format that Beleg reads ({suffix or 'no suffix'})")
     return File(path, name, state.st_size, state.st_mtime_ns)
 
 

@@ -7,7 +7,6 @@ import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from rag.documents.decoding import decode
 from rag.errors import FixFile
@@ -18,13 +17,28 @@ from rag.text.language import detect
 READABLE = (".txt", ".text", ".md", ".markdown")
 """Suffixes of files that become documents; all others are named and skipped."""
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
-_HEADING = re.compile(r"^#{1,2}[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
-_STAMP = re.compile(r"\s*\b(?:Stand|Updated|Published|Veröffentlicht)\b:?\s.*\d.*$")
-_SENTENCE_END = re.compile(r"[.!?…:][\"'”“»)]*$")
-_LIST_ITEM = re.compile(r"^\s*(?:\d{1,3}[.)]|[-*•])\s")
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FRONT_MATTER_MAX = 20_000
+_KEY = re.compile(r"\s*(?:#|[\w\"'][^\n:]{0,60}:(?:\s|\Z))")
+_HEADING = re.compile(r"#{1,2}[ \t]+(?=\S)")
+_FENCE = re.compile(r"[ \t]*(?:```|~~~)")
+_STAMP = re.compile(
+    r"\s\(?\b(?:Stand|Updated|Published|Veröffentlicht|Aktualisiert)\b(?::\s|\s(?:(?:am|on)\s)?(?=\d{1,2}[./]))[^\n]*\d.*\Z"
+)
+_SENTENCE_END = re.compile(r"[.…:][\"'”“»)]*\Z")
+_LIST_ITEM = re.compile(r"\s*(?:\d{1,3}[.)]|[-*•])\s")
+# What a web page puts above its article: links that jump, trails of links, offers and consents.
+_NAVIGATION = re.compile(
+    r"(?:(?:direkt )?zu[mr]? .{0,40}\b(?:springen|inhalt|navigation|suche|seitenanfang)\Z"
+    r"|(?:skip|jump|go|back) to\b|zurück zu|sie (?:sind|befinden sich) hier|you are here"
+    r"|.{0,40}\bcookies?\b|.{0,20}\bnewsletter\b|anmelden\b|log ?in\b|sign (?:in|up)\b|teilen\b|share\b|drucken\b"
+    r"|.*\s[>»›→]\s|.*\s[|·•]\s.*\s[|·•]\s)",
+    re.IGNORECASE,
+)
 _TITLE_MAX = 250
-_LANGUAGE = re.compile(r"^([a-z]{2,3})(?:[-_].*)?$", re.IGNORECASE)
+_HEAD = 5_000
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?\Z", re.IGNORECASE)
+_LANGUAGES = {"deu": "de", "ger": "de", "eng": "en"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +65,7 @@ def make_document(data: bytes, *, identity: str, source: str, name: str) -> Docu
     if not text.strip():
         raise FixFile("no text in it", hint="Remove the file, or put text into it.")
     markdown = name.lower().endswith((".md", ".markdown"))
-    front = _front_matter(text) if markdown else _Stated()
-    body = _FRONT_MATTER.sub("", text, count=1) if markdown else text
+    front, body = _front_matter(text) if markdown else (_Stated(), text)
     info = DocumentInfo(
         id=identity,
         source=source,
@@ -91,12 +104,16 @@ def _bytes(path: Path, limit: int) -> bytes:
 
 def _title(text: str, *, markdown: bool) -> str | None:
     """Return the document's own headline: a heading, or a first line that is not a sentence."""
-    if markdown and (heading := _HEADING.search(text)):
-        return heading[1]
-    lines = text[:5_000].split("\n")
+    lines = text[:_HEAD].split("\n")
+    if len(text) > _HEAD:
+        lines.pop()
+    if markdown and (heading := _heading(lines)):
+        return heading
     for at, line in enumerate(lines[:20]):
-        headline = _STAMP.sub("", line.strip())
-        if not headline or len(headline) > _TITLE_MAX or _LIST_ITEM.match(line) or len(headline.split()) < 2:
+        headline = _STAMP.sub("", line.strip("#*_ \t" if markdown else None)) if len(line) <= 2 * _TITLE_MAX else line
+        if len(headline) > _TITLE_MAX or len(headline.split()) < 2:
+            continue
+        if _LIST_ITEM.match(line) or _NAVIGATION.match(headline) or stated_date(headline):
             continue
         if _SENTENCE_END.search(headline):
             return None
@@ -106,31 +123,44 @@ def _title(text: str, *, markdown: bool) -> str | None:
     return None
 
 
-def _front_matter(text: str) -> _Stated:
-    match = _FRONT_MATTER.match(text)
-    if match is None:
-        return _Stated()
+def _heading(lines: list[str]) -> str | None:
+    """Return the first heading of the two upper levels that stands outside of code."""
+    code = False
+    for line in lines:
+        if _FENCE.match(line):
+            code = not code
+        elif not code and (mark := _HEADING.match(line)):
+            heading = line[mark.end() :].rstrip("# \t") or None
+            if heading and len(heading) <= _TITLE_MAX:
+                return heading
+    return None
+
+
+def _front_matter(text: str) -> tuple[_Stated, str]:
+    """Return what the YAML between two rules at the top states, and the text behind it.
+
+    Broken or hostile YAML states nothing; two rules around something else are text.
+    """
+    match = _FRONT_MATTER.match(text[:_FRONT_MATTER_MAX])
+    if match is None or not _KEY.match(match[1]):
+        return _Stated(), text
     import yaml
 
     try:
-        keys = yaml.safe_load(match[1])
-    except (yaml.YAMLError, ValueError):
-        return _Stated()
+        # Every scalar stays a string ("no" is Norwegian, not False), no tag is obeyed.
+        keys = yaml.load(match[1], Loader=yaml.BaseLoader)  # noqa: S506
+    except (yaml.YAMLError, RecursionError, ValueError):
+        keys = {}
     if not isinstance(keys, dict):
-        return _Stated()
-    language = _LANGUAGE.match(str(keys.get("language") or keys.get("lang") or ""))
-    title = keys.get("title")
-    return _Stated(
-        title=" ".join(str(title).split()) or None if title else None,
-        language=language[1].lower() if language else None,
-        date=_as_date(keys.get("date") or keys.get("published")),
+        return _Stated(), text
+    # Only strings are taken: a list of aliases of lists would be endless once it is written out.
+    said = {key: value for key, value in keys.items() if isinstance(key, str) and isinstance(value, str)}
+    language = _LANGUAGE.match(said.get("language") or said.get("lang") or "")
+    code = language[1].lower() if language else None
+    dates = find_dates(said.get("date") or said.get("published") or "")
+    stated = _Stated(
+        title=" ".join(said.get("title", "").split())[:_TITLE_MAX] or None,
+        language=_LANGUAGES.get(code, code) if code else None,
+        date=dates[0].date if dates else None,
     )
-
-
-def _as_date(value: Any) -> dt.date | None:
-    if isinstance(value, dt.datetime):
-        return value.date()
-    if isinstance(value, dt.date):
-        return value
-    dates = find_dates(str(value)) if value is not None else []
-    return dates[0].date if dates else None
+    return stated, text[match.end() :]

@@ -19,7 +19,9 @@ _TIME = re.compile(
 _REASON = re.compile(
     r"\b(?:weil|da|denn|damit|wegen|aufgrund|um\s|aus\s+Sorge|because|due\s+to|since|as\s+a\s+result|in\s+order\s+to|so\s+that)\b[^.;]*"
 )
-_UNIT = re.compile(r"\s?(?:%|(?:Prozent|percent|Euro|Dollar|US-Dollar|Jahre[n]?|years?|Monate[n]?|Tage[n]?|days?|[A-ZÄÖÜ][\w-]+))")
+_UNIT = re.compile(
+    r"\s?(?:%|(?:Prozent|percent|Euro|Dollar|US-Dollar|Jahre[n]?|years?|Monate[n]?|Tage[n]?|days?|[A-ZÄÖÜ][\w-]+))"
+)
 _PLACE = re.compile(r"\b(?:in|im|nach|aus|bei|at|from|to|near|auf)\s+(?:der\s+|den\s+|dem\s+|the\s+)?(?=[A-ZÄÖÜ])")
 
 

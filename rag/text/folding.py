@@ -10,8 +10,16 @@ from rag.records import Span
 
 _QUOTES = dict.fromkeys("„“”‟«»‹›‚‘’‛`´＂＇", "'") | {'"': "'"}
 _DASHES = dict.fromkeys("‐‑‒–—―−﹘﹣－", "-")
-_DROPPED = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 _SINGLE = _QUOTES | _DASHES
+# What has no shape of its own: soft hyphens, zero-width characters, marks of writing direction, and
+# the selectors that choose between a plain and a coloured form of a sign.
+_DROPPED = frozenset(
+    "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060"
+    "\u2066\u2067\u2068\u2069\ufe0e\ufe0f\ufeff"
+)
+# Signs that join the one before although they are no combining marks: Korean vowels and finals, and
+# the narrow voicing marks of Japanese.
+_JOINS = frozenset(map(chr, (*range(0x1160, 0x1200), 0xFF9E, 0xFF9F)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +33,10 @@ class Folded:
     origins: tuple[int, ...]
 
     def back(self, start: int, end: int) -> Span:
-        """Return the smallest original span that covers folded ``start:end``.
+        """Return an original span that covers folded ``start:end``.
 
-        A folded character that came from several (or that became several) is covered whole.
+        Its ends fall between characters with their marks: a folded character that came from
+        several (or that became several) is covered whole, together with what vanished behind it.
         """
         if start >= end:
             at = self.origins[min(start, len(self.text))]
@@ -43,7 +52,8 @@ def fold(text: str) -> Folded:
 
     NFKC, then casefold; every quotation mark becomes ``'``, every dash ``-``, every run of white
     space one blank; soft hyphens and zero-width characters vanish. Umlauts stay, ``ß`` becomes
-    ``ss`` (that is what casefold does). A base character and its combining marks fold as one.
+    ``ss`` (that is what casefold does). A base character and its combining marks fold as one, so
+    composed and decomposed text fold alike, and folding twice changes nothing.
     """
     out: list[str] = []
     origins: list[int] = []
@@ -62,21 +72,28 @@ def folded(text: str) -> str:
 
 
 def _clusters(text: str) -> list[tuple[int, int]]:
-    """Group each base character with the combining marks behind it."""
+    """Group each base character with the marks behind it and with what vanishes there."""
     groups: list[tuple[int, int]] = []
     for at, char in enumerate(text):
-        if groups and unicodedata.combining(char):
+        if groups and char > "\x7f" and _joins(char):
             groups[-1] = (groups[-1][0], at + 1)
         else:
             groups.append((at, at + 1))
     return groups
 
 
+def _joins(char: str) -> bool:
+    return char in _DROPPED or char in _JOINS or unicodedata.category(char).startswith("M")
+
+
 def _fold_cluster(cluster: str) -> str:
     if cluster in _SINGLE:
         return _SINGLE[cluster]
-    if cluster in _DROPPED:
-        return ""
-    text = unicodedata.normalize("NFKC", cluster).casefold()
-    text = unicodedata.normalize("NFKC", text)
-    return "".join(" " if c.isspace() else _SINGLE.get(c, c) for c in text if c not in _DROPPED)
+    if cluster.isascii():
+        return " " if cluster.isspace() else cluster.lower()
+    shown = "".join(char for char in cluster if char not in _DROPPED)
+    shown = "".join(_SINGLE.get(char, char) for char in unicodedata.normalize("NFC", shown))
+    # Folding case can undo a composition, and composing can make a letter that has a lower form.
+    while (text := unicodedata.normalize("NFKC", shown).casefold()) != shown:
+        shown = text
+    return "".join(" " if c.isspace() else _SINGLE.get(c, c) for c in shown if c not in _DROPPED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,116 +18,175 @@ class Number:
     value: Decimal
 
 
-_SMALL = {
-    "de": "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split(),
-    "en": "zero one two three four five six seven eight nine ten eleven twelve".split(),
+def _spelled(words: str) -> list[str]:
+    return words.split()
+
+
+_UNITS = {
+    "de": _spelled(
+        "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn "
+        "siebzehn achtzehn neunzehn"
+    ),
+    "en": _spelled(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen"
+    ),
 }
-_ROUND = {
-    "de": {
-        "zwanzig": 20, "dreißig": 30, "vierzig": 40, "fünfzig": 50, "sechzig": 60, "siebzig": 70,
-        "achtzig": 80, "neunzig": 90, "hundert": 100, "tausend": 1000, "anderthalb": "1.5",
-        "eineinhalb": "1.5", "zweieinhalb": "2.5", "dreieinhalb": "3.5",
-    },
-    "en": {
-        "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
-        "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000,
-    },
-}  # fmt: skip
+_TENS = {
+    "de": _spelled("zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig"),
+    "en": _spelled("twenty thirty forty fifty sixty seventy eighty ninety"),
+}
 _SCALES = {
     "de": {
         "tausend": 3, "tsd": 3, "million": 6, "millionen": 6, "mio": 6, "milliarde": 9,
         "milliarden": 9, "mrd": 9, "billion": 12, "billionen": 12, "bio": 12,
     },
     "en": {
-        "thousand": 3, "k": 3, "million": 6, "millions": 6, "m": 6, "mn": 6, "billion": 9,
+        "hundred": 2, "thousand": 3, "million": 6, "millions": 6, "mn": 6, "billion": 9,
         "billions": 9, "bn": 9, "trillion": 12, "trillions": 12, "tn": 12,
     },
 }  # fmt: skip
+# Letters glued to digits. "5m" is five million in English news, and five metres in German.
+_SUFFIXES = {"de": {"k": 3}, "en": {"k": 3, "m": 6, "mn": 6, "bn": 9, "tn": 12}}
+# Words that are a number only in front of a scale word: "eine Milliarde", "half a million".
+_ARTICLES = {
+    "de": {"ein": "1", "eine": "1", "einer": "1", "einem": "1", "einen": "1", "eins": "1"}
+    | dict.fromkeys(("halbe", "halben", "halber", "halbes"), "0.5"),
+    "en": {"a": "1", "an": "1", "one": "1", "half": "0.5"},
+}
 
 
-def _words(language: str) -> dict[str, Decimal]:
-    words = {word: Decimal(value) for value, word in enumerate(_SMALL[language])}
-    words |= {word: Decimal(value) for word, value in _ROUND[language].items()}
-    if language == "de":
-        # "eine Milliarde" is one billion, but a bare "ein" is an article: only scales make it 1.
-        words |= {form: Decimal(1) for form in ("ein", "eine", "einer", "einem", "einen")}
-    else:
-        words |= {form: Decimal(1) for form in ("a", "an")}
-    return words
+def _german() -> Iterator[tuple[str, int | str]]:
+    """Yield the German number words up to 999, round thousands up to 999 000, and halves."""
+    stems = ["", "ein", *_UNITS["de"][2:10]]
+    yield from ((word, value) for value, word in enumerate(_UNITS["de"]) if value != 1)
+    below = dict(enumerate(_UNITS["de"]))
+    for ten, word in enumerate(_TENS["de"], start=2):
+        below |= {10 * ten + unit: f"{stem}und{word}" if stem else word for unit, stem in enumerate(stems)}
+    words = {value: [word] for value, word in below.items() if value}
+    for hundred, stem in enumerate(stems):
+        for prefix in [f"{stem}hundert"] * (hundred > 0) + ["hundert"] * (hundred == 1):
+            for rest in range(100):
+                words.setdefault(100 * hundred + rest, []).append(prefix + (below[rest] if rest else ""))
+    for value, spelled in words.items():
+        yield from ((word, value) for word in spelled if value > 1)
+        yield from ((f"{'ein' if value == 1 else word}tausend", 1000 * value) for word in spelled)
+    yield "tausend", 1000
+    yield "anderthalb", "1.5"
+    yield from ((f"{stem}einhalb", f"{value}.5") for value, stem in enumerate(stems) if stem)
 
 
-_WORDS = {language: _words(language) for language in ("de", "en")}
-_ARTICLES = frozenset("ein eine einer einem einen a an eins one".split())
+def _english() -> Iterator[tuple[str, int | str]]:
+    yield from ((word, value) for value, word in enumerate(_UNITS["en"]) if value != 1)
+    yield from ((word, 10 * ten) for ten, word in enumerate(_TENS["en"], start=2))
+    yield from (("hundred", 100), ("thousand", 1000))
+
+
+def _lexicon(words: Iterator[tuple[str, int | str]]) -> dict[str, Decimal]:
+    """Fold the words as they are looked up, with the spellings of those who have no umlauts."""
+    plain = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+    return {
+        form: Decimal(value) for word, value in words for form in (word.casefold(), word.casefold().translate(plain))
+    }
+
+
+_WORDS = {"de": _lexicon(_german()), "en": _lexicon(_english())}
+_ENGLISH_TENS = frozenset(_TENS["en"])
+_ENGLISH_UNITS = {word: Decimal(value) for value, word in enumerate(_UNITS["en"]) if 0 < value < 10}
+_GROUP = "'\u2019\u00a0\u2009\u202f"
+# A run that goes on with a separator and a digit is none of these: a date, a version, an address.
+_DIGITS = (
+    rf"(?>\d{{1,3}}(?P<mark>[.,{_GROUP}])\d{{3}}(?:(?P=mark)\d{{3}})*(?:(?!(?P=mark))[.,]\d+)?(?![.,]?\d)"
+    r"|\d+[.,]\d+(?![.,]?\d)|\d+(?![.,]?\d))"
+)
 _TOKEN = re.compile(
-    r"(?P<digits>(?<![\w.,])\d+(?:[.,'\u2019\u00a0\u202f]\d+)*)(?P<suffix>k|m|mn|bn|tn)?(?!\w)|(?P<word>[^\W\d_]+)",
-    re.IGNORECASE,
+    rf"(?<!\w)(?<!\d[.,])(?P<digits>{_DIGITS})(?:(?P<suffix>k|mn?|bn|tn)(?!\w))?|(?P<word>[^\W\d_]+)", re.IGNORECASE
 )
 _DIGITS_IN_WORD = re.compile(r"\d+")
+_GAP = re.compile(r"[^\S\n]{0,2}|[ \t]?\n|-")
+_SCALE_WORDS = 3  # that may follow each other: "two hundred thousand million"
+_LONGEST = 28  # digits that Decimal keeps exactly; whatever is longer is a name, not a figure
 
 
 def find_numbers(text: str, language: str | None) -> list[Number]:
     """Return the numbers of a text in their order.
 
     Digits follow the separators of ``language`` (German where it is ``de``, otherwise English);
-    a scale word behind a number belongs to it ("19 Milliarden" is 19 000 000 000). Number words
-    are known up to twelve and for round values; articles count as one only before a scale word.
-    Ordinals, fractions and longer number words are not read.
+    a scale word behind a number belongs to it ("19 Milliarden" is 19 000 000 000). German number
+    words are known up to 999 and for round thousands, English ones up to 99 and with scale words;
+    "one", "ein" and "half" count only before a scale word. Signs, ordinals, fractions and sums
+    ("two hundred and five") are not read.
     """
     locale = "de" if language == "de" else "en"
     tokens = list(_TOKEN.finditer(text))
     found: list[Number] = []
-    skip = -1
-    for at, token in enumerate(tokens):
-        if at <= skip:
-            continue
-        value = _value(token, locale)
-        if value is None:
-            continue
-        end, scaled = token.end(), bool(token["suffix"])
-        if scaled:
-            value *= Decimal(10) ** _SCALES["en"][token["suffix"].lower()]
-        following = tokens[at + 1] if at + 1 < len(tokens) else None
-        if following is not None and following["word"] and _adjacent(text, end, following.start()):
-            power = _SCALES[locale].get(following["word"].casefold())
-            if power is not None and len(following["word"]) > 1:
-                value, end, skip, scaled = value * Decimal(10) ** power, following.end(), at + 1, True
-        if token["word"] and token["word"].casefold() in _ARTICLES and not scaled:
-            continue
-        found.append(Number(Span(token.start(), end), value.normalize()))
+    at = 0
+    while at < len(tokens):
+        number, after = _read(text, tokens, at, locale)
+        if number is not None:
+            found.append(number)
+        at = after
     return found
 
 
 def number_values(text: str, language: str | None) -> frozenset[Decimal]:
-    """Return the set of values that a text mentions, digits glued to letters included ("F35")."""
-    values = {number.value for number in find_numbers(text, language)}
-    values |= {Decimal(m.group()).normalize() for m in _DIGITS_IN_WORD.finditer(text)}
-    return frozenset(values)
+    """Return the set of values that a text mentions, digits outside of any number included ("F35")."""
+    numbers = find_numbers(text, language)
+    values = {number.value for number in numbers}
+    taken = {at for number in numbers for at in range(number.span.start, number.span.end)}
+    return frozenset(values | {Decimal(m[0]) for m in _DIGITS_IN_WORD.finditer(text) if m.start() not in taken})
 
 
-def _value(token: re.Match[str], locale: str) -> Decimal | None:
-    if token["word"]:
-        return _WORDS[locale].get(token["word"].casefold())
-    return _parse(token["digits"], locale)
+def _read(text: str, tokens: list[re.Match[str]], at: int, locale: str) -> tuple[Number | None, int]:
+    """Return the number that begins with a token, if any, and the first token behind it."""
+    first = tokens[at]
+    word = (first["word"] or "").casefold()
+    article = _ARTICLES[locale].get(word)
+    value = Decimal(article) if article else _WORDS[locale].get(word) if word else _parse(first["digits"], locale)
+    if value is None:
+        return None, at + 1
+    last, scaled = at, False
+    following = _neighbour(text, tokens, last)
+    if word == "half" and following in ("a", "an"):
+        last += 1
+    elif word in _ENGLISH_TENS and locale == "en" and following in _ENGLISH_UNITS and text[first.end()] == "-":
+        value, last = value + _ENGLISH_UNITS[following], last + 1
+    end = tokens[last].end()
+    if first["digits"] and first["suffix"]:
+        power = _SUFFIXES[locale].get(first["suffix"].casefold())
+        end = end if power else first.end("digits")
+        value, scaled = value.scaleb(power or 0), power is not None
+    for _ in range(_SCALE_WORDS):
+        power = _SCALES[locale].get(_neighbour(text, tokens, last))
+        if power is None:
+            break
+        value, last, scaled = value.scaleb(power), last + 1, True
+        end = tokens[last].end()
+    if article and not scaled:
+        return None, at + 1
+    return Number(Span(first.start(), end), value.normalize()), last + 1
 
 
-def _parse(digits: str, locale: str) -> Decimal:
+def _neighbour(text: str, tokens: list[re.Match[str]], at: int) -> str:
+    """Return the folded word right behind a token, or nothing."""
+    if at + 1 == len(tokens) or not tokens[at + 1]["word"]:
+        return ""
+    between = text[tokens[at].end() : tokens[at + 1].start()]
+    return tokens[at + 1]["word"].casefold() if _GAP.fullmatch(between) else ""
+
+
+def _parse(digits: str, locale: str) -> Decimal | None:
     """Read digits with separators; where both readings are possible the locale decides."""
-    digits = re.sub(r"['\u2019\u00a0\u202f]", "", digits)
-    marks = [c for c in digits if c in ".,"]
-    if not marks:
-        return Decimal(digits)
-    decimal = "," if locale == "de" else "."
+    if len(digits) > 2 * _LONGEST or sum(map(str.isdigit, digits)) > _LONGEST:
+        return None
+    marks = [c for c in digits if c in ".," or c in _GROUP]
     if len(set(marks)) == 2:
         decimal = marks[-1]
+    elif len(marks) == 1 and marks[0] in ".,":
+        whole, part = digits.split(marks[0])
+        foreign = marks[0] != ("," if locale == "de" else ".")
+        decimal = "" if foreign and len(part) == 3 and len(whole) < 4 and whole[0] != "0" else marks[0]
     else:
-        tail = digits.rsplit(marks[0], 1)[1]
-        grouped = len(tail) == 3 and marks[0] != decimal and not digits.startswith("0")
-        decimal = "" if grouped or len(marks) > 1 else marks[0]
-    if decimal:
-        whole, _, part = digits.rpartition(decimal)
-        return Decimal(re.sub(r"[.,]", "", whole) + "." + part)
-    return Decimal(re.sub(r"[.,]", "", digits))
-
-
-def _adjacent(text: str, end: int, start: int) -> bool:
-    return 0 < start - end <= 2 and text[end:start].strip(".-") in {"", " ", "\u00a0", "\u202f"}
+        decimal = ""
+    plain = "".join("." if c == decimal else c for c in digits if c not in marks or c == decimal)
+    return Decimal(plain)

@@ -11,44 +11,75 @@ import re
 from rag.records import Span
 
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
-_ITEM = re.compile(r"\s*(?:[-*•‣–]\s|\d{1,3}[.)]\s|#{1,6}\s|\|)")
+_BULLET = re.compile(r"\s*([-*•‣–])\s")
+_NUMBER = re.compile(r"\s*(\d{1,3})[.)]\s")
+_HEADING = re.compile(r"\s*#{1,6}\s")
+_ROW = re.compile(r"\s*\|")
+_RULE = re.compile(r"\s*([-=_*~])\1{2,}\s*\Z")
+_LINE_END = re.compile(r"[.!?:;…][\"'”“’»«)\]]*\s*\Z")
+_HIDDEN = re.compile(r"[\s\ud800-\udfff]")
 # Longest line of a text that was wrapped by an editor; above it a line is a paragraph.
 _WRAPPED = 120
+# Share of the characters in such lines from which on a text counts as not wrapped at all.
+_UNWRAPPED = 1 / 3
+# A line of at least so many characters may have been wrapped; a shorter one ends on purpose.
+_FULL = 40
+# Characters that sentencex is shown at once: it needs the square of the time for some texts.
+_WINDOW = 10_000
 
 
 def paragraph_spans(text: str) -> list[Span]:
     """Cut a text into paragraphs, without the white space around them.
 
-    A blank line ends a paragraph, and so does the line before a list item, a heading or a table
-    row. In a text with lines longer than an editor would wrap, every line is a paragraph of its own.
+    A blank line ends a paragraph, and so do a heading, a ruled line, and the line before a heading,
+    a table row or a list item ("3. Oktober" at the start of a wrapped line is none). A line longer
+    than an editor would wrap is a paragraph of its own; where such lines hold much of the text,
+    every line is.
     """
     lines = [Span(m.start(), m.end()) for m in _LINES.finditer(text)]
-    unwrapped = any(line.end - line.start > _WRAPPED for line in lines)
+    long = sum(line.end - line.start for line in lines if _is_long(line.of(text)))
+    unwrapped = long > _UNWRAPPED * len(text)
     spans: list[Span] = []
     start: int | None = None
+    opener = before = ""
     for line in lines:
         content = line.of(text)
         if not content.strip():
             start = _close(text, spans, start, line.start)
-        elif start is None:
-            start = line.start
-        elif unwrapped or _ITEM.match(content):
+        elif start is None or unwrapped or _parts(opener, before, content):
             _close(text, spans, start, line.start)
-            start = line.start
+            start, opener = line.start, content
+        before = content
     _close(text, spans, start, len(text))
     return spans
 
 
 def sentence_spans(text: str, paragraph: Span, language: str | None) -> list[Span]:
-    """Cut a paragraph into sentences, each without the white space around it."""
-    from sentencex import get_sentence_boundaries
+    """Cut a paragraph into sentences, each without the white space around it.
 
-    # sentencex panics at an initial followed by a multi-byte space, so it is shown plain ones; and
-    # it takes "\n\n" for a boundary, which a paragraph does not hold, but not "\r", "\v" or "\f".
-    shown = "".join(" " if c.isspace() else c for c in paragraph.of(text))
+    What runs on for thousands of characters without an end is cut at white space, or where it is.
+    """
+    from sentencex import get_sentence_boundaries  # pyright: ignore[reportAttributeAccessIssue]
+
+    # sentencex panics at an initial followed by a multi-byte space, so it is shown plain ones; it
+    # takes "\n\n" for a boundary, which a paragraph does not hold, but not "\r", "\v" or "\f"; and
+    # half a surrogate pair cannot be handed to it.
+    shown = _HIDDEN.sub(" ", paragraph.of(text))
     spans: list[Span] = []
-    for part in get_sentence_boundaries(language or "en", shown):
-        _close(text, spans, paragraph.start + part["start_index"], paragraph.start + part["end_index"])
+    start = 0
+    while start < len(shown):
+        end = len(shown)
+        if end - start > _WINDOW:
+            end = start + _WINDOW
+            blank = shown.rfind(" ", start + 1, end)
+            end = blank if blank > start else end
+        parts = get_sentence_boundaries(language or "en", shown[start:end])
+        # The last sentence of a window may go on behind it: it opens the next window.
+        whole = parts if end == len(shown) or len(parts) == 1 else parts[:-1]
+        at = paragraph.start + start
+        for part in whole:
+            _close(text, spans, at + part["start_index"], at + part["end_index"])
+        start += whole[-1]["end_index"]
     return spans
 
 
@@ -59,6 +90,37 @@ def strip(text: str, start: int, end: int) -> Span | None:
     while end > start and text[end - 1].isspace():
         end -= 1
     return Span(start, end) if start < end else None
+
+
+def _is_long(line: str) -> bool:
+    """Say whether a line is longer than an editor would leave it; one that cannot be broken is not."""
+    shown = line.strip()
+    head = shown[:_WRAPPED]
+    address = " " not in head and head.isascii()
+    return len(shown) > _WRAPPED and not address and not _ROW.match(line)
+
+
+def _parts(opener: str, before: str, line: str) -> bool:
+    """Say whether a line begins a paragraph; ``opener`` is the first line of the one before it."""
+    if _is_long(before) or _is_long(line):
+        return True
+    if _HEADING.match(before) or _RULE.match(before):
+        return True
+    if _HEADING.match(line) or _ROW.match(line):
+        return True
+    if not (_BULLET.match(line) or _NUMBER.match(line)):
+        return False
+    runs_on = len(before.strip()) >= _FULL and not _LINE_END.search(before)
+    return not runs_on or _follows(opener, line)
+
+
+def _follows(opener: str, line: str) -> bool:
+    """Say whether a line is the next item of the list that the opener is an item of."""
+    bullet, other_bullet = _BULLET.match(opener), _BULLET.match(line)
+    if bullet and other_bullet:
+        return bullet[1] == other_bullet[1]
+    number, other = _NUMBER.match(opener), _NUMBER.match(line)
+    return bool(number and other and int(other[1]) in (int(number[1]), int(number[1]) + 1))
 
 
 def _close(text: str, spans: list[Span], start: int | None, end: int) -> None:

@@ -1,0 +1,54 @@
+# The tasks of this project. `make` alone answers the first question.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+export Q ?= Bis wann soll Europa die konventionelle Verteidigung der NATO übernehmen?
+export PYTHONWARNINGS ?= default
+
+.PHONY: ask test check eval bench soak docs lock clean
+
+ask: $(VENV)/.run            ## answer a question from seeds/: make ask Q="Wer ist ...?"
+	@$(BIN)/rag ask "$$Q"
+
+test: check                  ## lint, types, layers, then all tests
+	$(BIN)/coverage erase
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+
+check: $(VENV)/.dev          ## lint, types, layers only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright --warnings
+	$(BIN)/lint-imports --no-cache
+
+eval: $(VENV)/.dev           ## the gold questions over seeds/, against the committed baseline
+	$(BIN)/rag eval
+
+bench: $(VENV)/.dev          ## speed as ratios, measured in one run
+	$(BIN)/python -m evals.bench.speed
+
+soak: $(VENV)/.dev           ## the long versions of what `make test` samples
+	$(BIN)/python -m pytest --soak $(ARGS)
+
+docs: $(VENV)/.dev           ## write what is generated: help page, schemas
+	$(BIN)/python -m tests.generate
+
+lock: $(VENV)/.dev           ## pin all dependencies anew, with hashes
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-header --extra build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-header --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:                       ## remove the environment, the index and all caches
+	rm -rf $(VENV) .beleg .beleg-bench out build dist .pytest_cache .ruff_cache .hypothesis .coverage*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.run: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Beleg needs Python 3.11 or later: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

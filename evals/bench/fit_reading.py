@@ -1,0 +1,117 @@
+"""Fit the weights by which the reader scores sentences.
+
+    python -m evals.bench.fit_reading CORPUS [--index DIR] [--questions N] > rag/data/reading.json
+
+A listwise logistic regression: among the sentences of a question's hits, the probability of the one
+that holds the gold span is its softmax share, and the log of that is maximised over the questions of
+every other article (with a small L2 penalty, by Adam, weights started at 0). The table on standard
+error gives, for the fitted articles and for the others, the share of questions whose gold span lies in
+the first sentence and in one of the first three.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evals.bench.corpus import Question, first_half, load_questions
+from rag import Filters, LocalEngine, connect, load_settings
+from rag.pipeline import clean_question
+from rag.reading.scoring import score_sentences
+
+_HITS = 12
+_STEPS = 400
+_RATE = 0.05
+_RIDGE = 1e-3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """A question's sentences: features of shape (sentences, names), and which of them hold the answer."""
+
+    setting: str
+    fitted: bool
+    features: NDArray[np.float64]
+    answers: NDArray[np.bool_]
+
+
+def examples(
+    engine: LocalEngine, corpus: Path, asked: list[Question], fitted: frozenset[str]
+) -> tuple[list[Example], list[str]]:
+    """Retrieve and score for each question; return the examples and the features' names."""
+    folder = engine.source_ids([corpus / "docs"])
+    out: list[Example] = []
+    names: list[str] = []
+    for question in asked:
+        filters = Filters(folders=folder, source=f"{question.setting[3:]}/*")
+        clean = clean_question(question.text, 10_000)
+        scored = score_sentences(clean, engine.search(question.text, filters, limit=_HITS))
+        start, end = question.start or 0, question.end or 0
+        answers = [s.hit.document.name == question.doc and s.span.start <= start and end <= s.span.end for s in scored]
+        names = names or list(scored[0].features)
+        features = np.array([[s.features[name] for name in names] for s in scored])
+        out.append(Example(question.setting, question.article in fitted, features, np.array(answers)))
+    return out, names
+
+
+def fit(chosen: list[Example]) -> NDArray[np.float64]:
+    """Return the weights that maximise the softmax share of the answering sentences."""
+    chosen = [e for e in chosen if e.answers.any()]
+    x = np.concatenate([e.features for e in chosen])
+    scale = x.std(axis=0) + 1e-9
+    x = x / scale
+    starts = np.cumsum([0] + [len(e.answers) for e in chosen])
+    of = np.repeat(np.arange(len(chosen)), np.diff(starts))
+    target = np.concatenate([e.answers / e.answers.sum() for e in chosen])
+    weights, first, second = np.zeros(x.shape[1]), np.zeros(x.shape[1]), np.zeros(x.shape[1])
+    for step in range(1, _STEPS + 1):
+        scores = x @ weights
+        shares = np.exp(scores - np.maximum.reduceat(scores, starts[:-1])[of])
+        shares /= np.add.reduceat(shares, starts[:-1])[of]
+        gradient = x.T @ (shares - target) / len(chosen) + _RIDGE * weights
+        first = 0.9 * first + 0.1 * gradient
+        second = 0.999 * second + 0.001 * gradient**2
+        weights -= _RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+    return weights / scale
+
+
+def main() -> None:
+    """Fit, print the table to standard error and the weights to standard output."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--index", type=Path, default=Path(".beleg-bench"))
+    parser.add_argument("--questions", type=int, help="questions for each setting (default: all)")
+    args = parser.parse_args()
+    questions = [q for q in load_questions(args.corpus) if q.answerable and q.start is not None]
+    by_setting: dict[str, list[Question]] = defaultdict(list)
+    for question in questions:
+        by_setting[question.setting].append(question)
+    if args.questions:
+        by_setting = {s: random.Random(0).sample(qs, min(args.questions, len(qs))) for s, qs in by_setting.items()}
+    with connect(load_settings(index=args.index, wait=600)) as engine:
+        engine.ingest(args.corpus / "docs", sync=True)
+        chosen = [q for asked in by_setting.values() for q in asked]
+        everything, names = examples(engine, args.corpus, chosen, first_half(questions))
+    weights = fit([e for e in everything if e.fitted])
+    for setting in by_setting:
+        for half in (True, False):
+            group = [e for e in everything if e.setting == setting and e.fitted is half]
+            orders = [(e, np.argsort(-(e.features @ weights), kind="stable")) for e in group]
+            one = float(np.mean([e.answers[order[0]] for e, order in orders]))
+            three = float(np.mean([e.answers[order[:3]].any() for e, order in orders]))
+            name = "fitted" if half else "other"
+            print(f"{setting} {name:6} n {len(group):4}  first {one:.3f}  three {three:.3f}", file=sys.stderr)
+    values = {name: round(float(weight), 3) for name, weight in zip(names, weights, strict=True)}
+    print(json.dumps({"weights": values}, indent=1))
+
+
+if __name__ == "__main__":
+    main()

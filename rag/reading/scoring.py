@@ -1,0 +1,138 @@
+"""How well each sentence of the hits answers: features of meaning, words and kind, in one weighted sum.
+
+The weights were fitted by ``evals/bench/fit_reading.py`` on questions over text that is not shipped;
+``rag/data/reading.json`` holds them. A score is a logit: the difference of two sentences' scores says
+how much likelier one of them is to hold the answer.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from rag.lexical import analyse
+from rag.reading.questions import Asks, asks
+from rag.records import Hit, Question, Span
+from rag.text.dates import find_dates
+from rag.text.numbers import find_numbers
+
+_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d{2}(?!\d)")
+_NAME = re.compile(r"[A-ZÄÖÜ][\w'’-]+ [A-ZÄÖÜ][\w'’-]+")
+_ENDS = re.compile(r"[.!…][\"'”“»)\]]*$")
+_ASKS = re.compile(r"\?[\"'”“»)\]]*$")
+_USUAL_LENGTH = 150
+
+# What the fitting text has no examples of, set by hand: headlines and captions, questions, and a
+# document that bears the year that the question names.
+_FRAGMENT, _QUESTION, _YEAR_OF_DOCUMENT = -1.2, -2.5, 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSentence:
+    """A sentence of a hit with its score, and the features that made it."""
+
+    hit: Hit
+    span: Span
+    text: str
+    score: float
+    features: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What of a question is compared with every sentence."""
+
+    kind: Asks
+    numbers: frozenset[object]
+    years: frozenset[int]
+    words: dict[str | None, dict[str, float]]
+
+
+def score_sentences(question: Question, hits: Sequence[Hit]) -> list[ScoredSentence]:
+    """Return every sentence of the hits with its score, best first; ties in reading order."""
+    texts = [[span_text(hit, span) for span in hit.chunk.sentences] for hit in hits]
+    bags = [
+        [frozenset(analyse(text, hit.document.language)) for text in below]
+        for hit, below in zip(hits, texts, strict=True)
+    ]
+    asked = _asked(question, hits, bags)
+    weights = _weights()
+    out: list[ScoredSentence] = []
+    for hit, below, bag_row in zip(hits, texts, bags, strict=True):
+        for at, (span, text, bag) in enumerate(zip(hit.chunk.sentences, below, bag_row, strict=True)):
+            features = _features(asked, hit, at, text, bag)
+            score = sum(weights[name] * value for name, value in features.items())
+            out.append(ScoredSentence(hit, span, text, score + _by_hand(asked, hit, text), features))
+    return sorted(out, key=lambda one: (-one.score, one.hit.document.name, one.span))
+
+
+def span_text(hit: Hit, span: Span) -> str:
+    """Return the characters of a span that lies within the hit's chunk."""
+    offset = hit.chunk.span.start
+    return hit.text[span.start - offset : span.end - offset]
+
+
+def _asked(question: Question, hits: Sequence[Hit], bags: list[list[frozenset[str]]]) -> _Asked:
+    # How telling a word is, judged by the sentences at hand: no index is asked a second time.
+    seen = Counter(word for below in bags for bag in below for word in bag)
+    total = sum(map(len, bags))
+    return _Asked(
+        kind=asks(question.text),
+        numbers=frozenset(number.value for number in find_numbers(question.text, question.language)),
+        years=frozenset(int(year) for year in _YEAR.findall(question.text)),
+        words={
+            language: {word: math.log(1 + total / (1 + seen[word])) for word in analyse(question.text, language)}
+            for language in {hit.document.language for hit in hits}
+        },
+    )
+
+
+def _features(asked: _Asked, hit: Hit, at: int, text: str, bag: frozenset[str]) -> dict[str, float]:
+    """Return what the weights are for.
+
+    ``chunk`` the chunk's cosine; ``best`` the highest cosine of its sentences; ``local`` the
+    sentence's cosine about the mean of its document, which leaves what sets it apart there;
+    ``previous`` the cosine of the sentence before; ``words`` the share of the question's words in it,
+    weighted by idf; ``chunk_words`` the chunk's lexical share; ``length`` log(characters / 150); then
+    +0.5 or -0.5 for a new number, a date or year, two names or none (one is 0), where the question
+    asks for such.
+    """
+    words = asked.words[hit.document.language]
+    new_number = any(n.value not in asked.numbers for n in find_numbers(text, hit.document.language))
+    dated = bool(_YEAR.search(text) or find_dates(text))
+    named = min(len(_NAME.findall(text)), 2) / 2
+    local = hit.local_cosines or hit.sentence_cosines
+    return {
+        "chunk": hit.cosine,
+        "best": max(hit.sentence_cosines),
+        "local": local[at],
+        "previous": hit.sentence_cosines[at - 1] if at else 0.0,
+        "words": sum(weight for word, weight in words.items() if word in bag) / (sum(words.values()) or 1.0),
+        "chunk_words": hit.lexical,
+        "length": math.log(max(len(text), 1) / _USUAL_LENGTH),
+        "number": (new_number - 0.5) * (asked.kind is Asks.NUMBER),
+        "time": (dated - 0.5) * (asked.kind is Asks.TIME),
+        "person": (named - 0.5) * (asked.kind is Asks.PERSON),
+    }
+
+
+def _by_hand(asked: _Asked, hit: Hit, text: str) -> float:
+    score = 0.0
+    if _ASKS.search(text):
+        score += _QUESTION
+    elif not _ENDS.search(text):
+        score += _FRAGMENT
+    if hit.document.date is not None and hit.document.date.year in asked.years:
+        score += _YEAR_OF_DOCUMENT
+    return score
+
+
+@cache
+def _weights() -> dict[str, float]:
+    return json.loads(resources.files("rag").joinpath("data/reading.json").read_bytes())["weights"]

@@ -1,0 +1,93 @@
+"""What a user means by a path or a name: the folder as the index knows it, one document, files on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.catalog import Catalog
+from rag.documents.folder import File, Source, document_id, scan, source_of
+from rag.documents.reading import read_document
+from rag.errors import AddDocuments, FixFile, FixInput
+from rag.receipts import CurrentDocument
+from rag.records import Citation, Document, DocumentInfo
+
+if TYPE_CHECKING:
+    from rag.settings import Settings
+
+
+def pick(documents: Sequence[DocumentInfo], which: str) -> DocumentInfo:
+    """Return the document that an id, a name, or the beginning of either means.
+
+    Raises:
+        FixInput: none or several are meant.
+    """
+    exact = [d for d in documents if which in (d.id, d.name)]
+    found = exact or [d for d in documents if which and (d.id.startswith(which) or d.name.startswith(which))]
+    if not found:
+        raise FixInput(f"No document {which!r} in the index.", hint="See what there is: rag documents")
+    if len(found) > 1:
+        names = ", ".join(f"{d.name} ({d.id})" for d in found[:5])
+        raise FixInput(f"{which!r} means {len(found)} documents: {names}.", hint="Name one by its id.")
+    return found[0]
+
+
+def resolve(catalog: Catalog, path: Path, *, adopt: bool = True) -> Source:
+    """Return a path's source as the index knows it; a folder that was moved is recognised.
+
+    It is the same folder where the one that the index knows is gone and most of its documents
+    stand here, by name and size. Where the id of the path is taken by a folder that moved away, the
+    path gets another.
+    """
+    source = source_of(path)
+    rows = catalog.sources()
+    by_root = next((row for row in rows if row.root == str(source.root)), None)
+    if by_root is not None:
+        return replace(source, id=by_root.id)
+    if path.is_dir():
+        sizes = {item.name: item.size for item in scan(path) if isinstance(item, File)}
+        for row in rows:
+            known = catalog.known(row.id)
+            same = sum(sizes.get(name) == one.size for name, one in known.items())
+            if known and not Path(row.root).exists() and same * 2 > len(known):
+                if adopt:
+                    catalog.move_source(row.id, str(source.root))
+                return replace(source, id=row.id)
+    while any(row.id == source.id for row in rows):
+        source = replace(source, id=document_id(source.id, "again"))
+    return source
+
+
+def current_files(docs: Path, limit: int) -> CurrentDocument:
+    """Return the way from a citation to the document that its file in ``docs`` holds now."""
+    # Only what a scan of the folder offers: a receipt may come from anyone, and its names lead nowhere else.
+    files = {item.name: item.path for item in scan(source_of(docs).root) if isinstance(item, File)}
+
+    def current(citation: Citation) -> Document | None:
+        path = files.get(citation.document)
+        if path is None:
+            return None
+        try:
+            return read_document(path, identity=citation.document_id, source="", name=citation.document, limit=limit)
+        except FixFile:
+            return None
+
+    return current
+
+
+def default_docs(settings: Settings) -> Path | None:
+    """Return the folder to answer from where none was named: that of the settings, or ./seeds."""
+    if settings.docs is not None:
+        return settings.docs
+    seeds = Path("seeds")
+    return seeds if seeds.is_dir() else None
+
+
+def nothing_named() -> AddDocuments:
+    """Return the error for a question where neither an index nor a folder is known."""
+    return AddDocuments(
+        "There is no index yet, and no folder to make one from.",
+        hint='Name a folder: rag ask "..." --docs FOLDER   (or set docs in rag.toml)',
+    )

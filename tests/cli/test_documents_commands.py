@@ -1,0 +1,155 @@
+"""``rag documents``, ``show``, ``verify`` and ``doctor``: what is stored, and whether it still holds."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+QUESTION = "Wer schläft unter den Eichen?"
+WALD = "Der Wald ist\x1b[31m alt. Das Reh schläft unter den Eichen 🦌."
+
+
+def test_documents_are_listed(rag: Any, place: Path) -> None:
+    text, as_json = rag("documents", at=place), rag("documents", "--json", at=place)
+
+    lines = [line.split() for line in text.out.strip().split("\n")]
+    assert [line[1:3] for line in lines] == [["2021-10-22", "de"], ["2022-11-30", "en"], ["-", "de"]]
+    assert [document["name"] for document in as_json.json["documents"]] == ["hafen.txt", "harbour.txt", "wald.txt"]
+    assert rag("documents", "--language", "en", "--json", at=place).json["documents"][0]["name"] == "harbour.txt"
+    assert rag("documents", "--since", "2030", at=place).err == "No documents.\n"
+
+
+@pytest.mark.parametrize(
+    ("span", "text"),
+    [("0:8", "Der Wald"), (":3", "Der"), ("50:", WALD[50:]), ("0:0", ""), (f"0:{len(WALD)}", WALD), (":", WALD)],
+)
+def test_a_span_of_a_document_is_shown_as_it_is_stored(rag: Any, place: Path, span: str, text: str) -> None:
+    ran, as_json = (
+        rag("show", "wald.txt", "--span", span, at=place),
+        rag("show", "wald", "--span", span, "--json", at=place),
+    )
+
+    assert ran.out == text + "\n"
+    assert as_json.json["text"] == text == WALD[as_json.json["start"] : as_json.json["end"]]
+
+
+@pytest.mark.parametrize("span", ["5:1", "0:999", "a:b", "5", "-1:3", "1:2:3", f"{'9' * 5000}:", "0x1:2", ""])
+def test_a_bad_span_is_refused(rag: Any, place: Path, span: str) -> None:
+    ran = rag("show", "wald.txt", "--span", span, "--json", at=place)
+
+    assert (ran.code, ran.json["error"]["kind"]) == (2, "FixInput")
+
+
+def test_a_document_that_is_not_there_or_not_unambiguous(rag: Any, place: Path) -> None:
+    unknown, several = rag("show", "nowhere", at=place), rag("show", "ha", at=place)
+
+    assert (unknown.code, several.code) == (2, 2)
+    assert "rag documents" in unknown.err
+    assert "hafen.txt" in several.err
+    assert "harbour.txt" in several.err
+
+
+def test_a_document_does_not_steer_the_terminal(environment: dict[str, str], place: Path) -> None:
+    ours, theirs = pty.openpty()
+    ran = subprocess.run([sys.executable, "-m", "rag", "show", "wald.txt"], cwd=place, env=environment, stdout=theirs)
+    os.close(theirs)
+    shown = os.read(ours, 1000)
+    os.close(ours)
+
+    assert ran.returncode == 0
+    assert shown.decode() == WALD.replace("\x1b", "") + "\r\n"
+
+
+@pytest.fixture
+def receipt(rag: Any, own: Path) -> Path:
+    """A receipt of an answer over documents of one's own."""
+    file = own / "receipt.json"
+    assert rag("ask", QUESTION, "--receipt", file).code == 0
+    return file
+
+
+def test_a_receipt_holds_until_a_document_changes(process: Any, rag: Any, own: Path, receipt: Path) -> None:
+    ran = process("verify", receipt)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.endswith(": holds\nAll citations hold.\n")
+    assert rag("verify", receipt, "--docs", "docs", "--json").json["holds"]
+
+    (own / "docs" / "wald.txt").write_text("Nur: " + WALD, encoding="utf-8")
+    moved = rag("verify", receipt, "--docs", "docs")
+    assert moved.code == 1
+    assert "[1] wald.txt 23–58: BROKEN: the quote now stands at 28\n" in moved.out
+    (own / "docs" / "wald.txt").unlink()
+    gone = rag("verify", receipt, "--docs", "docs", "--json")
+    assert gone.code == 1
+    assert gone.json["citations"][0]["verdict"] == "missing"
+    assert rag("verify", receipt).code == 0
+
+
+def test_a_tampered_statement_is_named(rag: Any, own: Path, receipt: Path) -> None:
+    values = json.loads(receipt.read_text(encoding="utf-8"))
+    values["statements"][0]["text"] = "Der\x1b[K Wal schläft."
+    receipt.write_text(json.dumps(values), encoding="utf-8")
+
+    ran = rag("verify", receipt)
+
+    assert ran.code == 1
+    assert "\nNOT BACKED: Der[K Wal schläft. (wording)\nThe receipt does not hold.\n" in ran.out
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"schema": 2}', b"[1]"])
+def test_a_broken_receipt_is_refused(rag: Any, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "receipt.json").write_bytes(content)
+    ran = rag("verify", "receipt.json", "--json")
+
+    assert (ran.code, ran.json["error"]["kind"]) == (2, "FixInput")
+    assert "eceipt" in ran.json["error"]["message"]
+
+
+def test_a_folder_is_no_receipt(rag: Any, tmp_path: Path) -> None:
+    ran = rag("verify", tmp_path)
+
+    assert ran.code == 2
+    assert "cannot be read" in ran.err
+
+
+def test_without_an_index_a_receipt_is_checked_against_files(rag: Any, own: Path, receipt: Path) -> None:
+    assert rag("verify", receipt, "--index", "nowhere", "--docs", "docs").code == 0
+    assert rag("verify", receipt, "--index", "nowhere").code == 1
+    assert not (own / "nowhere").exists()
+
+
+def test_a_doctor_finds_a_sound_index(rag: Any, place: Path) -> None:
+    text, as_json = rag("doctor", at=place), rag("doctor", "--json", at=place)
+
+    assert (text.code, as_json.code) == (0, 0)
+    assert f"Folder: {place / 'docs'} (3 documents)\nAll is well.\n" in text.out
+    assert as_json.json["health"]["problems"] == as_json.json["advice"] == []
+
+
+def test_a_doctor_names_what_is_broken_and_repairs_it(rag: Any, own: Path) -> None:
+    for path in (own / ".beleg" / "words").rglob("*"):
+        if path.is_file():
+            path.unlink()
+
+    ill = rag("doctor")
+    assert ill.code == 1
+    assert "Problem: words: " in ill.out
+    assert "rag doctor --repair" in ill.out
+    assert rag("doctor", "--repair").code == 0
+    assert "Das Reh schläft" in rag("ask", QUESTION).out
+
+
+def test_a_folder_that_is_gone_is_a_problem_but_no_damage(rag: Any, own: Path) -> None:
+    (own / "docs").rename(own / "elsewhere")
+    ran = rag("doctor")
+
+    assert ran.code == 0
+    assert f"Problem: folder is gone: {own / 'docs'}\n" in ran.out
+    assert rag("ask", QUESTION).code == 0

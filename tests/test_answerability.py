@@ -1,0 +1,178 @@
+"""One probability, made of what retrieval saw; the coefficients may be fitted anew at any time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+from dataclasses import replace
+from importlib import resources
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.answerability import features, judge, probability
+from rag.reading.scoring import score_sentences
+from rag.records import Chunk, DocumentInfo, Hit, Judgement, Question, Span
+
+COSINES = st.floats(-1, 1)
+SHARES = st.floats(0, 1)
+
+
+ASKED = Question("Wer?", "de")
+
+
+def hit(score: float, cosine: float, lexical: float, *sentences: float, language: str | None = "de") -> Hit:
+    document = DocumentInfo(id="d", source="s", name="a.txt", version="v", length=40, language=language)
+    chunk = Chunk("c", "d", "v", Span(0, 40), tuple(Span(8 * n, 8 * n + 7) for n in range(len(sentences))))
+    return Hit(chunk, document, score, cosine, lexical, ("vector",), "Er ging. " * 5, sentences, sentences)
+
+
+def seen(hits: list[Hit], asked: Question = ASKED) -> dict[str, float]:
+    return features(asked, hits, score_sentences(asked, hits))
+
+
+def judged(hits: list[Hit], threshold: float = 0.5) -> Judgement:
+    return judge(ASKED, hits, score_sentences(ASKED, hits), threshold)
+
+
+def texts(*texts: str, date: dt.date | None = None, title: str | None = None) -> list[Hit]:
+    """Return a hit of one sentence for each text, the best first."""
+    hits = []
+    for n, text in enumerate(texts):
+        info = DocumentInfo(f"d{n}", "s", f"{n}.txt", "v", len(text), title=title, language="de", date=date)
+        chunk = Chunk(f"c{n}", info.id, "v", Span(0, len(text)), (Span(0, len(text)),))
+        hits.append(Hit(chunk, info, 1 - n / 9, 0.5, 0.5, ("vector",), text, (0.5 - n / 9,)))
+    return hits
+
+
+@st.composite
+def found(draw: st.DrawFn, language: str | None = "de") -> list[Hit]:
+    """Return hits as retrieval ranks them."""
+    hits = []
+    for _ in range(draw(st.integers(1, 12))):
+        cosine, lexical = draw(COSINES), draw(SHARES)
+        near = draw(st.lists(COSINES, min_size=1, max_size=4))
+        hits.append(hit(0.5 * max(near) + 0.5 * cosine + 0.4 * lexical, cosine, lexical, *near, language=language))
+    return sorted(hits, key=lambda one: -one.score)
+
+
+@given(hits=found(), threshold=st.floats(0, 1))
+def test_a_judgement_is_a_probability_against_the_threshold(hits: list[Hit], threshold: float) -> None:
+    judgement = judged(hits, threshold)
+
+    assert 0 <= judgement.probability <= 1
+    assert judgement.threshold == threshold
+    assert judgement.answers == (judgement.probability >= threshold)
+    assert judgement.features == seen(hits)
+    assert all(math.isfinite(value) for value in judgement.features.values())
+
+
+@pytest.mark.parametrize("threshold", [1e-9, 0.5, 1.0])
+def test_without_hits_the_probability_is_zero(threshold: float) -> None:
+    judgement = judged([], threshold)
+
+    assert (judgement.probability, judgement.answers, judgement.features) == (0, False, {})
+
+
+def test_every_feature_has_a_weight_and_every_weight_a_feature() -> None:
+    path = resources.files("rag").joinpath("data/answerability.json")
+    weights = json.loads(path.read_text(encoding="utf-8"))["weights"]
+
+    assert weights.keys() - {"intercept"} == seen([hit(0.5, 0.5, 0.5, 0.5)]).keys()
+
+
+def test_features_name_the_best_of_all_hits() -> None:
+    found = seen([hit(0.9, 0.3, 0.1, 0.2, 0.7), hit(0.8, 0.6, 0.4, 0.1), hit(0.2, 0.1, 0.9, 0.0)])
+
+    assert (found["sentence"], found["local"], found["chunk"], found["words"], found["top"]) == (
+        0.7,
+        0.7,
+        0.6,
+        0.9,
+        0.9,
+    )
+    assert found["lead"] == pytest.approx(0.7)
+    assert all(value == 0 for name, value in found.items() if name.endswith("across"))
+
+
+def test_leads_are_over_the_tenth() -> None:
+    hits = [hit(1 - n / 20, 0.5 - n / 20, 0.1, 0.1) for n in range(12)]
+    scores = [one.score for one in score_sentences(ASKED, hits)]
+
+    assert seen(hits)["lead"] == pytest.approx(9 / 20)
+    assert seen(hits)["read"] == pytest.approx(scores[0] / 10)
+    assert seen(hits)["read_lead"] == pytest.approx((scores[0] - scores[9]) / 10)
+
+
+@pytest.mark.parametrize(
+    ("asked", "held", "across"), [("de", "en", 1), ("en", "en", 0), ("fr", "de", 1), (None, "de", 1)]
+)
+def test_the_best_hit_decides_whether_languages_are_crossed(asked: str | None, held: str, across: int) -> None:
+    hits = [hit(0.9, 0.5, 0.3, 0.6, language=held), hit(0.8, 0.5, 0.3, 0.6, language=asked)]
+    found = seen(hits, Question("?", asked))
+
+    assert found["across"] == across
+    assert (found["sentence_across"], found["words_across"]) == (0.6 * across, 0.3 * across)
+
+
+@pytest.mark.parametrize(
+    ("question", "untyped"),
+    [("Wie viele kamen?", 0), ("Wann kamen sie?", 1), ("Wer kam an?", 1), ("Was geschah?", 0), ("Warum?", 0)],
+)
+def test_an_answer_of_the_kind_asked_for_is_missed(question: str, untyped: int) -> None:
+    assert seen(texts("Es kamen acht an.", "So war es."), Question(question, "de"))["untyped"] == untyped
+
+
+@pytest.mark.parametrize(
+    ("question", "share"),
+    [
+        ("Wer kam 2021?", 0),
+        ("Wer kam 2022?", 1),
+        ("Wer kam 2019 mit acht Schiffen?", 0.5),
+        ("Wer kam mit 8 Schiffen?", 0),
+        ("Wer kam?", 0),
+    ],
+)
+def test_numbers_of_the_question_that_stand_nowhere_count(question: str, share: float) -> None:
+    hits = texts("Es kamen acht Schiffe.", date=dt.date(2021, 5, 3))
+
+    assert seen(hits, Question(question, "de"))["absent_numbers"] == share
+
+
+@pytest.mark.parametrize(
+    ("question", "share"),
+    [
+        ("Wann kam Anna Berg?", 0),
+        ("Wann kam Anna Feldmann?", 0.5),
+        ("Wann kam Ole Feldmann?", 1),
+        ("Wann kam der Minister?", 0),
+        ("wann?", 0),
+    ],
+)
+def test_names_of_the_question_that_stand_nowhere_count(question: str, share: float) -> None:
+    hits = texts("Am Abend kam Anna an.", "Es war ANNA BERG.", title="Besuch der Ministerin")
+
+    assert seen(hits, Question(question, "de"))["absent_names"] == share
+
+
+@given(hits=st.one_of(found("de"), found("en")), nearer=st.floats(0.01, 0.5))
+def test_hits_that_are_all_nearer_answer_no_less(hits: list[Hit], nearer: float) -> None:
+    closer = [
+        replace(
+            one,
+            score=one.score + nearer,
+            cosine=one.cosine + nearer,
+            sentence_cosines=tuple(cosine + nearer for cosine in one.sentence_cosines),
+            local_cosines=tuple(cosine + nearer for cosine in one.local_cosines),
+        )
+        for one in hits
+    ]
+
+    assert judged(closer).probability >= judged(hits).probability
+
+
+@given(value=st.floats(-1e9, 1e9))
+def test_an_extreme_feature_does_not_overflow(value: float) -> None:
+    assert 0 <= probability({**seen([hit(0.5, 0.5, 0.5, 0.5)]), "sentence": value}) <= 1

@@ -1,0 +1,288 @@
+"""A receipt holds as long as its documents do, and names exactly what broke."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from rag import Answer, Citation, Document, Filters, FixInput, LocalEngine, connect, load_settings
+from rag.documents.reading import make_document
+from rag.receipts import SCHEMA, from_json, json_schema, to_json, verify
+
+TEXTS = {
+    "a.txt": "Stand: 22.10.2021\n\nDer Hafen von Hamburg wächst. Am 3. Mai kamen acht Schiffe an.",
+    "b.txt": "Der Hafen von Hamburg wächst nicht, und 1.500 Schiffe kamen an.",
+    "c.txt": "Der Hafen von Hamburg ist tief.\nIn ihm kamen im Mai „alte“ Schiffe an 🚢, so heißt es.",
+}
+QUESTION = "Wie viele Schiffe kamen im Mai im Hafen von Hamburg an?"
+
+
+@pytest.fixture(scope="module")
+def answer(tmp_path_factory: pytest.TempPathFactory) -> Answer:
+    """An answer with several citations from each of several documents."""
+    base = tmp_path_factory.mktemp("receipts")
+    write(base, TEXTS)
+    with connect(load_settings(index=base / "index", embedding="hashed-words", threshold=0.0)) as engine:
+        engine.ingest(base)
+        made = engine.ask(QUESTION, Filters(until=dt.date(2030, 1, 1), include_undated=True), top=5)
+    assert {citation.document for citation in made.citations} == set(TEXTS)
+    return made
+
+
+def write(folder: Path, texts: dict[str, str]) -> None:
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def stored(texts: dict[str, str]) -> Callable[[Citation], Document | None]:
+    """Return the lookup over documents by name that verify() is given."""
+
+    def current(citation: Citation) -> Document | None:
+        text = texts.get(citation.document)
+        if text is None:
+            return None
+        return make_document(text.encode(), identity=citation.document_id, source="s", name=citation.document)
+
+    return current
+
+
+def receipt(answer: Answer) -> dict[str, Any]:
+    return json.loads(json.dumps(to_json(answer, candidates=True)))
+
+
+def refused(values: object) -> None:
+    with pytest.raises(FixInput, match=r"^(Not a|The) receipt"):
+        from_json(json.dumps(values))
+
+
+def places(value: Any, path: tuple = ()) -> Iterator[tuple]:
+    """Yield the path of every object in a JSON value."""
+    if isinstance(value, dict):
+        yield path
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from places(item, (*path, key))
+
+
+def test_a_receipt_is_the_whole_answer(answer: Answer) -> None:
+    assert from_json(json.dumps(to_json(answer, candidates=True))) == answer
+    assert from_json(json.dumps(to_json(answer)).encode()) == replace(answer, candidates=())
+    assert from_json(json.dumps(to_json(answer), ensure_ascii=False).encode("utf-8-sig")) == replace(
+        answer, candidates=()
+    )
+
+
+def test_a_receipt_of_a_refusal_holds(answer: Answer) -> None:
+    refusal = replace(answer, status="not_in_documents", statements=(), citations=(), origins=(), candidates=())
+
+    assert verify(from_json(json.dumps(to_json(refusal))), stored({})).holds
+
+
+def test_a_receipt_follows_its_schema(answer: Answer) -> None:
+    schema = json_schema()
+
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(receipt(answer), schema, format_checker=jsonschema.FormatChecker())
+
+
+@given(data=st.data())
+def test_schema_and_reader_ask_for_the_same_keys(answer: Answer, data: st.DataObject) -> None:
+    values = place = receipt(answer)
+    for key in data.draw(st.sampled_from(list(places(values)))):
+        place = place[key]
+    key = data.draw(st.sampled_from([*place, "unknown"]))
+    place.pop(key) if key in place else place.update(unknown=1)
+
+    if jsonschema.Draft202012Validator(json_schema()).is_valid(values):
+        assert from_json(json.dumps(values))
+    else:
+        refused(values)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("schema",), SCHEMA + 1),
+        (("schema",), True),
+        (("schema",), str(SCHEMA)),
+        (("beleg",), 7),
+        (("status",), "perhaps"),
+        (("status",), "not_in_documents"),
+        (("statements",), []),
+        (("asked",), "yesterday"),
+        (("citations", 0, "start"), "5"),
+        (("citations", 0, "start"), -5),
+        (("citations", 0, "start"), 10**30),
+        (("citations", 0, "start"), 1.5),
+        (("citations", 0, "date"), "2021-02-30"),
+        (("citations", 0, "marks"), [{"start": 9, "end": 1}]),
+        (("citations", 0, "document"), "../../secret.txt"),
+        (("citations", 0, "document"), "/etc/hostname"),
+        (("statements", 0, "citations"), [99]),
+        (("statements", 0, "citations"), [-1]),
+        (("judgement", "probability"), float("nan")),
+    ],
+)
+def test_values_that_no_receipt_has_are_refused(answer: Answer, path: tuple, value: object) -> None:
+    values = receipt(answer)
+    place = values
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+
+    refused(values)
+
+
+@pytest.mark.parametrize(
+    "text", [b"", b"{", b"[]", b"null", b"\xff\xfe\x00", b"\x00", b"[" * 100_000, b'{"schema": 1}', b"{}"]
+)
+def test_what_is_no_receipt_is_refused(text: bytes) -> None:
+    with pytest.raises(FixInput, match=r"^Not a receipt") as caught:
+        from_json(text)
+    assert caught.value.hint
+
+
+@given(data=st.data())
+def test_a_receipt_cut_off_anywhere_is_refused(answer: Answer, data: st.DataObject) -> None:
+    text = json.dumps(to_json(answer))
+
+    with pytest.raises(FixInput, match=r"^Not a receipt"):
+        from_json(text[: data.draw(st.integers(0, len(text) - 1))])
+
+
+def test_a_receipt_holds_against_unchanged_documents(answer: Answer) -> None:
+    result = verify(answer, stored(TEXTS))
+
+    assert result.holds
+    assert [c.verdict for c in result.citations] == ["holds"] * len(answer.citations)
+    assert [c.number for c in result.citations] == list(range(1, len(answer.citations) + 1))
+
+
+@given(data=st.data(), put=st.text("xyz \n🚢", max_size=5))
+def test_a_change_breaks_exactly_the_citations_it_touches(answer: Answer, data: st.DataObject, put: str) -> None:
+    name = data.draw(st.sampled_from(sorted(TEXTS)))
+    text = TEXTS[name]
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(start + 5, len(text))))
+    changed = text[:start] + put + text[end:]
+    assume(changed.strip())
+
+    result = verify(answer, stored({**TEXTS, name: changed}))
+
+    for citation, checked in zip(answer.citations, result.citations, strict=True):
+        if citation.document != name or changed[citation.start : citation.end] == citation.quote:
+            assert (checked.verdict, checked.now) == ("holds", None)
+        elif citation.quote in changed:
+            assert (checked.verdict, checked.now) == ("moved", changed.index(citation.quote))
+        else:
+            assert (checked.verdict, checked.now) == ("changed", None)
+        if citation.document == name and citation.end <= start:
+            assert checked.verdict == "holds"
+    assert result.holds == all(c.verdict == "holds" for c in result.citations)
+    assert result.unbacked == ()
+
+
+def test_a_document_that_is_gone_is_missing(answer: Answer) -> None:
+    result = verify(answer, stored({name: text for name, text in TEXTS.items() if name != "b.txt"}))
+
+    assert not result.holds
+    assert {(c.document, c.verdict) for c in result.citations} == {
+        ("a.txt", "holds"),
+        ("b.txt", "missing"),
+        ("c.txt", "holds"),
+    }
+
+
+@given(data=st.data())
+def test_tampering_with_a_citation_is_found_and_named(answer: Answer, data: st.DataObject) -> None:
+    number = data.draw(st.integers(0, len(answer.citations) - 1))
+    old = answer.citations[number]
+    at = data.draw(st.integers(0, len(old.quote) - 1))
+    new = data.draw(
+        st.sampled_from(
+            [
+                replace(old, quote=old.quote[:at] + "#" + old.quote[at + 1 :]),
+                replace(old, quote=old.quote[:at]),
+                replace(old, start=old.start + 1, end=old.end + 1),
+                replace(old, end=old.end - 1),
+                replace(old, quote="", end=old.start),
+                replace(old, document="other.txt"),
+            ]
+        )
+    )
+    tampered = replace(answer, citations=tuple(new if n == number else c for n, c in enumerate(answer.citations)))
+
+    result = verify(tampered, stored(TEXTS))
+
+    assert [c.number for c in result.citations if c.verdict != "holds"] == [number + 1]
+    assert not result.holds
+
+
+@pytest.mark.parametrize("found_in", ["the text", "the numbers", "the citations"])
+def test_tampering_with_the_wording_is_found(answer: Answer, found_in: str) -> None:
+    first = answer.statements[0]
+    other = next(n for n in range(len(answer.citations)) if n not in first.citations)
+    tampered = {
+        "the text": replace(first, text=f"{first.text} Nie."),
+        "the numbers": replace(first, text="Am 4. Mai kamen neun Schiffe an."),
+        "the citations": replace(first, citations=(other,)),
+    }[found_in]
+
+    result = verify(replace(answer, statements=(tampered, *answer.statements[1:])), stored(TEXTS))
+
+    assert not result.holds
+    assert all(c.verdict == "holds" for c in result.citations)
+    assert len(result.unbacked) == 1
+    assert result.unbacked[0].startswith(tampered.text)
+
+
+def test_a_statement_without_citations_is_not_backed(answer: Answer) -> None:
+    bare = replace(answer.statements[0], citations=())
+
+    assert len(verify(replace(answer, statements=(bare,)), stored(TEXTS)).unbacked) == 1
+
+
+def test_an_engine_verifies_against_its_index_and_against_files(engine: LocalEngine, folder: Path) -> None:
+    write(folder, TEXTS)
+    engine.ingest(folder)
+    made = engine.ask(QUESTION, top=5)
+    assert engine.verify(made).holds
+    assert engine.verify(made, docs=folder).holds
+
+    (folder / "b.txt").write_text("Something else.", encoding="utf-8")
+    assert engine.verify(made).holds
+    broken = {c.document for c in engine.verify(made, docs=folder).citations if c.verdict != "holds"}
+    assert broken == {"b.txt"}
+    engine.ingest(folder)
+    assert {c.document for c in engine.verify(made).citations if c.verdict != "holds"} == {"b.txt"}
+
+
+@pytest.mark.parametrize("name", ["\u00dcbersicht.txt", "U\u0308bersicht.txt", "tief/unten/a.txt"])
+def test_files_are_found_whatever_their_names(engine: LocalEngine, folder: Path, name: str) -> None:
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(TEXTS["a.txt"], encoding="utf-8")
+    engine.ingest(folder)
+
+    assert engine.verify(engine.ask(QUESTION), docs=folder).holds
+
+
+def test_a_receipt_leads_to_no_file_outside_of_the_folder(engine: LocalEngine, answer: Answer, folder: Path) -> None:
+    write(folder.parent, {"a.txt": TEXTS["a.txt"]})
+    outside = tuple(replace(citation, document="../a.txt") for citation in answer.citations)
+
+    result = engine.verify(replace(answer, citations=outside), docs=folder)
+
+    assert {c.verdict for c in result.citations} == {"missing"}
+
+
+def test_a_folder_to_verify_against_must_be_there(engine: LocalEngine, answer: Answer, tmp_path: Path) -> None:
+    with pytest.raises(FixInput, match="No such file or folder"):
+        engine.verify(answer, docs=tmp_path / "nowhere")
