@@ -17,7 +17,7 @@ test: check                  ## lint, types, layers, then all tests
 check: $(VENV)/.dev          ## lint, types, layers only
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/basedpyright --warnings
+	$(BIN)/basedpyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports --no-cache
 
 eval: $(VENV)/.dev           ## the gold questions over seeds/, against the committed baseline
@@ -31,6 +31,7 @@ soak: $(VENV)/.dev           ## the long versions of what `make test` samples
 
 docs: $(VENV)/.dev           ## write what is generated: help page, schemas
 	$(BIN)/python -m tests.generate
+	$(BIN)/python -m evals.schema
 
 lock: $(VENV)/.dev           ## pin all dependencies anew, with hashes
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url \
@@ -39,7 +40,7 @@ lock: $(VENV)/.dev           ## pin all dependencies anew, with hashes
 	  --no-emit-find-links --no-header --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean:                       ## remove the environment, the index and all caches
-	rm -rf $(VENV) .beleg .beleg-bench out build dist .pytest_cache .ruff_cache .hypothesis .coverage*
+	rm -rf $(VENV) .beleg .beleg-bench eval-report build dist .pytest_cache .ruff_cache .hypothesis .coverage*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.run: requirements.lock pyproject.toml

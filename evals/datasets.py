@@ -2,7 +2,7 @@
 
 Each question becomes one case with at most one fact: the gold answer strings recognise it, the gold
 spans back it. Where the answer is worded freely and stands in no document, nothing recognises the
-fact in words, and only its evidence is measured.
+fact in words, and only its evidence is measured; without evidence too, only whether it is refused.
 """
 
 from __future__ import annotations
@@ -170,7 +170,7 @@ def _case(place: Place, row: _Question, corpus: Corpus, *, by_language: bool) ->
         question=row.question,
         kind="single" if row.answerable else "unanswerable",
         tags=(row.setting,) if row.setting else (),
-        facts=(_fact(place, row, corpus),) if row.answerable else (),
+        facts=_facts(place, row, corpus) if row.answerable else (),
         forbidden=(),
         overlay=(),
         place=place,
@@ -178,17 +178,20 @@ def _case(place: Place, row: _Question, corpus: Corpus, *, by_language: bool) ->
     )
 
 
-def _fact(place: Place, row: _Question, corpus: Corpus) -> Fact:
+def _facts(place: Place, row: _Question, corpus: Corpus) -> tuple[Fact, ...]:
+    """Return the one fact of an answerable question; none where the set names no evidence for it."""
     text = corpus.texts.get(row.doc or "")
     spans = row.evidence or (((row.start, row.end),) if row.start is not None and row.end is not None else ())
     if row.doc is None or text is None:
         raise BadGold([(place, f"{row.id}: no document {row.doc}")])
-    if not spans or any(not 0 <= start < end <= len(text) for start, end in spans):
-        raise BadGold([(place, f"{row.id}: no evidence, or evidence outside {row.doc}")])
+    if any(not 0 <= start < end <= len(text) for start, end in spans):
+        raise BadGold([(place, f"{row.id}: evidence outside {row.doc}")])
+    if not spans:
+        return ()
     # An answer that stands nowhere in its document is a free wording: no form to look for.
     forms = tuple(
         form for answer in row.answers if (form := normal(answer).strip(" *")) and form in text and "*" not in form
     )
     evidence = tuple(DocSpan(row.doc, start, end) for start, end in spans)
     fact = Fact("answer", "must", " | ".join(row.answers) or "answered", (), (), (evidence,), place)
-    return replace(fact, patterns=(Pattern(any_of=forms),)) if forms else fact
+    return (replace(fact, patterns=(Pattern(any_of=forms),)) if forms else fact,)

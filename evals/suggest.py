@@ -66,7 +66,7 @@ def _paragraphs(name: str, text: str, start: int, end: int) -> list[Gap]:
     found: list[Gap] = []
     at = start
     for part in text[start:end].split("\n"):
-        stripped = part.strip()
+        stripped = part.strip().lstrip(".,;:!? ")
         if stripped:
             first = at + part.index(stripped)
             found.append(Gap(DocSpan(name, first, first + len(stripped)), stripped))

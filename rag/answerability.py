@@ -22,6 +22,7 @@ from rag.text.folding import folded
 from rag.text.numbers import number_values
 
 _CAPITALISED = re.compile(r"(?<=\s)[A-ZÄÖÜ][\w-]+")
+_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d{2}(?!\d)")
 _TYPED = (Asks.NUMBER, Asks.TIME, Asks.PERSON)
 # Sentences that are looked at for an answer of the kind asked for.
 _SAID = 3
@@ -33,10 +34,11 @@ def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSen
 
     ``sentence``, ``chunk`` and ``local`` are the highest cosines, ``words`` the highest lexical share,
     ``top`` the best fused score and ``lead`` its distance to the tenth; ``read`` is the best reading
-    score over ten, ``read_lead`` its distance to the tenth. ``untyped`` is 1 where the question asks
-    for a number, a time or a person and none of the first sentences holds one; ``absent_numbers`` and
-    ``absent_names`` are the shares of the question's numbers and capitalised words that stand in no
-    hit. ``across`` is 1 where the best hit is in another language than the question; what depends on
+    score over ten, ``read_lead`` its distance to the tenth. ``untyped`` is the share of the first three
+    sentences without a number, a time or a person, where the question asks for such. ``absent_year``
+    is 1 where the question names a year that neither the hits of the best sentence's document nor its
+    date hold; ``absent_numbers`` and ``absent_names`` are the shares of the question's numbers and
+    capitalised words that stand in no hit. ``across`` is 1 where the best hit is in another language than the question; what depends on
     it comes again multiplied by it, so that the two cases are calibrated apart.
     """
     if not hits or not scored:
@@ -54,6 +56,7 @@ def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSen
         "read": scored[0].score / 10,
         "read_lead": (scored[0].score - tenth_read.score) / 10,
         "untyped": _untyped(question, scored),
+        "absent_year": _absent_year(question, hits, scored[0].hit.document.id),
         "absent_numbers": _absent_numbers(question, hits),
         "absent_names": names,
         "across": across,
@@ -82,7 +85,15 @@ def _untyped(question: Question, scored: Sequence[ScoredSentence]) -> float:
     if asks(question.text) not in _TYPED:
         return 0.0
     said = scored[:_SAID]
-    return float(not any(answering_words(question, one.text, one.hit.document.language) for one in said))
+    return sum(not answering_words(question, one.text, one.hit.document.language) for one in said) / len(said)
+
+
+def _absent_year(question: Question, hits: Sequence[Hit], document: str) -> float:
+    asked = set(_YEAR.findall(question.text))
+    own = [hit for hit in hits if hit.document.id == document]
+    held = {year for hit in own for year in _YEAR.findall(f"{hit.document.title or ''} {hit.text}")}
+    held |= {str(hit.document.date.year) for hit in own if hit.document.date is not None}
+    return float(not asked <= held)
 
 
 def _absent_numbers(question: Question, hits: Sequence[Hit]) -> float:

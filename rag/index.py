@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,7 +96,7 @@ class Index:
         self.catalog.close()
 
     @contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading(self) -> Generator[None]:
         """Hold still what a search reads; everything in between sees one state of the index."""
         with self._mutex, self.ownership.reading():
             self._follow()
@@ -212,7 +212,7 @@ class Index:
         return problems
 
     @contextmanager
-    def _publishing(self) -> Iterator[None]:
+    def _publishing(self) -> Generator[None]:
         with self._mutex, self.ownership.publishing():
             self._follow()
             # Before the first write: should this process die, others still open the indexes anew.

@@ -12,7 +12,7 @@ import json
 import math
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -45,8 +45,11 @@ class Scored:
 
 
 class LexicalIndex:
-    """Chunks by word. Changes are seen after ``commit``; the object sees only what was there when
-    it was made or last committed."""
+    """Chunks by word.
+
+    Changes are seen after ``commit``; the object sees only what was there when it was made or last
+    committed.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -108,7 +111,7 @@ class LexicalIndex:
         return sum(shard.count for shard in self._shards.values())
 
     @contextmanager
-    def _errors(self) -> Iterator[None]:
+    def _errors(self) -> Generator[None]:
         try:
             yield
         except PermissionError as error:
@@ -195,12 +198,14 @@ class _Shard:
         # factor k1 + 1.
         most = (_K1 + 1) * sum(_idf(self._total, min(spellings.values())) for spellings in words)
         found = self._searcher.search(query, limit, count=False).hits if words else []
-        return [Scored(self._searcher.doc(address).get_first("id"), min(score / most, 1.0)) for score, address in found]
+        return [
+            Scored(str(self._searcher.doc(where).get_first("id")), min(score / most, 1.0)) for score, where in found
+        ]
 
     def ids(self) -> list[str]:
         total = self._searcher.num_docs
         found = self._searcher.search(self._tantivy.Query.all_query(), total, count=False).hits if total else []
-        return [self._searcher.doc(address).get_first("id") for _, address in found]
+        return [str(self._searcher.doc(address).get_first("id")) for _, address in found]
 
     def _words(self, question: str) -> list[dict[str, int]]:
         """Return for each word of the question its terms with the number of chunks that hold them.

@@ -16,7 +16,7 @@ import errno
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,7 +36,7 @@ class Ownership:
         self._wait = wait
 
     @contextmanager
-    def writer(self, *, wait: float) -> Iterator[None]:
+    def writer(self, *, wait: float) -> Generator[None]:
         """Be the index's one writer; wait at most ``wait`` seconds for another to end.
 
         Raises:
@@ -50,7 +50,7 @@ class Ownership:
             yield
 
     @contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading(self) -> Generator[None]:
         """Keep the writer from changing what a search reads."""
         with self._held("turn.lock", fcntl.LOCK_SH, self._wait):
             entered = self._held("publish.lock", fcntl.LOCK_SH, self._wait)
@@ -61,7 +61,7 @@ class Ownership:
             entered.__exit__(None, None, None)
 
     @contextmanager
-    def publishing(self) -> Iterator[None]:
+    def publishing(self) -> Generator[None]:
         """Wait for all readers to leave, and keep new ones out."""
         with (
             self._held("turn.lock", fcntl.LOCK_EX, self._wait, by_readers=True),
@@ -72,7 +72,7 @@ class Ownership:
     @contextmanager
     def _held(
         self, name: str, mode: int, wait: float, *, writing: bool = False, by_readers: bool = False
-    ) -> Iterator[int]:
+    ) -> Generator[int]:
         with self._storage_errors():
             file = self._open(self._folder / name, writing=writing)
         try:
@@ -90,7 +90,7 @@ class Ownership:
             os.close(file)
 
     @contextmanager
-    def _storage_errors(self) -> Iterator[None]:
+    def _storage_errors(self) -> Generator[None]:
         try:
             yield
         except OSError as error:

@@ -119,10 +119,17 @@ def test_the_best_hit_decides_whether_languages_are_crossed(asked: str | None, h
 
 @pytest.mark.parametrize(
     ("question", "untyped"),
-    [("Wie viele kamen?", 0), ("Wann kamen sie?", 1), ("Wer kam an?", 1), ("Was geschah?", 0), ("Warum?", 0)],
+    [("Wie viele kamen?", 0.5), ("Wann kamen sie?", 1), ("Wer kam an?", 1), ("Was geschah?", 0), ("Warum?", 0)],
 )
-def test_an_answer_of_the_kind_asked_for_is_missed(question: str, untyped: int) -> None:
+def test_an_answer_of_the_kind_asked_for_is_missed(question: str, untyped: float) -> None:
     assert seen(texts("Es kamen acht an.", "So war es."), Question(question, "de"))["untyped"] == untyped
+
+
+@pytest.mark.parametrize(
+    ("question", "absent"), [("Wer kam 2021?", 0), ("Wer kam 2022 an?", 1), ("Wer kam an?", 0), ("Kamen 8 an?", 0)]
+)
+def test_a_year_that_the_document_does_not_hold_is_noticed(question: str, absent: int) -> None:
+    assert seen(texts("Im Jahr 2021 kamen acht an."), Question(question, "de"))["absent_year"] == absent
 
 
 @pytest.mark.parametrize(

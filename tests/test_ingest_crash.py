@@ -151,10 +151,9 @@ def check_killed(stage: Stage, index: Path) -> None:
         check_whole(index, stage.step)
     except AddDocuments:
         assert stage.step == "first", "an index that was there is gone"
-    except RebuildIndex as error:
-        assert stage.step == "repair"
-        assert "--repair" in error.hint
-    act(index, stage.docs, stage.step)
+    except RebuildIndex:
+        assert stage.step == "repair", "the indexes hold less than what is live"
+    in_child(act, index, stage.docs, stage.step)
     assert rows(index) == stage.rows
     with opened(index) as engine:
         if stage.step == "remove":
@@ -171,7 +170,7 @@ def kill_at_an_event(stage: Stage, index: Path, seed: int) -> None:
     check_killed(stage, index)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("step", ["first", "change", "remove", "repair"])
 def test_a_step_killed_at_an_event(stage: Callable[[str], Stage], tmp_path: Path, step: str, seed: int) -> None:
     kill_at_an_event(stage(step), tmp_path / "index", seed)
@@ -201,7 +200,7 @@ def test_a_step_killed_at_any_time(stage: Callable[[str], Stage], tmp_path: Path
 def test_killed_again_and_again_it_gets_there(stage: Callable[[str], Stage], tmp_path: Path) -> None:
     made, index, chance = stage("change"), tmp_path / "index", random.Random(1)
     shutil.copytree(made.index, index)
-    for _ in range(4):
+    for _ in range(3):
         Child(act, index, made.docs, "change", chance.randrange(1, made.events // 2)).died()
         check_whole(index, "change")
 

@@ -25,12 +25,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.bench.corpus import Question, first_half, load_questions
-from evals.bench.retrieval import paragraphs
 from rag import Filters, Hit, LocalEngine, connect, load_settings
 from rag.answerability import features
 from rag.pipeline import clean_question
 from rag.reading.scoring import score_sentences
+
+from .corpus import Question, first_half, load_questions
+from .retrieval import paragraphs
 
 OVER_REFUSAL = 0.05
 _RIDGE = 1.0
@@ -52,7 +53,11 @@ def examples(engine: LocalEngine, corpus: Path, most: int | None, *, near: bool)
     folder = engine.source_ids([corpus / "docs"])
     questions = load_questions(corpus)
     fitted = first_half(questions)
-    blocks = {d.name: paragraphs(engine.document(d.id).text) for d in engine.documents(Filters(folders=folder))} if near else {}
+    blocks = (
+        {d.name: paragraphs(engine.document(d.id).text) for d in engine.documents(Filters(folders=folder))}
+        if near
+        else {}
+    )
     out: list[Example] = []
     for question in random.Random(0).sample(questions, min(most or len(questions), len(questions))):
         filters = Filters(folders=folder, source=f"{question.setting[3:]}/*")

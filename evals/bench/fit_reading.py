@@ -22,10 +22,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.bench.corpus import Question, first_half, load_questions
 from rag import Filters, LocalEngine, connect, load_settings
 from rag.pipeline import clean_question
 from rag.reading.scoring import score_sentences
+
+from .corpus import Question, first_half, load_questions
 
 _HITS = 12
 _STEPS = 400

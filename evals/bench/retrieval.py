@@ -20,8 +20,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from evals.bench.corpus import Question, first_half, load_questions
 from rag import Filters, Hit, LocalEngine, connect, load_settings
+
+from .corpus import Question, first_half, load_questions
 
 DEPTH = 30
 

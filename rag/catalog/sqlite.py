@@ -6,9 +6,10 @@ import datetime as dt
 import hashlib
 import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from rag.catalog.rows import INFO, Change, Entry, Known, SourceRow, StoredChunk, info, pack, passes, unpack
 from rag.catalog.schema import connect, storage_errors
@@ -244,7 +245,7 @@ class Catalog:
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
-    def writing(self, *, durable: bool = False) -> Iterator[None]:
+    def writing(self, *, durable: bool = False) -> Generator[None]:
         """Hold one transaction: all of it is stored, or nothing.
 
         ``durable`` waits for the disk: what went live must outlast a power cut before the indexes
@@ -272,11 +273,11 @@ class Catalog:
     def _moved(self) -> None:
         self._db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
 
-    def _all(self, sql: str, *values: object) -> list[tuple]:
+    def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         with self._mutex, storage_errors(self.folder):
             return self._db.execute(sql, values).fetchall()
 
-    def _one(self, sql: str, *values: object) -> tuple | None:
+    def _one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
         with self._mutex, storage_errors(self.folder):
             return self._db.execute(sql, values).fetchone()
 

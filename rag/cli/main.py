@@ -11,6 +11,7 @@ from rag import __version__
 from rag.cli import ask, check, documents, ingest
 from rag.cli.options import EXAMPLES, SUMMARIES
 from rag.cli.output import note, print_json
+from rag.cli.plugins import Commands
 from rag.errors import BelegError, FixInput
 from rag.render import safe_lines
 
@@ -26,6 +27,7 @@ _UsageError: Any = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(
     name="rag",
+    cls=Commands,
     help="Beleg: answers over a folder of documents, with the evidence beside every sentence.",
     epilog=EPILOG,
     no_args_is_help=True,

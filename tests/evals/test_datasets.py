@@ -59,13 +59,18 @@ def test_a_free_wording_is_measured_by_its_evidence_alone(tmp_path: Path) -> Non
     assert one.facts[0].evidence
 
 
+def test_without_evidence_only_refusing_is_measured(tmp_path: Path) -> None:
+    (one,) = load_dataset(bench(tmp_path / "set", {**ROW, "evidence": [], "start": None}), tmp_path).cases
+    assert one.facts == ()
+    assert one.expected == "answer"
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"lang": None}, r"questions\.jsonl:2: lang"),
         ({"doc": "fr.txt"}, r"questions\.jsonl:2: .*no document fr\.txt"),
         ({"evidence": [[0, 9_999]]}, r"questions\.jsonl:2: .*evidence outside"),
-        ({"evidence": [], "start": None}, r"questions\.jsonl:2: .*no evidence"),
     ],
 )
 def test_a_question_that_points_nowhere_is_refused_with_its_line(
