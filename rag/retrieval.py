@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.embedding import unit
+from rag.embedding import cosines, unit
 from rag.index import Found, Index
 from rag.records import Filters, Hit, Question
 
@@ -33,11 +33,11 @@ def retrieve(
     found = index.search(question.text, vector, filters, candidates)
     if not found:
         return []
-    cosines, sentences = _cosines(found, vector)
+    chunks, sentences = _cosines(found, vector)
     ranked = sorted(
         (
             (_SENTENCE * max(near) + (1 - _SENTENCE) * cosine + weight * one.share, one, cosine, near)
-            for one, cosine, near in zip(found, cosines, sentences, strict=True)
+            for one, cosine, near in zip(found, chunks, sentences, strict=True)
         ),
         key=lambda scored: (-scored[0], scored[1].document.name, scored[1].stored.chunk.span),
     )[:limit]
@@ -60,8 +60,8 @@ def retrieve(
 
 def _cosines(found: list[Found], vector: Vectors) -> tuple[list[float], list[tuple[float, ...]]]:
     """Return each chunk's cosine with the question, and those of its sentences: one product for all."""
-    chunks = np.stack([one.stored.vector for one in found]).astype(np.float32) @ vector
-    matrix = np.concatenate([one.stored.sentence_vectors for one in found]).astype(np.float32) @ vector
+    chunks = cosines(np.stack([one.stored.vector for one in found]).astype(np.float32), vector)
+    matrix = cosines(np.concatenate([one.stored.sentence_vectors for one in found]).astype(np.float32), vector)
     ends = np.cumsum([len(one.stored.sentence_vectors) for one in found])
     parts = np.split(matrix, ends[:-1])
     return [float(c) for c in chunks], [tuple(float(s) for s in part) for part in parts]
@@ -84,6 +84,6 @@ def _local_cosines(found: list[Found], vector: Vectors) -> list[tuple[float, ...
         for identity, members in of.items()
     }
     return [
-        tuple(float(c) for c in unit(part - means[one.document.id]) @ unit((vector - means[one.document.id])[None])[0])
-        for one, part in zip(found, parts, strict=True)
+        tuple(float(c) for c in cosines(unit(part - mean), unit((vector - mean)[None])[0]))
+        for part, mean in ((part, means[one.document.id]) for one, part in zip(found, parts, strict=True))
     ]

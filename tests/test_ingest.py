@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,18 @@ def test_a_touched_file_is_read_once_more_and_never_again(engine: LocalEngine, f
 
     assert (report.unchanged, report.anything) == (3, False)
     assert engine.ingest(folder, dry_run=True).changed == ()
+
+
+def test_what_a_killed_ingest_left_is_swept_even_where_nothing_changed(engine: LocalEngine, folder: Path) -> None:
+    write(folder, TEXTS)
+    engine.ingest(folder)
+    one = engine.document("hafen.txt")
+    engine._opened().catalog.store(replace(one, info=replace(one.info, version="0" * 64)), [])
+    assert engine.status().health.orphans == 1
+
+    assert not engine.ingest(folder).anything
+
+    assert sound(engine)
 
 
 def test_a_renamed_file_is_another_document_and_is_not_embedded_again(engine: LocalEngine, folder: Path) -> None:
