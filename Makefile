@@ -12,7 +12,7 @@ ask: $(VENV)/.run            ## answer a question from seeds/: make ask Q="Wer i
 
 test: check                  ## lint, types, layers, then all tests
 	$(BIN)/coverage erase
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
 
 check: $(VENV)/.dev          ## lint, types, layers only
 	$(BIN)/ruff check .

@@ -18,7 +18,6 @@ from rag.reading.marks import answering_words
 from rag.reading.questions import Asks, asks
 from rag.reading.scoring import ScoredSentence
 from rag.records import Hit, Judgement, Question
-from rag.text.folding import folded
 from rag.text.numbers import number_values
 
 _CAPITALISED = re.compile(r"(?<=\s)[A-ZÄÖÜ][\w-]+")
@@ -106,10 +105,10 @@ def _absent_numbers(question: Question, hits: Sequence[Hit]) -> float:
 
 
 def _absent_names(question: Question, hits: Sequence[Hit]) -> float:
-    names = [folded(name)[:_PREFIX] for name in _CAPITALISED.findall(question.text)]
+    names = [name.casefold()[:_PREFIX] for name in _CAPITALISED.findall(question.text)]
     if not names:
         return 0.0
-    text = " ".join(folded(f"{hit.document.title or ''} {hit.text}") for hit in hits)
+    text = " ".join(f"{hit.document.title or ''} {hit.text}" for hit in hits).casefold()
     return sum(re.search(rf"\b{re.escape(name)}", text) is None for name in names) / len(names)
 
 
