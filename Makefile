@@ -3,7 +3,6 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 export Q ?= Bis wann soll Europa die konventionelle Verteidigung der NATO übernehmen?
-export PYTHONWARNINGS ?= default
 
 .PHONY: ask test check eval bench soak docs lock clean
 

@@ -21,7 +21,7 @@ from .figures import cluster_means, figures
 from .metrics import GATING
 from .run import Row, Run
 
-BASELINE = Path(__file__).with_name("baseline.json")
+BASELINE = Path(__file__).resolve().with_name("baseline.json")
 SCHEMA = 1
 LEVELS = ("missed", "said", "said and cited")
 ABSTAINS = "(abstains)"

@@ -135,7 +135,7 @@ def describe(
 
 def _prompts() -> list[Path]:
     """Return the prompt files: beside the packages in a checkout, inside ``rag`` where it is installed."""
-    root = Path(__file__).parent.parent
+    root = Path(__file__).resolve().parent.parent
     return sorted((root / "prompts").glob("*.md")) or sorted((root / "rag" / "prompts").glob("*.md"))
 
 

@@ -21,7 +21,7 @@ from .replay import Prices
 from .run import Run, describe, measure
 from .sabotage import SABOTAGES
 
-GOLD = Path(__file__).with_name("gold")
+GOLD = Path(__file__).resolve().with_name("gold")
 
 
 @dataclass(frozen=True, slots=True)
