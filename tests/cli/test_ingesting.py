@@ -121,6 +121,8 @@ def test_an_interrupted_ingest_is_carried_on(environment: dict[str, str], rag: A
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Tests that run in the background of a shell inherit an interrupt that is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
     )
     wait_until_stored(tmp_path / ".beleg" / "catalog.sqlite3", 5)
     running.send_signal(signal.SIGINT)
