@@ -57,7 +57,7 @@ class AskRule:
 
     top: int = 3
     candidates: int = 50
-    lexical_weight: float = 0.4
+    lexical_weight: float = 0.3
     threshold: float = 0.5
     max_question: int = 2000
 

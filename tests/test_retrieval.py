@@ -100,7 +100,7 @@ def test_hits_are_ranked_by_a_score_that_can_be_reckoned_again(engine: LocalEngi
         assert hit.cosine == pytest.approx(chunk, abs=0.01)
         assert hit.sentence_cosines == pytest.approx(below, abs=0.01)
         assert 0 <= hit.lexical <= 1 + 1e-6
-        assert hit.score == pytest.approx((hit.cosine + max(hit.sentence_cosines)) / 2 + 0.4 * hit.lexical)
+        assert hit.score == pytest.approx((hit.cosine + max(hit.sentence_cosines)) / 2 + 0.3 * hit.lexical)
         assert set(hit.via) <= {"vector", "words"}
         assert hit.via
 
