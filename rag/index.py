@@ -2,7 +2,8 @@
 
 Order makes it safe. A version is stored in the catalog, then both indexes take its chunks, then one
 transaction makes it live, then what it replaced is swept. A process may die between any two steps:
-what is not live does not surface, and the next writer carries on or sweeps.
+what is not live does not surface, the next writer carries on or sweeps, and where both indexes were
+just being written, the next to come makes them anew from the catalog.
 """
 
 from __future__ import annotations
@@ -98,9 +99,16 @@ class Index:
     @contextmanager
     def reading(self) -> Generator[None]:
         """Hold still what a search reads; everything in between sees one state of the index."""
-        with self._mutex, self.ownership.reading():
-            self._follow()
-            yield
+        with self._mutex:
+            while True:
+                with self.ownership.reading():
+                    if not self.catalog.unsettled:
+                        self._follow()
+                        yield
+                        return
+                # Nobody writes, so somebody died while writing.
+                with self._publishing():
+                    pass
 
     def corpus(self) -> str:
         """Return the fingerprint of the live documents."""
@@ -116,13 +124,11 @@ class Index:
         crowds out another. To be called inside ``reading()``.
         """
         dense, words = self._parts()
-        documents, among = self._allowed(filters)
+        documents, among = self.catalog.allowed(filters)
         shares: dict[str, float] = {}
         via: dict[str, list[str]] = defaultdict(list)
         for shard in sorted({*KNOWN, "other"}):
-            if among is not None and shard not in among:
-                continue
-            near = dense.nearest(shard, vector, limit, among[shard] if among is not None else None)
+            near = dense.nearest(shard, vector, limit, None if among is None else among.get(shard, []))
             by_word = words.search(shard, text, limit, documents)
             proposed = {scored.id for scored in by_word}
             by_word += words.score(shard, text, [i for i in near if i not in proposed])
@@ -165,15 +171,8 @@ class Index:
 
     def rebuild(self) -> None:
         """Make both indexes anew from the catalog, without embedding anything."""
-        with self._publishing():
-            self._release()
-            vectors.discard(self.folder / "vectors")
-            lexical.discard(self.folder / "words")
-            # Nothing is missed while they are filled; stopped midway, they are refused from then on.
-            self._whole = True
-            live = self.catalog.documents()
-            for part in (live[start : start + _MANY] for start in range(0, len(live), _MANY)):
-                self._index([chunk for d in part for chunk in self.catalog.chunks_of(d.id, d.version)])
+        with self._publishing(mend=False):
+            self._refill()
             self._sweep()
 
     def compact(self) -> None:
@@ -190,14 +189,8 @@ class Index:
             problems += [*self._compare("vectors", live), *self._compare("words", live)]
             if orphans := len(self.catalog.orphans()):
                 problems.append(f"catalog: {orphans} versions of a stopped ingest")
-            return Health(
-                documents=len(self.catalog.documents()),
-                chunks=len(live),
-                generation=self.catalog.generation,
-                embedder=self.embedder,
-                orphans=orphans,
-                problems=tuple(problems),
-            )
+            documents, generation = len(self.catalog.documents()), self.catalog.generation
+            return Health(documents, len(live), generation, self.embedder, orphans, tuple(problems))
 
     def _compare(self, name: str, live: dict[str, str]) -> list[str]:
         try:
@@ -212,34 +205,41 @@ class Index:
         return problems
 
     @contextmanager
-    def _publishing(self) -> Generator[None]:
+    def _publishing(self, *, mend: bool = True) -> Generator[None]:
         with self._mutex, self.ownership.publishing():
             self._follow()
-            # Before the first write: should this process die, others still open the indexes anew.
-            self.catalog.moved()
+            if mend and self.catalog.unsettled:
+                self._refill()
+            self.catalog.mark(unsettled=True)
             try:
                 yield
             except BaseException:
                 # Nothing half written is carried into the next attempt.
                 self._release()
                 raise
+            self.catalog.mark(unsettled=False)
             self._opened_at = self.catalog.generation
+
+    def _refill(self) -> None:
+        """Make both indexes anew, without a look at what is there.
+
+        Killed while it writes its graph, about one time in fifty Chroma leaves files that it takes for
+        broken at the next opening, or that take the process down that opens them.
+        """
+        self._release()
+        vectors.discard(self.folder / "vectors")
+        lexical.discard(self.folder / "words")
+        # Nothing is missed while they are filled.
+        self._whole = True
+        live = self.catalog.documents()
+        for part in (live[start : start + _MANY] for start in range(0, len(live), _MANY)):
+            self._index([chunk for d in part for chunk in self.catalog.chunks_of(d.id, d.version)])
 
     def _follow(self) -> None:
         """Let go of what was opened before another process wrote."""
         if (now := self.catalog.generation) != self._opened_at:
             self._release()
         self._opened_at = now
-
-    def _allowed(self, filters: Filters) -> tuple[list[str] | None, dict[str, list[str]] | None]:
-        """Return documents, and chunk ids by shard, that pass the filters; None where nothing is filtered."""
-        if filters.empty:
-            return None, None
-        documents = [d.id for d in self.catalog.documents(filters)]
-        among: dict[str, list[str]] = defaultdict(list)
-        for identity, shard in sorted(self.catalog.chunk_ids(documents).items()):
-            among[shard].append(identity)
-        return documents, dict(among)
 
     def _index(self, chunks: Sequence[StoredChunk]) -> None:
         dense, words = self._parts()
@@ -282,13 +282,11 @@ class Index:
         return dense, words
 
     def _dense(self) -> vectors.VectorStore:
-        if self._vectors is None:
-            self._vectors = vectors.VectorStore(self.folder / "vectors")
+        self._vectors = self._vectors or vectors.VectorStore(self.folder / "vectors")
         return self._vectors
 
     def _lexical(self) -> lexical.LexicalIndex:
-        if self._words is None:
-            self._words = lexical.LexicalIndex(self.folder / "words")
+        self._words = self._words or lexical.LexicalIndex(self.folder / "words")
         return self._words
 
     def _release(self) -> None:

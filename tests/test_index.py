@@ -185,6 +185,25 @@ def test_two_writers_in_turn_see_what_the_other_wrote(opened: Callable[[], Index
     assert first.health().problems == second.health().problems == ()
 
 
+@pytest.mark.parametrize("broken", ["vectors/chroma.sqlite3", "vectors/*/data_level0.bin", "words/de/meta.json", ""])
+def test_what_a_writer_that_died_has_broken_is_mended_by_the_next_to_come(
+    opened: Callable[[], Index], broken: str
+) -> None:
+    writer, reader = opened(), opened()
+    publish(writer, GERMAN | ENGLISH)
+    before = found(reader, "Hamburg")
+    writer.catalog.mark(unsettled=True)
+    writer.close()
+    for path in writer.folder.glob(broken) if broken else ():
+        path.unlink()
+
+    assert found(reader, "Hamburg") == found(opened(), "Hamburg") == before
+    assert not reader.catalog.unsettled
+    generation = reader.catalog.generation
+    assert reader.health().problems == ()
+    assert reader.catalog.generation == generation, "mended once"
+
+
 @pytest.mark.parametrize("part", ["vectors", "words"])
 def test_a_lost_part_is_named_and_made_anew_without_embedding(opened: Callable[[], Index], part: str) -> None:
     writer = opened()
@@ -205,20 +224,6 @@ def test_a_lost_part_is_named_and_made_anew_without_embedding(opened: Callable[[
     assert found(index, "Hamburg") == before
     assert found(writer, "Hamburg") == before, "a reader that was open notices"
     assert index.health().problems == ()
-
-
-def test_a_rebuild_that_was_stopped_is_noticed(opened: Callable[[], Index]) -> None:
-    index = opened()
-    entries = publish(index, {f"{n}": f"Text {n} über Hamburg." for n in range(150)})
-    shutil.rmtree(index.folder / "words")
-    index._release()
-    index._whole = True
-    index._index(index.catalog.chunks_of(entries[0].document.id, entries[0].document.version))
-
-    with pytest.raises(RebuildIndex, match="hold 1 of 150"):
-        found(opened(), "Hamburg")
-    index.rebuild()
-    assert len(found(opened(), "Hamburg", limit=150)) == 150
 
 
 def test_health_counts_what_is_missing_in_one_part(index: Index) -> None:

@@ -19,7 +19,7 @@ import pytest
 from folders import found, settle, sound, write
 from processes import Child, in_child
 
-from rag import AddDocuments, LocalEngine, RebuildIndex, connect, ingest, load_settings
+from rag import AddDocuments, LocalEngine, connect, ingest, load_settings
 
 # Events are counted in these files: what is written, and in which order.
 WATCHED = tuple(
@@ -151,8 +151,6 @@ def check_killed(stage: Stage, index: Path) -> None:
         check_whole(index, stage.step)
     except AddDocuments:
         assert stage.step == "first", "an index that was there is gone"
-    except RebuildIndex:
-        assert stage.step == "repair", "the indexes hold less than what is live"
     in_child(act, index, stage.docs, stage.step)
     assert rows(index) == stage.rows
     with opened(index) as engine:

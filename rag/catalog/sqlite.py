@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import os
 import threading
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,6 @@ from rag.records import Document, DocumentInfo, Filters, Span
 
 _LIVE = "documents d JOIN versions v ON v.document_id = d.id AND v.version = d.version"
 _CHUNK = "c.id, c.document_id, c.version, c.start, c.stop, c.shard, c.sentences, c.vector, c.sentence_vectors"
-# SQLite's lowest default for the number of variables in a statement.
-_MANY = 900
 
 
 class Catalog:
@@ -48,6 +47,11 @@ class Catalog:
     def generation(self) -> int:
         """A number that moves with every change that a reader must notice."""
         return int(self.meta("generation") or 0)
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether the indexes are being written, or somebody died while writing them."""
+        return self.meta("unsettled") == "1"
 
     def damage(self) -> list[str]:
         """Return what SQLite's own check finds wrong; empty where nothing is."""
@@ -94,15 +98,13 @@ class Catalog:
         Ids that are unknown or stale are left out, which is how a half-written or replaced chunk
         can never surface.
         """
-        found: list[tuple[StoredChunk, DocumentInfo]] = []
-        for part in _parts(ids):
-            rows = self._all(
-                f"SELECT {_CHUNK}, {INFO} FROM chunks c JOIN documents d ON d.id = c.document_id AND d.version = c.version"
-                f" JOIN versions v ON v.document_id = d.id AND v.version = d.version WHERE c.id IN ({_marks(part)})",
-                *part,
-            )
-            found += [(unpack(row[:9]), info(row[9:])) for row in rows]
-        return found
+        rows = self._all(
+            f"SELECT {_CHUNK}, {INFO} FROM json_each(?) asked CROSS JOIN chunks c ON c.id = asked.value"
+            " JOIN documents d ON d.id = c.document_id AND d.version = c.version"
+            " JOIN versions v ON v.document_id = d.id AND v.version = d.version",
+            json.dumps(ids),
+        )
+        return [(unpack(row[:9]), info(row[9:])) for row in rows]
 
     def chunks_of(self, document: str, version: str) -> list[StoredChunk]:
         """Return the chunks of a version in reading order."""
@@ -118,10 +120,17 @@ class Catalog:
         join = "SELECT c.id, c.shard FROM chunks c JOIN documents d ON d.id = c.document_id AND d.version = c.version"
         if documents is None:
             return dict(self._all(join))
-        found: dict[str, str] = {}
-        for part in _parts(list(documents)):
-            found |= dict(self._all(f"{join} WHERE d.id IN ({_marks(part)})", *part))
-        return found
+        return dict(self._all(f"{join} WHERE d.id IN (SELECT value FROM json_each(?))", json.dumps(list(documents))))
+
+    def allowed(self, filters: Filters) -> tuple[list[str] | None, dict[str, list[str]] | None]:
+        """Return documents, and chunk ids by shard, that pass the filters; None where nothing is filtered."""
+        if filters.empty:
+            return None, None
+        documents = [d.id for d in self.documents(filters)]
+        among: dict[str, list[str]] = {}
+        for identity, shard in sorted(self.chunk_ids(documents).items()):
+            among.setdefault(shard, []).append(identity)
+        return documents, among
 
     def chunk_count(self) -> int:
         """Return the number of live chunks."""
@@ -233,9 +242,10 @@ class Catalog:
             self._db.executemany("DELETE FROM versions WHERE document_id = ? AND version = ?", versions)
             self._moved()
 
-    def moved(self) -> None:
-        """Let readers in other processes know that the indexes are being written."""
-        with self.writing():
+    def mark(self, *, unsettled: bool) -> None:
+        """Say that the indexes are about to be written, or that this ended well; readers take notice."""
+        with self.writing(durable=unsettled):
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('unsettled', ?)", (str(int(unsettled)),))
             self._moved()
 
     def compact(self) -> None:
@@ -280,12 +290,3 @@ class Catalog:
     def _one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
         with self._mutex, storage_errors(self.folder):
             return self._db.execute(sql, values).fetchone()
-
-
-def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), _MANY):
-        yield values[start : start + _MANY]
-
-
-def _marks(values: Sequence[str]) -> str:
-    return ", ".join("?" * len(values))
