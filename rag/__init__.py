@@ -11,7 +11,7 @@ A question becomes ranked Hits (``retrieval``), a probability that they answer (
 Draft of sentences (``reading``), and Statements whose quotes and figures were checked
 (``citations``), with near-duplicate documents counted as one source (``origins``). ``pipeline``
 composes that as a stream of events, ``receipts`` makes the answer a file that can be checked again,
-and ``engine`` is the one object that all edges use.
+and ``engine`` is the one object that all edges use: the command line (``cli``) and agents (``mcp``).
 
     >>> from rag import connect, load_settings
     >>> engine = connect(load_settings(index=".beleg"))         # doctest: +SKIP

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -65,6 +66,19 @@ def test_every_setting_that_is_shown_is_taken(tmp_path: Path) -> None:
     (tmp_path / "rag.toml").write_text(shown[1], encoding="utf-8")
 
     assert load_settings().docs == tmp_path / "articles"
+
+
+@pytest.mark.parametrize(("name", "servers"), [("mcp-claude", "mcpServers"), ("mcp-vscode", "servers")])
+def test_every_client_of_agents_is_given_a_command_that_parses(name: str, servers: str) -> None:
+    from typer.main import get_command
+
+    from rag.cli.main import app
+
+    entry = json.loads(block(name, "json"))[servers]["beleg"]
+    command = get_command(app).commands[entry["args"][0]]  # type: ignore[attr-defined]
+
+    assert entry["command"] == "rag"
+    assert command.make_context("mcp", entry["args"][1:]).params["docs"] == Path("/home/me/articles")
 
 
 def test_every_task_that_is_named_exists() -> None:

@@ -40,6 +40,7 @@ SUMMARIES = {
     "show": "Print a document as it is stored.",
     "verify": "Check the citations of a receipt again.",
     "doctor": "Say how the index is.",
+    "mcp": "Serve agents over the Model Context Protocol.",
 }
 EXAMPLES = {
     "ask": 'Example: rag ask "Bis wann soll Europa übernehmen?" --docs ./articles --receipt answer.json',
@@ -51,6 +52,7 @@ EXAMPLES = {
     "show": "Example: rag show 000_a682e5df6a827f2e.txt --span 0:168",
     "verify": "Example: rag verify answer.json",
     "doctor": "Example: rag doctor",
+    "mcp": "Example: claude mcp add beleg -- rag mcp --docs /home/me/articles --index /home/me/.beleg",
 }
 
 
