@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Protocol, Self
 from rag import ingest, pipeline, receipts, sources
 from rag.catalog import Catalog, SourceRow
 from rag.catalog.schema import set_aside
-from rag.documents.folder import source_of
+from rag.documents.folder import is_folder, is_gone, source_of
 from rag.embedding import make_embedder
+from rag.errors import FixInput
 from rag.index import Health, Index, exists, make_folder
 from rag.ingest import IngestEvent, IngestReport
 from rag.ownership import Ownership
@@ -156,7 +157,8 @@ class LocalEngine:
         with self._catalog() as catalog:
             chosen = sources.pick(catalog.documents(), which)
             document = catalog.document(chosen.id)
-        assert document is not None
+        if document is None:
+            raise FixInput(f"{which!r} has just been removed.", hint="See what there is: rag documents")
         return document
 
     def ingest(self, *paths: str | Path, sync: bool = False, dry_run: bool = False) -> IngestReport:
@@ -184,23 +186,22 @@ class LocalEngine:
         for path in chosen:
             source_of(path)
         limit = int(self.settings.max_file_mb * 1_000_000)
-        with self._lock:
-            if dry_run:
-                yield from self._dry_run(chosen, sync=sync, limit=limit, following=following)
-                return
-            make_folder(self.folder)
-            with Ownership(self.folder).writer(wait=self.settings.wait):
-                if rebuild:
-                    self.close()
-                    set_aside(self.folder)
-                index = self._opened(create=True)
-                targets = [(sources.resolve(index.catalog, path), path) for path in chosen]
-                yield from ingest.ingest(index, self._embedder, targets, sync=sync, limit=limit, following=following)
+        if dry_run:
+            yield from self._dry_run(chosen, sync=sync, limit=limit, following=following)
+            return
+        make_folder(self.folder)
+        with Ownership(self.folder).writer(wait=self.settings.wait):
+            if rebuild:
+                self.close()
+                set_aside(self.folder)
+            index = self._opened(create=True)
+            targets = [(sources.resolve(index.catalog, path), path) for path in chosen]
+            yield from ingest.ingest(index, self._embedder, targets, sync=sync, limit=limit, following=following)
 
     def followed(self) -> list[Path]:
         """Return the folders that the index follows: those that were ingested whole and still stand."""
         with self._catalog() as catalog:
-            return [Path(source.root) for source in catalog.sources() if source.whole and Path(source.root).is_dir()]
+            return [Path(source.root) for source in catalog.sources() if source.whole and is_folder(Path(source.root))]
 
     def follow(self, *paths: Path) -> Iterator[IngestEvent]:
         """Take in what changed in folders since; no event at all where nothing did.
@@ -235,11 +236,10 @@ class LocalEngine:
 
     def status(self) -> Status:
         """Check the index and say how it is."""
-        with self._lock:
-            index = self._opened()
-            followed = tuple(index.catalog.sources())
-            gone = tuple(source.root for source in followed if not Path(source.root).exists())
-            return Status(str(self.folder), index.health(), followed, gone)
+        index = self._opened()
+        followed = tuple(index.catalog.sources())
+        gone = tuple(source.root for source in followed if is_gone(Path(source.root)))
+        return Status(str(self.folder), index.health(), followed, gone)
 
     def verify(self, receipt: Answer, *, docs: Path | None = None) -> receipts.Verification:
         """Check every quote of a receipt: against the files in ``docs``, else against the index.
@@ -259,23 +259,21 @@ class LocalEngine:
 
     @contextmanager
     def _writing(self) -> Generator[Index]:
-        with self._lock:
-            self._opened()
-            with Ownership(self.folder).writer(wait=self.settings.wait):
-                yield self._opened()
+        self._opened()
+        with Ownership(self.folder).writer(wait=self.settings.wait):
+            yield self._opened()
 
     @contextmanager
     def _catalog(self) -> Generator[Catalog]:
         """Give the catalog alone: no vectors, no embedder, whoever made them."""
-        with self._lock:
-            if self._index is not None:
-                yield self._index.catalog
-                return
-            catalog = Catalog(self.folder)
-            try:
-                yield catalog
-            finally:
-                catalog.close()
+        if (index := self._index) is not None:
+            yield index.catalog
+            return
+        catalog = Catalog(self.folder)
+        try:
+            yield catalog
+        finally:
+            catalog.close()
 
     def _opened(self, *, create: bool = False) -> Index:
         with self._lock:

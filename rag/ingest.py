@@ -159,7 +159,7 @@ def _plan(index: Index, targets: Sequence[tuple[Source, Path]], *, sync: bool, f
             elif (source.id, item.name) not in taken:
                 plan.take(source, item, known.get(item.name))
             taken.add((source.id, item.name))
-        if sync and path.is_dir() and (seen or not following):
+        if sync and source.whole and (seen or not following):
             kept = seen | _below(unreachable, known)
             plan.gone |= {row.id: name for name, row in known.items() if name not in kept}
     return plan

@@ -159,7 +159,8 @@ def _front_matter(text: str) -> tuple[_Stated, str]:
     code = language[1].lower() if language else None
     dates = find_dates(said.get("date") or said.get("published") or "")
     stated = _Stated(
-        title=" ".join(said.get("title", "").split())[:_TITLE_MAX] or None,
+        # An escape may stand for half a character, which nothing can store.
+        title=" ".join(said.get("title", "").encode(errors="replace").decode().split())[:_TITLE_MAX] or None,
         language=_LANGUAGES.get(code, code) if code else None,
         date=dates[0].date if dates else None,
     )
