@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
-from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -21,6 +21,8 @@ from rag.ingest import IngestEvent, IngestReport
 from rag.ownership import Ownership
 from rag.records import Answer, AnswerEvent, Document, DocumentInfo, Filters, Hit
 from rag.retrieval import retrieve
+from rag.uploads import UPLOADS, Taken, is_upload, take
+from rag.waiting import NonBlocking
 
 if TYPE_CHECKING:
     from rag.embedding import Embedder
@@ -65,7 +67,7 @@ class Status:
     missing_sources: tuple[str, ...]
 
 
-class LocalEngine:
+class LocalEngine(NonBlocking):
     """An index on this machine. Safe to share between threads; close it when done.
 
     The index is opened when first needed. Every method raises AddDocuments where there is none,
@@ -114,18 +116,6 @@ class LocalEngine:
         )
         yield from pipeline.stream(self._opened(), self._embedder, question, filters or Filters(), rule)
 
-    async def aask(self, question: str, filters: Filters | None = None, *, top: int | None = None) -> Answer:
-        """Answer without blocking the event loop."""
-        return await asyncio.to_thread(self.ask, question, filters, top=top)
-
-    async def astream(
-        self, question: str, filters: Filters | None = None, *, top: int | None = None
-    ) -> AsyncIterator[AnswerEvent]:
-        """Stream without blocking the event loop; each step runs in a thread of its own."""
-        events = self.stream(question, filters, top=top)
-        while (event := await asyncio.to_thread(next, events, None)) is not None:
-            yield event
-
     def search(self, question: str, filters: Filters | None = None, *, limit: int = 10) -> list[Hit]:
         """See ``Engine.search``."""
         clean = pipeline.clean_question(question, self.settings.max_question)
@@ -138,10 +128,6 @@ class LocalEngine:
                 weight=self.settings.lexical_weight,
                 limit=limit,
             )  # fmt: skip
-
-    async def asearch(self, question: str, filters: Filters | None = None, *, limit: int = 10) -> list[Hit]:
-        """Search without blocking the event loop."""
-        return await asyncio.to_thread(self.search, question, filters, limit=limit)
 
     def documents(self, filters: Filters | None = None) -> list[DocumentInfo]:
         """See ``Engine.documents``."""
@@ -164,10 +150,6 @@ class LocalEngine:
     def ingest(self, *paths: str | Path, sync: bool = False, dry_run: bool = False) -> IngestReport:
         """See ``Engine.ingest``. Raises FixInput where a path does not exist."""
         return ingest.fold(self.ingest_events(*paths, sync=sync, dry_run=dry_run))
-
-    async def aingest(self, *paths: str | Path, sync: bool = False, dry_run: bool = False) -> IngestReport:
-        """Ingest without blocking the event loop."""
-        return await asyncio.to_thread(self.ingest, *paths, sync=sync, dry_run=dry_run)
 
     def ingest_events(
         self,
@@ -212,6 +194,27 @@ class LocalEngine:
             if isinstance(event, IngestReport) and event.anything:
                 yield from self.ingest_events(*paths, sync=True, following=True)
 
+    @cached_property
+    def _second_embedder(self) -> Embedder:
+        # No question waits behind a chunk of a long upload.
+        return make_embedder(self.settings.embedding)
+
+    def upload(self, name: str, data: bytes, *, source: str = UPLOADS) -> Taken:
+        """Make bytes a document, live when this returns; questions go on meanwhile. See ``uploads.take``."""
+        make_folder(self.folder)
+        with Ownership(self.folder).writer(wait=self.settings.wait):
+            return take(self._opened(create=True), self._second_embedder, name=name, data=data, source=source)
+
+    def by_id(self, identity: str) -> Document | None:
+        """Return the document of an id, or None where there is none."""
+        with self._catalog() as catalog:
+            return catalog.document(identity)
+
+    def source_rows(self) -> list[SourceRow]:
+        """Return the folders and uploads that brought documents."""
+        with self._catalog() as catalog:
+            return catalog.sources()
+
     def remove(self, *which: str) -> list[str]:
         """Remove documents by id or name; return their names.
 
@@ -238,7 +241,7 @@ class LocalEngine:
         """Check the index and say how it is."""
         index = self._opened()
         followed = tuple(index.catalog.sources())
-        gone = tuple(source.root for source in followed if is_gone(Path(source.root)))
+        gone = tuple(source.root for source in followed if not is_upload(source.root) and is_gone(Path(source.root)))
         return Status(str(self.folder), index.health(), followed, gone)
 
     def verify(self, receipt: Answer, *, docs: Path | None = None) -> receipts.Verification:
