@@ -178,7 +178,7 @@ class LocalEngine(NonBlocking):
                 set_aside(self.folder)
             index = self._opened(create=True)
             targets = [(sources.resolve(index.catalog, path), path) for path in chosen]
-            yield from ingest.ingest(index, self._embedder, targets, sync=sync, limit=limit, following=following)
+            yield from ingest.ingest(index, self._second_embedder, targets, sync=sync, limit=limit, following=following)
 
     def followed(self) -> list[Path]:
         """Return the folders that the index follows: those that were ingested whole and still stand."""
@@ -196,7 +196,7 @@ class LocalEngine(NonBlocking):
 
     @cached_property
     def _second_embedder(self) -> Embedder:
-        # No question waits behind a chunk of a long upload.
+        # For what writes: no question waits behind the chunks of a long document.
         return make_embedder(self.settings.embedding)
 
     def upload(self, name: str, data: bytes, *, source: str = UPLOADS) -> Taken:
@@ -215,8 +215,8 @@ class LocalEngine(NonBlocking):
         with self._catalog() as catalog:
             return catalog.sources()
 
-    def remove(self, *which: str) -> list[str]:
-        """Remove documents by id or name; return their names.
+    def remove(self, *which: str, unwanted: bool = True) -> list[str]:
+        """Remove documents by id or name; return their names. See ``Index.withdraw`` for ``unwanted``.
 
         Raises:
             FixInput: one of them is not there, or not unambiguous; then nothing is removed.
@@ -224,7 +224,7 @@ class LocalEngine(NonBlocking):
         with self._writing() as index:
             documents = index.catalog.documents()
             chosen = [sources.pick(documents, one) for one in which]
-            index.withdraw([document.id for document in chosen], unwanted=True)
+            index.withdraw([document.id for document in chosen], unwanted=unwanted)
             return [document.name for document in chosen]
 
     def compact(self) -> None:

@@ -4,8 +4,3 @@
 uvicorn. Errors are ``application/problem+json``; an answer is the receipt that ``rag ask --json``
 prints.
 """
-
-from rag.server.app import make_app
-from rag.server.rule import ServerRule
-
-__all__ = ["ServerRule", "make_app"]

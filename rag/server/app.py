@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -19,6 +20,7 @@ from rag.server.metrics import Metrics
 from rag.server.routes import ask, chat, check, documents
 from rag.server.rule import ServerRule
 from rag.server.service import ClientGone, Service
+from rag.server.watch import keep_up
 from rag.server.work import Work
 
 ABOUT = """Answers over a folder of documents, with verified quotes beside every sentence.
@@ -37,6 +39,7 @@ def make_app(engine: LocalEngine, rule: ServerRule) -> FastAPI:
     keys = Keys(rule.api_keys, rule.token)
     questions, writing = Work(rule.threads, rule.queue), Work(1, rule.uploads, yielding=True)
     metrics = Metrics(questions, writing)
+    service = Service(engine, rule, keys, questions, writing, metrics)
     mcp = _mcp(engine)
 
     @asynccontextmanager
@@ -48,9 +51,11 @@ def make_app(engine: LocalEngine, rule: ServerRule) -> FastAPI:
             if router is not None:
                 await stack.enter_async_context(router.lifespan_context(mcp))
             await questions.call(lambda: warm_up(engine), None)
+            following = asyncio.ensure_future(keep_up(service))
             yield
-        await questions.close()
-        await writing.close()
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+        service.ended = await writing.close(rule.grace) and await questions.close(rule.grace)
 
     app = FastAPI(
         title="Beleg",
@@ -61,7 +66,7 @@ def make_app(engine: LocalEngine, rule: ServerRule) -> FastAPI:
         redoc_url=None,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
-    app.state.service = Service(engine, rule, keys, questions, writing, metrics)
+    app.state.service = service
     for router in (ask.router, documents.router, check.router, chat.router, openapi.router, page.router):
         app.include_router(router)
     if mcp is not None:

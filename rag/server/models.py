@@ -61,10 +61,13 @@ class SearchRequest(Filtered):
 
     question: Question
     limit: Annotated[int, Field(ge=1, le=_MOST, description="Passages, at most.")] = 10
+    explain: Annotated[bool, Field(description="Add all that is known of each passage, as hit.")] = False
 
 
 class FoundPassage(BaseModel):
     """A passage that was found; offsets are code points of that version of the document."""
+
+    model_config = ConfigDict(extra="allow")
 
     document_id: str
     version: str
@@ -130,6 +133,7 @@ class SourcesResponse(BaseModel):
     """Folders and uploads that brought documents."""
 
     sources: list[SourceResponse]
+    max_file_bytes: int
 
 
 class FieldError(BaseModel):

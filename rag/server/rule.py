@@ -24,7 +24,8 @@ class ServerRule:
     is the file of keys; without one, whoever reaches the server may use it. ``token`` is the key of
     the user who started it. ``hosts`` are the names that a request may be addressed to (empty: any),
     so that no web page reaches a local server by a name of its own; ``origins`` are the web
-    origins that a browser may call from.
+    origins that a browser may call from. ``docs`` is taken in at the start, ``watch`` takes in what
+    changes in the folders that are followed, as it changes. Work that is begun has ``grace`` to end.
     """
 
     threads: int = 4
@@ -40,16 +41,20 @@ class ServerRule:
     token: str | None = None
     hosts: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
+    docs: Path | None = None
+    watch: bool = False
+    grace: float = 20.0
 
 
-def rule_of(settings: Settings, *, host: str, api_keys: Path | None, token: str, insecure: bool) -> ServerRule:
+def rule_of(settings: Settings, *, token: str, insecure: bool, watch: bool) -> ServerRule:
     """Return the rule that settings and command line ask for.
 
     Raises:
         FixInput: the server would answer strangers without a key.
     """
+    host = settings.serve_host
     local = is_loopback(host)
-    if not local and api_keys is None and not insecure:
+    if not local and settings.serve_api_keys is None and not insecure:
         raise FixInput(
             f"On {host} anybody who reaches this machine could read the documents.",
             hint="Give keys with --api-keys FILE (rag key NAME makes one), or say --insecure.",
@@ -60,10 +65,13 @@ def rule_of(settings: Settings, *, host: str, api_keys: Path | None, token: str,
         deadline=settings.serve_deadline,
         rate=settings.serve_rate,
         max_upload=int(settings.max_file_mb * 1_000_000),
-        api_keys=api_keys,
+        api_keys=settings.serve_api_keys,
         token=token,
         hosts=settings.serve_hosts or (LOOPBACK_NAMES if local else ()),
         origins=settings.serve_origins,
+        docs=settings.docs,
+        watch=watch,
+        grace=settings.serve_grace,
     )
 
 

@@ -24,9 +24,12 @@ class ClientGone(Exception):
     """Nobody waits for the response any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Service:
-    """One application's parts; ``writing`` is the one thread that changes the index."""
+    """One application's parts; ``writing`` is the one thread that changes the index.
+
+    ``ended`` says at the end whether all work was.
+    """
 
     engine: LocalEngine
     rule: ServerRule
@@ -34,6 +37,7 @@ class Service:
     questions: Work
     writing: Work
     metrics: Metrics
+    ended: bool = True
 
     async def events(self, question: str, filters: Filters, top: int | None) -> AsyncGenerator[AnswerEvent]:
         """Yield an answer's events; the work stops where nobody takes them any more."""

@@ -26,6 +26,8 @@ class Work:
     def __init__(self, threads: int, queue: int, *, yielding: bool = False) -> None:
         self._pool = ThreadPoolExecutor(threads, "beleg", initializer=_step_back if yielding else None)
         self._free = asyncio.Semaphore(threads)
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._queue = queue
         self.waiting = 0
         self.running = 0
@@ -63,9 +65,15 @@ class Work:
         finally:
             job.stopped.set()
 
-    async def close(self) -> None:
-        """Wait for all threads; what waits for one is not begun any more."""
-        await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
+    async def close(self, seconds: float) -> bool:
+        """Wait so long for all threads, and say whether they ended; what waits for one is not begun any more."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        try:
+            async with asyncio.timeout(seconds):
+                await self._idle.wait()
+        except TimeoutError:
+            return False
+        return True
 
     async def _enter(self, until: float | None) -> None:
         if self._free.locked() and self.waiting >= self._queue:
@@ -82,9 +90,12 @@ class Work:
         finally:
             self.waiting -= 1
         self.running += 1
+        self._idle.clear()
 
     def _leave(self, done: asyncio.Future[None]) -> None:
         self.running -= 1
+        if not self.running:
+            self._idle.set()
         self._free.release()
         # A job hands its errors over; what else there is belongs into the log.
         if not done.cancelled():

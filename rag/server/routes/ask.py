@@ -58,7 +58,8 @@ async def ask(
 async def search(asked: SearchRequest, request: Request, service: Serving) -> Response:
     """Return passages, best first, without an answer."""
     found = service.read(lambda: service.engine.search(asked.question, asked.filters(), limit=asked.limit))
-    return said({"hits": [passage(hit) for hit in await unless_gone(request, found)]})
+    hits = await unless_gone(request, found)
+    return said({"hits": [passage(hit) | ({"hit": plain(hit)} if asked.explain else {}) for hit in hits]})
 
 
 def passage(hit: Hit) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from rag.catalog import SourceRow
 from rag.documents.folder import document_id
 from rag.engine import LocalEngine
 from rag.errors import FixFile
-from rag.ingest import IngestReport
 from rag.records import Document, DocumentInfo
 from rag.server.models import (
     DocumentsResponse,
@@ -26,6 +25,7 @@ from rag.server.models import (
 from rag.server.problems import Problem
 from rag.server.routes.common import errors, said
 from rag.server.service import Serving, unless_gone
+from rag.server.watch import follow
 from rag.uploads import UPLOADS, Taken, clean_name, is_upload
 
 router = APIRouter(tags=["documents"])
@@ -56,7 +56,7 @@ async def documents(filtered: Annotated[Filtered, Query()], service: Serving) ->
 async def sources(service: Serving) -> Response:
     """Return folders and uploads; a folder's path is not told, only a hash of it."""
     rows = await service.read(service.engine.source_rows)
-    return said({"sources": [_source(row) for row in rows]})
+    return said({"sources": [_source(row) for row in rows], "max_file_bytes": service.rule.max_upload})
 
 
 @router.get(
@@ -133,7 +133,7 @@ async def put(
         taken: Taken = await service.write(lambda: service.engine.upload(name, data, source=folder or UPLOADS))
     except FixFile as error:
         kind = "unsupported-media-type" if error.skipped else "unusable-document"
-        raise Problem(kind, f"{id[:80]}: {error}", hint=error.hint) from error
+        raise Problem(kind, str(error), hint=error.hint) from error
     service.metrics.upload(taken.verdict)
     return said(taken, 201 if taken.verdict == "added" else 200)
 
@@ -144,10 +144,15 @@ async def put(
     response_model=None,
     responses={200: {"model": Removed}, **errors(404, 409, 422)},
 )
-async def delete(id: Which, service: Serving) -> Response:  # noqa: A002
+async def delete(
+    id: Which,  # noqa: A002
+    service: Serving,
+    gone: Annotated[bool, Query(description="Its file is gone: should that come back, so does the document.")] = False,
+) -> Response:
     """Take a document out of every later answer. A file that it came from stays where it is."""
     found = await service.read(lambda: _find(service.engine, id))
-    return said({"removed": await service.write(lambda: service.engine.remove(found.info.id))})
+    removed = await service.write(lambda: service.engine.remove(found.info.id, unwanted=not gone))
+    return said({"removed": removed})
 
 
 @router.post(
@@ -159,16 +164,6 @@ async def delete(id: Which, service: Serving) -> Response:  # noqa: A002
 async def sync(request: Request, service: Serving) -> Response:
     """Look for changes in the server's own folders; nothing in the request names one."""
     return said(await unless_gone(request, service.write(lambda: follow(service.engine))))
-
-
-def follow(engine: LocalEngine) -> IngestReport:
-    """Take in what changed in the folders that an engine follows."""
-    folders = [engine.settings.docs] if engine.settings.docs is not None else engine.followed()
-    report = IngestReport()
-    for event in engine.follow(*folders) if folders else ():
-        if isinstance(event, IngestReport):
-            report = event
-    return report
 
 
 def _find(engine: LocalEngine, which: str) -> Document:
