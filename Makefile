@@ -34,9 +34,9 @@ docs: $(VENV)/.dev           ## write what is generated: help page, schemas
 
 lock: $(VENV)/.dev           ## pin all dependencies anew, with hashes
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url \
-	  --no-emit-find-links --no-header --extra build --extra mcp pyproject.toml -o requirements.lock
+	  --no-emit-find-links --no-header --extra build --extra server --extra mcp pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-emit-find-links --no-header --extra build --extra mcp --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	  --no-emit-find-links --no-header --extra build --extra server --extra mcp --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean:                       ## remove the environment, the index and all caches
 	rm -rf $(VENV) .beleg .beleg-bench eval-report build dist .pytest_cache .ruff_cache .hypothesis .coverage*

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
-from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
 
 from rag import ingest, pipeline, receipts, sources
 from rag.catalog import Catalog, SourceRow
 from rag.catalog.schema import set_aside
-from rag.documents.folder import source_of
+from rag.documents.folder import is_folder, is_gone, source_of
 from rag.embedding import make_embedder
+from rag.errors import FixInput
 from rag.index import Health, Index, exists, make_folder
 from rag.ingest import IngestEvent, IngestReport
 from rag.ownership import Ownership
 from rag.records import Answer, AnswerEvent, Document, DocumentInfo, Filters, Hit
 from rag.retrieval import retrieve
+from rag.uploads import UPLOADS, Taken, is_upload, take
+from rag.waiting import NonBlocking
 
 if TYPE_CHECKING:
     from rag.embedding import Embedder
@@ -64,7 +67,7 @@ class Status:
     missing_sources: tuple[str, ...]
 
 
-class LocalEngine:
+class LocalEngine(NonBlocking):
     """An index on this machine. Safe to share between threads; close it when done.
 
     The index is opened when first needed. Every method raises AddDocuments where there is none,
@@ -113,18 +116,6 @@ class LocalEngine:
         )
         yield from pipeline.stream(self._opened(), self._embedder, question, filters or Filters(), rule)
 
-    async def aask(self, question: str, filters: Filters | None = None, *, top: int | None = None) -> Answer:
-        """Answer without blocking the event loop."""
-        return await asyncio.to_thread(self.ask, question, filters, top=top)
-
-    async def astream(
-        self, question: str, filters: Filters | None = None, *, top: int | None = None
-    ) -> AsyncIterator[AnswerEvent]:
-        """Stream without blocking the event loop; each step runs in a thread of its own."""
-        events = self.stream(question, filters, top=top)
-        while (event := await asyncio.to_thread(next, events, None)) is not None:
-            yield event
-
     def search(self, question: str, filters: Filters | None = None, *, limit: int = 10) -> list[Hit]:
         """See ``Engine.search``."""
         clean = pipeline.clean_question(question, self.settings.max_question)
@@ -137,10 +128,6 @@ class LocalEngine:
                 weight=self.settings.lexical_weight,
                 limit=limit,
             )  # fmt: skip
-
-    async def asearch(self, question: str, filters: Filters | None = None, *, limit: int = 10) -> list[Hit]:
-        """Search without blocking the event loop."""
-        return await asyncio.to_thread(self.search, question, filters, limit=limit)
 
     def documents(self, filters: Filters | None = None) -> list[DocumentInfo]:
         """See ``Engine.documents``."""
@@ -156,16 +143,13 @@ class LocalEngine:
         with self._catalog() as catalog:
             chosen = sources.pick(catalog.documents(), which)
             document = catalog.document(chosen.id)
-        assert document is not None
+        if document is None:
+            raise FixInput(f"{which!r} has just been removed.", hint="See what there is: rag documents")
         return document
 
     def ingest(self, *paths: str | Path, sync: bool = False, dry_run: bool = False) -> IngestReport:
         """See ``Engine.ingest``. Raises FixInput where a path does not exist."""
         return ingest.fold(self.ingest_events(*paths, sync=sync, dry_run=dry_run))
-
-    async def aingest(self, *paths: str | Path, sync: bool = False, dry_run: bool = False) -> IngestReport:
-        """Ingest without blocking the event loop."""
-        return await asyncio.to_thread(self.ingest, *paths, sync=sync, dry_run=dry_run)
 
     def ingest_events(
         self,
@@ -184,23 +168,22 @@ class LocalEngine:
         for path in chosen:
             source_of(path)
         limit = int(self.settings.max_file_mb * 1_000_000)
-        with self._lock:
-            if dry_run:
-                yield from self._dry_run(chosen, sync=sync, limit=limit, following=following)
-                return
-            make_folder(self.folder)
-            with Ownership(self.folder).writer(wait=self.settings.wait):
-                if rebuild:
-                    self.close()
-                    set_aside(self.folder)
-                index = self._opened(create=True)
-                targets = [(sources.resolve(index.catalog, path), path) for path in chosen]
-                yield from ingest.ingest(index, self._embedder, targets, sync=sync, limit=limit, following=following)
+        if dry_run:
+            yield from self._dry_run(chosen, sync=sync, limit=limit, following=following)
+            return
+        make_folder(self.folder)
+        with Ownership(self.folder).writer(wait=self.settings.wait):
+            if rebuild:
+                self.close()
+                set_aside(self.folder)
+            index = self._opened(create=True)
+            targets = [(sources.resolve(index.catalog, path), path) for path in chosen]
+            yield from ingest.ingest(index, self._second_embedder, targets, sync=sync, limit=limit, following=following)
 
     def followed(self) -> list[Path]:
         """Return the folders that the index follows: those that were ingested whole and still stand."""
         with self._catalog() as catalog:
-            return [Path(source.root) for source in catalog.sources() if source.whole and Path(source.root).is_dir()]
+            return [Path(source.root) for source in catalog.sources() if source.whole and is_folder(Path(source.root))]
 
     def follow(self, *paths: Path) -> Iterator[IngestEvent]:
         """Take in what changed in folders since; no event at all where nothing did.
@@ -211,8 +194,29 @@ class LocalEngine:
             if isinstance(event, IngestReport) and event.anything:
                 yield from self.ingest_events(*paths, sync=True, following=True)
 
-    def remove(self, *which: str) -> list[str]:
-        """Remove documents by id or name; return their names.
+    @cached_property
+    def _second_embedder(self) -> Embedder:
+        # For what writes: no question waits behind the chunks of a long document.
+        return make_embedder(self.settings.embedding)
+
+    def upload(self, name: str, data: bytes, *, source: str = UPLOADS) -> Taken:
+        """Make bytes a document, live when this returns; questions go on meanwhile. See ``uploads.take``."""
+        make_folder(self.folder)
+        with Ownership(self.folder).writer(wait=self.settings.wait):
+            return take(self._opened(create=True), self._second_embedder, name=name, data=data, source=source)
+
+    def by_id(self, identity: str) -> Document | None:
+        """Return the document of an id, or None where there is none."""
+        with self._catalog() as catalog:
+            return catalog.document(identity)
+
+    def source_rows(self) -> list[SourceRow]:
+        """Return the folders and uploads that brought documents."""
+        with self._catalog() as catalog:
+            return catalog.sources()
+
+    def remove(self, *which: str, unwanted: bool = True) -> list[str]:
+        """Remove documents by id or name; return their names. See ``Index.withdraw`` for ``unwanted``.
 
         Raises:
             FixInput: one of them is not there, or not unambiguous; then nothing is removed.
@@ -220,7 +224,7 @@ class LocalEngine:
         with self._writing() as index:
             documents = index.catalog.documents()
             chosen = [sources.pick(documents, one) for one in which]
-            index.withdraw([document.id for document in chosen], unwanted=True)
+            index.withdraw([document.id for document in chosen], unwanted=unwanted)
             return [document.name for document in chosen]
 
     def compact(self) -> None:
@@ -235,11 +239,10 @@ class LocalEngine:
 
     def status(self) -> Status:
         """Check the index and say how it is."""
-        with self._lock:
-            index = self._opened()
-            followed = tuple(index.catalog.sources())
-            gone = tuple(source.root for source in followed if not Path(source.root).exists())
-            return Status(str(self.folder), index.health(), followed, gone)
+        index = self._opened()
+        followed = tuple(index.catalog.sources())
+        gone = tuple(source.root for source in followed if not is_upload(source.root) and is_gone(Path(source.root)))
+        return Status(str(self.folder), index.health(), followed, gone)
 
     def verify(self, receipt: Answer, *, docs: Path | None = None) -> receipts.Verification:
         """Check every quote of a receipt: against the files in ``docs``, else against the index.
@@ -259,23 +262,21 @@ class LocalEngine:
 
     @contextmanager
     def _writing(self) -> Generator[Index]:
-        with self._lock:
-            self._opened()
-            with Ownership(self.folder).writer(wait=self.settings.wait):
-                yield self._opened()
+        self._opened()
+        with Ownership(self.folder).writer(wait=self.settings.wait):
+            yield self._opened()
 
     @contextmanager
     def _catalog(self) -> Generator[Catalog]:
         """Give the catalog alone: no vectors, no embedder, whoever made them."""
-        with self._lock:
-            if self._index is not None:
-                yield self._index.catalog
-                return
-            catalog = Catalog(self.folder)
-            try:
-                yield catalog
-            finally:
-                catalog.close()
+        if (index := self._index) is not None:
+            yield index.catalog
+            return
+        catalog = Catalog(self.folder)
+        try:
+            yield catalog
+        finally:
+            catalog.close()
 
     def _opened(self, *, create: bool = False) -> Index:
         with self._lock:

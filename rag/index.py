@@ -217,6 +217,8 @@ class Index:
                 # Nothing half written is carried into the next attempt.
                 self._release()
                 raise
+            if self._vectors is not None:
+                self._vectors.seal()
             self.catalog.mark(unsettled=False)
             self._opened_at = self.catalog.generation
 

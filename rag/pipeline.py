@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.answerability import judge
-from rag.citations import Citer
+from rag.citations import Citer, TextOf
 from rag.errors import AddDocuments, FixInput
 from rag.index import Index
 from rag.origins import Sentences, fold_counterparts, group_by_origin
@@ -30,6 +30,7 @@ from rag.records import (
     Hit,
     Passage,
     Question,
+    Span,
     StageDone,
     Statement,
     StatementDropped,
@@ -133,7 +134,8 @@ def stream(index: Index, embedder: Embedder, text: str, filters: Filters, rule: 
     used = {e.document.id for s in draft.statements for e in s.evidence}
     origins = [kept for group in origins if (kept := [d for d in group if d.id in used])]
     yield clock.done("read")
-    citer = Citer(index.text_of, {d.id: n for n, group in enumerate(origins) for d in group})
+    text_of = _stored(hits)
+    citer = Citer(text_of, {d.id: n for n, group in enumerate(origins) for d in group})
     statements: list[Statement] = []
     dropped: list[Dropped] = []
     for proposed in draft.statements if judgement.answers else ():
@@ -144,7 +146,7 @@ def stream(index: Index, embedder: Embedder, text: str, filters: Filters, rule: 
         else:
             dropped.append(checked)
             yield StatementDropped(checked)
-    nearest = () if statements else tuple(_nearest(index, draft))
+    nearest = () if statements else tuple(_nearest(text_of, draft))
     yield clock.done("verify")
     cited = {c.document_id for c in citer.citations}
     yield AnswerDone(
@@ -193,10 +195,29 @@ def _sentences(index: Index, document: DocumentInfo) -> Sentences:
     return Sentences(spans, np.concatenate([stored.sentence_vectors for stored in chunks]).astype(np.float32))
 
 
-def _nearest(index: Index, draft: Draft) -> Iterator[Passage]:
+def _stored(hits: list[Hit]) -> TextOf:
+    """Give the characters of spans as they stood in the store when the hits were found.
+
+    A document may be replaced while its question is answered; what was found then is still answered
+    from, and cited by its version.
+    """
+
+    def text_of(document: str, version: str, span: Span) -> str | None:
+        for hit in hits:
+            within = hit.chunk.span
+            if (hit.document.id, hit.document.version) != (document, version):
+                continue
+            if within.start <= span.start and span.end <= within.end:
+                return hit.text[span.start - within.start : span.end - within.start]
+        return None
+
+    return text_of
+
+
+def _nearest(text_of: TextOf, draft: Draft) -> Iterator[Passage]:
     for statement in draft.statements:
         d, span = statement.evidence[0].document, statement.evidence[0].span
-        quote = index.text_of(d.id, d.version, span)
+        quote = text_of(d.id, d.version, span)
         if quote is not None:
             yield Passage(
                 d.id, d.version, d.name, d.title, d.language, d.date, span.start, span.end, quote, statement.score

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.catalog import Catalog
-from rag.documents.folder import File, Source, document_id, scan, source_of
+from rag.documents.folder import File, Source, document_id, is_gone, scan, source_of
 from rag.documents.reading import read_document
 from rag.errors import AddDocuments, FixFile, FixInput
 from rag.receipts import CurrentDocument
 from rag.records import Citation, Document, DocumentInfo
+from rag.uploads import is_upload
 
 if TYPE_CHECKING:
     from rag.settings import Settings
@@ -46,12 +47,18 @@ def resolve(catalog: Catalog, path: Path, *, adopt: bool = True) -> Source:
     by_root = next((row for row in rows if row.root == str(source.root)), None)
     if by_root is not None:
         return replace(source, id=by_root.id)
-    if path.is_dir():
+    handed_over = next((row for row in rows if row.id == source.id and is_upload(row.root)), None)
+    if handed_over is not None:
+        # A client sent this folder's files to a server before; they are the same documents.
+        if adopt:
+            catalog.move_source(source.id, str(source.root))
+        return source
+    if source.whole:
         sizes = {item.name: item.size for item in scan(path) if isinstance(item, File)}
         for row in rows:
             known = catalog.known(row.id)
             same = sum(sizes.get(name) == one.size for name, one in known.items())
-            if known and not Path(row.root).exists() and same * 2 > len(known):
+            if known and is_gone(Path(row.root)) and same * 2 > len(known):
                 if adopt:
                     catalog.move_source(row.id, str(source.root))
                 return replace(source, id=row.id)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import json
 import shutil
 import threading
 from collections.abc import Generator, Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 # for the default of a thousand.
 _HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 24, "sync_threshold": 100}
 _PREFIX = "chunks-"
+_SIZES = "sizes.json"
 # Length of the noise that keeps equal vectors apart; it moves a cosine by about 1e-4.
 _NOISE = 1e-3
 
@@ -50,6 +52,7 @@ class VectorStore:
             from chromadb.config import Settings
 
             folder.mkdir(parents=True, exist_ok=True)
+            _check_sizes(folder)
             self._spelling = _spelling_of_its_own(folder)
             try:
                 self._client = chromadb.PersistentClient(self._spelling, Settings(anonymized_telemetry=False))
@@ -70,6 +73,20 @@ class VectorStore:
             self._client = None
             with _IN_USE_LOCK:
                 _IN_USE.discard(self._spelling)
+
+    def seal(self) -> None:
+        """Note how large the files are, so that files that were cut off are refused later.
+
+        To be called when writing has ended. Chroma trusts its files: reading one that was cut off
+        takes the process down.
+        """
+        with self._errors():
+            sizes = {
+                path.relative_to(self.folder).as_posix(): path.stat().st_size for path in self.folder.rglob("*.bin")
+            }
+            part = self.folder / f"{_SIZES}.part"
+            part.write_text(json.dumps(sizes), encoding="utf-8")
+            part.replace(self.folder / _SIZES)
 
     def upsert(self, shard: str, ids: Sequence[str], vectors: Vectors) -> None:
         """Add vectors, or replace those of the same ids."""
@@ -153,6 +170,16 @@ _STORAGE = ("readonly", "read-only", "disk is full", "disk i/o", "no space", "pe
 def discard(folder: Path) -> None:
     """Delete a vector folder, to make it anew."""
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _check_sizes(folder: Path) -> None:
+    noted = folder / _SIZES
+    if not noted.exists():
+        return
+    for name, size in json.loads(noted.read_text(encoding="utf-8")).items():
+        path = folder / name
+        if (found := path.stat().st_size if path.exists() else 0) < size:
+            raise ValueError(f"{name} was cut off: {found} of {size} bytes are left")
 
 
 def _spelling_of_its_own(folder: Path) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from folders import TEXTS, write
 from hypothesis import HealthCheck, settings
 
 from rag import LocalEngine, connect, load_settings
@@ -84,6 +85,14 @@ def open_engine(tmp_path: Path) -> Iterator[Callable[..., LocalEngine]]:
 def engine(open_engine: Callable[..., LocalEngine]) -> LocalEngine:
     """An engine on an empty index, with the hashed-words double."""
     return open_engine()
+
+
+@pytest.fixture
+def filled(engine: LocalEngine, folder: Path) -> LocalEngine:
+    """The same, holding the few texts of ``folders``."""
+    write(folder, TEXTS)
+    engine.ingest(folder)
+    return engine
 
 
 @pytest.fixture(scope="session")

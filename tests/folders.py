@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from rag import LocalEngine
+from rag import LocalEngine, connect, load_settings
 
 TEXTS = {
     "hafen.txt": "Der Hafen von Hamburg wächst. Acht Schiffe kamen an.",
@@ -27,6 +27,11 @@ def write(folder: Path, texts: dict[str, str], *, settled: bool = True) -> None:
 def settle(path: Path, seconds: int = 0) -> None:
     """Set the time of a file's last change to so many seconds after a day long ago."""
     os.utime(path, ns=(0, 1_700_000_000_000_000_000 + seconds * 1_000_000_000))
+
+
+def opened(index: str, wait: float = 20) -> LocalEngine:
+    """An engine on an index with the hashed-words double, for a process of its own."""
+    return connect(load_settings(index=index, embedding="hashed-words", wait=wait, threshold=0.0))
 
 
 def found(engine: LocalEngine, word: str) -> set[str]:

@@ -72,7 +72,7 @@ def test_every_setting_that_is_shown_is_taken(tmp_path: Path) -> None:
 def test_every_client_of_agents_is_given_a_command_that_parses(name: str, servers: str) -> None:
     from typer.main import get_command
 
-    from rag.cli.main import app
+    from rag.cli.commands import app
 
     entry = json.loads(block(name, "json"))[servers]["beleg"]
     command = get_command(app).commands[entry["args"][0]]  # type: ignore[attr-defined]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from processes import in_child
 
-from rag import DocumentInfo, FixInput, LocalEngine, load_settings
+from rag import DocumentInfo, FixInput, LocalEngine, connect, load_settings
 from rag.sources import default_docs, nothing_named, pick
 
 
@@ -45,6 +46,30 @@ def test_the_folder_to_answer_from_where_none_is_named(tmp_path: Path) -> None:
     assert default_docs(load_settings()) == Path("seeds")
     assert default_docs(load_settings(docs=tmp_path)) == tmp_path
     assert "--docs" in nothing_named().hint
+
+
+def ingest_again(index: str, docs: str) -> int:
+    with connect(load_settings(index=index, embedding="hashed-words")) as engine:
+        assert engine.followed() == []
+        assert engine.status().missing_sources == ()
+        return len(engine.ingest(docs).added)
+
+
+def test_a_folder_that_may_not_be_entered_is_not_taken_for_gone(
+    engine: LocalEngine, folder: Path, tmp_path: Path
+) -> None:
+    locked, other = tmp_path / "locked", tmp_path / "other"
+    for docs in (locked / "docs", other):
+        docs.mkdir(parents=True)
+        (docs / "a.txt").write_text("Hamburg liegt an der Elbe.", encoding="utf-8")
+    engine.ingest(locked / "docs")
+    engine.close()
+    locked.chmod(0)
+    try:
+        assert in_child(ingest_again, str(engine.folder), str(other), unprivileged=True) == 1
+    finally:
+        locked.chmod(0o700)
+    assert len(engine.documents()) == 2
 
 
 def test_a_folder_that_was_moved_keeps_its_documents(engine: LocalEngine, folder: Path, tmp_path: Path) -> None:

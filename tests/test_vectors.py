@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -134,6 +135,28 @@ def test_nothing_is_asked_for_and_nothing_comes(store: VectorStore) -> None:
     )
     assert store.nearest("de", question, 5) == ["a"]
     assert VectorStore(store.folder.parent / "new").ids() == {}
+
+
+@pytest.mark.parametrize("name", ["data_level0.bin", "link_lists.bin", "header.bin", "length.bin"])
+@pytest.mark.parametrize("left", [0, 0.5])
+def test_a_file_that_was_cut_off_is_named_before_chroma_reads_it(store: VectorStore, name: str, left: float) -> None:
+    store.upsert("de", names(200), random(200))
+    store.seal()
+    store.close()
+    path = next(store.folder.rglob(name))
+    os.truncate(path, int(path.stat().st_size * left))
+
+    with pytest.raises(RebuildIndex, match=f"{name} was cut off"):
+        VectorStore(store.folder)
+
+
+def test_a_sealed_store_may_grow_and_shrink(store: VectorStore) -> None:
+    for step in range(3):
+        store.upsert("de", names(150, f"s{step}-"), random(150, step))
+        store.delete("de", names(100, f"s{step}-"))
+        store.seal()
+        with closing(VectorStore(store.folder)) as again:
+            assert len(again.ids()) == 50 * (step + 1)
 
 
 def test_more_than_chroma_takes_at_once(store: VectorStore) -> None:

@@ -73,6 +73,22 @@ def source_of(path: Path) -> Source:
     return Source(hashlib.sha256(os.fsencode(root)).hexdigest()[:16], root, whole=whole)
 
 
+def is_folder(path: Path) -> bool:
+    """Say whether a path is a folder that can be reached from here."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def is_gone(path: Path) -> bool:
+    """Say whether nothing is there any more; what may not be looked at is not gone."""
+    try:
+        return not path.exists()
+    except OSError:
+        return False
+
+
 def document_id(source: str, name: str) -> str:
     """Return the identity of a document: the same place keeps it, whatever the content becomes."""
     return hashlib.sha256(f"{source}\n{name}".encode("utf-8", "surrogatepass")).hexdigest()[:16]

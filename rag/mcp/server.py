@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -42,8 +42,9 @@ _INSTRUCTIONS = (
 )
 _PAGE = 500
 
-_T = TypeVar("_T")
 Message = MutableMapping[str, Any]
+Call = Callable[[Callable[[], Any]], Awaitable[Any]]
+"""Runs a function that may take a while, and returns what it returns; raises what it raises, or RetryLater."""
 
 
 class McpApp:
@@ -51,11 +52,12 @@ class McpApp:
 
     It answers while ``running`` is entered, which the application that mounts it does in its
     lifespan. Who may ask is decided by that application; ``hosts`` are the values of the Host header
-    that are answered, with ``name:*`` for any port (None: any, where keys are asked for).
+    that are answered, with ``name:*`` for any port (None: any, where others see to that). ``call``
+    runs the engine's work off the event loop, behind a queue of the server's if it has one.
     """
 
-    def __init__(self, engine: Source, hosts: Sequence[str] | None = None) -> None:
-        self._server = _server(engine)
+    def __init__(self, engine: Source, hosts: Sequence[str] | None = None, call: Call | None = None) -> None:
+        self._server = _server(engine, call or _in_thread)
         self._security = TransportSecuritySettings(
             enable_dns_rebinding_protection=hosts is not None,
             allowed_hosts=list(hosts or ()),
@@ -90,16 +92,16 @@ class McpApp:
         await self._manager.handle_request(scope, receive, send)
 
 
-def mcp_app(engine: Source, hosts: Sequence[str] | None = None) -> McpApp:
+def mcp_app(engine: Source, hosts: Sequence[str] | None = None, call: Call | None = None) -> McpApp:
     """Return the application that a server mounts at ``/mcp``: see McpApp."""
-    return McpApp(engine, hosts)
+    return McpApp(engine, hosts, call)
 
 
 def serve_stdio(engine: Source) -> None:
     """Serve the client that started this process until it closes our standard input."""
 
     async def serve() -> None:
-        server = _server(engine)
+        server = _server(engine, _in_thread)
         async with stdio_server() as (incoming, outgoing):
             await server.run(incoming, outgoing, server.create_initialization_options())
 
@@ -109,8 +111,9 @@ def serve_stdio(engine: Source) -> None:
 class _Handlers:
     """What the protocol's requests come to, one method each."""
 
-    def __init__(self, engine: Source) -> None:
+    def __init__(self, engine: Source, call: Call) -> None:
         self._engine = engine
+        self._call = call
         self._tools = {tool.name: tool for tool in TOOLS}
 
     async def list_tools(self, _ctx: object, _params: object) -> types.ListToolsResult:
@@ -121,7 +124,7 @@ class _Handlers:
         if tool is None:
             raise MCPError(types.INVALID_PARAMS, f"Unknown tool {params.name!r}; there are {', '.join(self._tools)}.")
         try:
-            return _result(await _in_thread(partial(_run, tool, self._engine, params.arguments or {})))
+            return _result(await self._call(partial(_run, tool, self._engine, params.arguments or {})))
         except BelegError as error:
             return types.CallToolResult(content=[_text(_said(error))], is_error=True)
 
@@ -129,7 +132,7 @@ class _Handlers:
         self, _ctx: object, params: types.PaginatedRequestParams | None
     ) -> types.ListResourcesResult:
         try:
-            documents = await _in_thread(self._engine.documents)
+            documents = await self._call(self._engine.documents)
         except BelegError as error:
             raise MCPError(types.INTERNAL_ERROR, _said(error)) from error
         # The cursor is a place in the order, so a document that comes or goes meanwhile moves no page.
@@ -154,7 +157,7 @@ class _Handlers:
         if place is None:
             raise MCPError(types.INVALID_PARAMS, f"No resource {params.uri}.", where)
         try:
-            document = await _in_thread(partial(self._engine.document, place.document_id))
+            document = await self._call(partial(self._engine.document, place.document_id))
         except FixInput as error:
             raise MCPError(types.INVALID_PARAMS, str(error), where) from error
         except BelegError as error:
@@ -166,8 +169,8 @@ class _Handlers:
         )
 
 
-def _server(engine: Source) -> Server[Any]:
-    handle = _Handlers(engine)
+def _server(engine: Source, call: Call) -> Server[Any]:
+    handle = _Handlers(engine, call)
     return Server(
         "beleg",
         version=__version__,
@@ -191,7 +194,7 @@ def _run(tool: Tool, engine: Source, given: dict[str, Any]) -> Reply:
     return tool.run(engine, arguments)
 
 
-async def _in_thread(work: Callable[[], _T]) -> _T:
+async def _in_thread(work: Callable[[], Any]) -> Any:
     # A client that gives up is let go at once; the thread ends its question by itself.
     return await anyio.to_thread.run_sync(work, abandon_on_cancel=True)
 

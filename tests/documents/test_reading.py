@@ -47,6 +47,10 @@ def test_front_matter_states_title_language_and_date() -> None:
     assert (made.title, made.language, made.date) == ("Die Frist", "en", dt.date(2022, 11, 30))
 
 
+def test_half_a_character_in_a_title_is_replaced() -> None:
+    assert front('title: "Die \\ud800 Frist"').title == "Die ? Frist"
+
+
 @pytest.mark.parametrize("written", ["2022-11-30", "30.11.2022", "'30. November 2022'", "November 30, 2022"])
 def test_a_date_in_front_matter_in_any_way_of_writing(written: str) -> None:
     assert front(f"published: {written}").date == dt.date(2022, 11, 30)
