@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import sys
-import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from mcp import Client, MCPError
 from mcp.client.stdio import StdioServerParameters
+from starlette.applications import Starlette
+from starlette.routing import Route
 
 from rag import LocalEngine, connect, load_settings
 from rag.mcp import mcp_app
 from tests.folders import TEXTS, write
+from tests.serving import Serving
 
 ROOT = Path(__file__).parent.parent.parent
 SET = {"embedding": "hashed-words", "threshold": 0.0}
@@ -79,36 +80,13 @@ def stdio(at: Path, *words: str | Path) -> StdioServerParameters:
     )  # fmt: skip
 
 
-class serving:  # noqa: N801 - used as a context manager
-    """Serve an engine under ``/mcp`` on a free port of this machine, in a thread."""
-
-    def __init__(self, engine: LocalEngine, hosts: list[str] | None = None) -> None:
-        import uvicorn
-        from starlette.applications import Starlette
-        from starlette.routing import Route
-
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        port = self._socket.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}/mcp"
-        mcp = mcp_app(engine, hosts if hosts is not None else [f"127.0.0.1:{port}"])
-
-        @asynccontextmanager
-        async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-            async with mcp.running():
-                yield
-
-        app = Starlette(routes=[Route("/mcp", endpoint=mcp)], lifespan=lifespan)
-        self._server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]})
-
-    def __enter__(self) -> str:
-        self._thread.start()
-        return self.url
-
-    def __exit__(self, *exc: object) -> None:
-        self._server.should_exit = True
-        self._thread.join()
-        self._socket.close()
+@contextmanager
+def serving(engine: LocalEngine) -> Iterator[str]:
+    """Serve an engine's tools under ``/mcp``, to requests that are addressed to this machine by its number."""
+    mcp = mcp_app(engine, ["127.0.0.1:*"])
+    app = Starlette(routes=[Route("/mcp", endpoint=mcp)], lifespan=lambda _: mcp.running())
+    with Serving(app) as url:
+        yield f"{url}mcp"
 
 
 def talk_to(server: str | StdioServerParameters, talk: Talk, **more: Any) -> Any:
