@@ -56,7 +56,7 @@ class Log:
         try:
             await self._app(scope, receive, sending)
         except Exception as error:  # noqa: BLE001 - answered and logged, whatever it is
-            refusal = problems.unforeseen(error, request_id)
+            refusal = problems.response(problems.of_any(error, request_id))
             if said["status"] == _GONE:
                 await refusal(scope, receive, sending)
         finally:

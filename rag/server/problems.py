@@ -95,14 +95,14 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, other)
 
 
-def unforeseen(error: Exception, request_id: str) -> JSONResponse:
-    """Return what a client may know of an error that nobody thought of; the log gets the rest."""
+def of_any(error: Exception, request_id: str) -> dict[str, Any]:
+    """Return whatever went wrong as a problem; of what nobody thought of, only the log gets more."""
+    if isinstance(error, (BelegError, Problem)):
+        return of_error(error, request_id)
     _log.error("unforeseen", exc_info=error, extra={"request_id": request_id})
-    return response(
-        problem(
-            "internal", "Something went wrong in the server.",
-            hint="The server's log says more under this request id.", request_id=request_id,
-        )
+    return problem(
+        "internal", "Something went wrong in the server.",
+        hint="The server's log says more under this request id.", request_id=request_id,
     )  # fmt: skip
 
 

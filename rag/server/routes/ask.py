@@ -11,12 +11,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Request, Response
 from starlette.responses import StreamingResponse
 
-from rag.errors import BelegError
 from rag.receipts import to_json
 from rag.records import AnswerDone, AnswerEvent, Hit, StageDone, StatementReady
 from rag.server import problems
 from rag.server.models import AskRequest, Receipt, SearchRequest, SearchResponse
-from rag.server.problems import Problem, id_of
+from rag.server.problems import id_of
 from rag.server.routes.common import errors, said
 from rag.server.service import Service, Serving, unless_gone
 from rag.wire import plain
@@ -100,13 +99,8 @@ async def _lines(
             async for event in with_pings(events, ping):
                 yield b": ping\n\n" if event is None else _event(event, number, explain=explain)
                 number += isinstance(event, StatementReady)
-        except (BelegError, Problem) as error:
-            yield line("error", problems.of_error(error, request_id))
-        except Exception:
-            yield line(
-                "error", problems.problem("internal", "Something went wrong in the server.", request_id=request_id)
-            )
-            raise
+        except Exception as error:  # noqa: BLE001 - the stream's last event, and in the log
+            yield line("error", problems.of_any(error, request_id))
 
 
 async def with_pings(events: AsyncGenerator[AnswerEvent], seconds: float) -> AsyncIterator[AnswerEvent | None]:

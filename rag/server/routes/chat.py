@@ -12,7 +12,6 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import StreamingResponse
 
-from rag.errors import BelegError
 from rag.receipts import to_json
 from rag.records import AnswerDone, AnswerEvent, Filters, StatementReady
 from rag.server import problems
@@ -194,8 +193,8 @@ async def _chunks(
                     yield chunk({"content": spoken.rest(event.answer)})
                     yield chunk({"annotations": spoken.annotations(event.answer)})
                     yield chunk({}, "stop", beleg=to_json(event.answer))
-        except (BelegError, Problem) as error:
-            values = problems.of_error(error, request_id)
+        except Exception as error:  # noqa: BLE001 - told in the stream, and in the log
+            values = problems.of_any(error, request_id)
             yield _data({"error": {"message": values["detail"], "type": values["type"], "code": values["status"]}})
     if usage:
         yield _data({**base, "object": "chat.completion.chunk", "choices": [], "usage": _usage()})
