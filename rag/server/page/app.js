@@ -122,7 +122,7 @@ function askForKey(again) {
     loadDocuments().catch(() => undefined);
     again();
   };
-  return el("form", { class: "failure", onsubmit: use }, el("h3", {}, t("keyTitle")), el("p", {}, t("keyHint")),
+  return el("form", { class: "failure calm", onsubmit: use }, el("h3", {}, t("keyTitle")), el("p", {}, t("keyHint")),
     el("div", { class: "row" }, el("label", { class: "hidden", for: "key" }, t("key")), field,
       el("button", { type: "submit", class: "plain" }, t("useKey"))));
 }
