@@ -111,11 +111,16 @@ class Ownership:
                 hint="Ask it, or stop it first: rag stop",
             ) from None
         try:
+            # A server that was killed could not take its address away, and nobody listens there now.
+            self._withdraw_address()
             yield
         finally:
-            with suppress(OSError):
-                (self._folder / _ADDRESS).unlink()
+            self._withdraw_address()
             held.__exit__(None, None, None)
+
+    def _withdraw_address(self) -> None:
+        with suppress(OSError):
+            (self._folder / _ADDRESS).unlink()
 
     def publish_address(self, server: RunningServer) -> None:
         """Say where the server listens, readable to its own user only."""

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from rag.server.problems import Problem
 
 T = TypeVar("T")
-_LOWEST_PRIORITY = 19
+_LOW_PRIORITY = 15
 
 
 class Work:
@@ -142,4 +142,4 @@ def _too_late() -> Problem:
 
 def _step_back() -> None:
     with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOWEST_PRIORITY)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOW_PRIORITY)

@@ -19,6 +19,9 @@ from rag import LocalEngine, load_settings
 from rag.records import AnswerEvent, Filters, StageDone
 from rag.server.app import make_app
 from rag.server.rule import ServerRule
+from tests.cli.conftest import rag
+
+__all__ = ["rag"]
 
 TEXTS = {
     "hafen.txt": "Stand: 22.10.2021\n\nDer Hafen von Hamburg wächst. Am 3. Mai kamen acht Schiffe an.",

@@ -1,0 +1,246 @@
+"""Commands on an index that a server answers from: they find it, and say what they say without it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag import RetryLater, __version__
+from rag.client import find
+from rag.environment import fingerprint
+from rag.ownership import Ownership, RunningServer, running_server
+from rag.server.auth import Keys
+from tests.cli.conftest import SET
+from tests.server.conftest import TEXTS, TOKEN, Served
+
+Attached = Callable[[], Served]
+
+
+@pytest.fixture
+def attached(serve: Callable[..., Served], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Attached]:
+    """A server over the index that commands in ``tmp_path`` use, its address beside it."""
+    (tmp_path / "index").symlink_to(tmp_path / ".beleg")
+    (tmp_path / ".beleg").mkdir()
+    ownership = Ownership(tmp_path / ".beleg")
+
+    def start() -> Served:
+        served = serve()
+        with monkeypatch.context() as patch:
+            for key, value in SET.items():
+                patch.setenv(key, value)
+            mine = fingerprint()
+        ownership.publish_address(RunningServer(served.url, TOKEN, 1, __version__, mine, "2026-01-01"))
+        return served
+
+    with ownership.serving():
+        yield start
+
+
+def same(text: str) -> Any:
+    """An answer without what differs from one asking to the next."""
+    if not text.startswith("{"):
+        return text[: text.rindex("\n", 0, -1)] if text else text
+    return {key: value for key, value in json.loads(text).items() if key not in ("asked", "timings")}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ask", "Wie viele Schiffe kamen an?", "--json"),
+        ("ask", "Wie viele Schiffe kamen an?"),
+        ("ask", "How many ships arrived?", "--json", "--language", "en", "--explain"),
+        ("ask", "How many ships arrived?", "--docs", "docs", "--since", "2022", "--json"),
+        ("ask", "How many ships arrived?", "--top", "1", "--no-sync", "--json"),
+        ("ask", "?"),
+        ("ask", "?", "--json"),
+        ("search", "Hamburg", "--json", "--limit", "2"),
+        ("search", "Hamburg", "--since", "2022-01-01"),
+        ("documents", "--json"),
+        ("documents", "--language", "de"),
+        ("show", "tief/wald.md", "--json"),
+        ("show", "nothing"),
+        ("remove", "nothing"),
+    ],
+)
+def test_commands_say_what_they_say_without(rag: Any, attached: Attached, words: tuple[str, ...]) -> None:
+    served = attached()
+    counted = Counting(served)
+
+    alone = rag(*words, "--no-server")
+    before = counted.requests()
+    ran = rag(*words)
+
+    assert counted.requests() > before
+    assert (ran.code, ran.err) == (alone.code, alone.err)
+    assert same(ran.out) == same(alone.out)
+
+
+class Counting:
+    """How many requests a server has had."""
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+
+    def requests(self) -> float:
+        lines = self._served.http.get("/metrics").text.splitlines()
+        return sum(float(line.split()[-1]) for line in lines if line.startswith("beleg_requests_total{method="))
+
+
+def test_a_receipt_is_verified_by_the_server(rag: Any, attached: Attached, tmp_path: Path) -> None:
+    attached()
+    assert rag("ask", "Wie viele Schiffe kamen an?", "--receipt", "r.json").code == 0
+
+    assert rag("verify", "r.json", "--json").json["holds"] is True
+    assert rag("verify", "r.json", "--docs", "docs", "--json").json["holds"] is True
+    (tmp_path / "r.json").write_text((tmp_path / "r.json").read_text().replace("acht", "neun"))
+    assert rag("verify", "r.json").code == 1
+
+
+def test_ingest_sends_contents_and_syncs(rag: Any, attached: Attached, tmp_path: Path) -> None:
+    served = attached()
+    more = tmp_path / "more"
+    more.mkdir()
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (more / name).write_text(f"Der Satz {name} steht hier.", "utf-8")
+    (more / "bild.png").write_bytes(b"\x89PNG")
+    (more / "leer.txt").write_text("  ")
+
+    first = rag("ingest", "more", "--json")
+    (more / "a.txt").write_text("Ein anderer Satz steht hier.", "utf-8")
+    (more / "b.txt").unlink()
+    dry = rag("ingest", "more", "--sync", "--dry-run", "--json").json
+    second = rag("ingest", "more", "--sync", "--json").json
+
+    assert (first.code, sorted(first.json["added"])) == (1, ["a.txt", "b.txt", "c.txt"])
+    assert [one["name"] for one in first.json["skipped"]] == ["bild.png"]
+    assert [one["name"] for one in first.json["failed"]] == ["leer.txt"]
+    for report in (dry, second):
+        assert (report["changed"], report["removed"], report["unchanged"]) == (["a.txt"], ["b.txt"], 1)
+    assert not any(str(more) in row.root for row in served.engine.source_rows())
+    # Opened here, it is the same folder with the same documents.
+    alone = rag("ingest", "more", "--sync", "--json", "--no-server").json
+    assert (alone["added"], alone["changed"], alone["removed"], alone["unchanged"]) == ([], [], [], 2)
+    assert rag("ingest", "more", "--rebuild").code == 2
+
+
+def test_a_folder_that_the_server_does_not_know_is_sent_to_it(rag: Any, attached: Attached, tmp_path: Path) -> None:
+    attached()
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "a.txt").write_text("Die Sonde landete im Mai.", "utf-8")
+
+    answer = rag("ask", "Wann landete die Sonde?", "--docs", "more", "--json").json
+
+    assert {c["document"] for c in answer["citations"]} == {"a.txt"}
+
+
+def test_what_changed_is_taken_in_before_the_answer(rag: Any, attached: Attached, tmp_path: Path) -> None:
+    attached()
+    (tmp_path / "docs" / "neu.txt").write_text("Die Sonde landete im Mai.", "utf-8")
+
+    ran = rag("ask", "Wann landete die Sonde?", "--source", "neu.txt")
+
+    assert "Mai" in ran.out
+    assert "1 added" in ran.err
+
+
+def test_removed_stays_removed(rag: Any, attached: Attached) -> None:
+    served = attached()
+
+    assert rag("remove", "hafen.txt").out == "Removed: hafen.txt\n"
+    rag("ask", "Schiffe?")
+    assert {document.name for document in served.engine.documents()} == set(TEXTS) - {"hafen.txt"}
+
+
+def test_other_settings_are_said(rag: Any, attached: Attached) -> None:
+    attached()
+
+    ran = rag("ask", "Hamburg?", "--json", RAG_TOP="1", RAG_CANDIDATES="20")
+
+    assert (ran.code, "other settings" in ran.err) == (0, True)
+    assert len(ran.json["statements"]) == 1
+    assert rag("ask", "Hamburg?", RAG_TOPP="1").code == 2
+
+
+def test_a_server_of_another_version_is_named(rag: Any, attached: Attached, tmp_path: Path) -> None:
+    attached()
+    other = RunningServer("http://127.0.0.1:1", "t", 1, "0.0.0", "", "2026-01-01")
+    Ownership(tmp_path / ".beleg").publish_address(other)
+
+    with pytest.raises(RetryLater, match=r"runs Beleg 0\.0\.0"):
+        find(tmp_path / ".beleg")
+    said = rag("ask", "Hamburg?")
+    assert (said.code, "--no-server" in said.err) == (1, True)
+    assert rag("ask", "Hamburg?", "--no-server").code == 0
+
+
+def test_a_server_that_does_not_answer_is_named(rag: Any, attached: Attached, tmp_path: Path) -> None:
+    attached()
+    away = RunningServer("http://127.0.0.1:1", "t", 1, __version__, "", "2026-01-01")
+    Ownership(tmp_path / ".beleg").publish_address(away)
+
+    said = rag("search", "Hamburg?")
+
+    assert (said.code, "does not answer" in said.err) == (1, True)
+
+
+def test_a_token_that_others_could_have_written_counts_for_nothing(attached: Attached, tmp_path: Path) -> None:
+    attached()
+    path = tmp_path / ".beleg" / "server.json"
+
+    assert running_server(tmp_path / ".beleg") is not None
+    assert path.stat().st_mode & 0o777 == 0o600
+    path.chmod(0o666)
+    assert running_server(tmp_path / ".beleg") is None
+
+
+def test_leftovers_of_a_dead_server_count_for_nothing(tmp_path: Path) -> None:
+    ownership = Ownership(tmp_path)
+    server = RunningServer("http://127.0.0.1:1", "t", 1, __version__, "", "2026-01-01")
+    with ownership.serving():
+        ownership.publish_address(server)
+        assert running_server(tmp_path) == server
+        with pytest.raises(RetryLater, match="already answers"), Ownership(tmp_path).serving():
+            raise AssertionError("there are two")
+        kept = (tmp_path / "server.json").read_bytes()
+    assert running_server(tmp_path) is None
+
+    (tmp_path / "server.json").write_bytes(kept)
+    assert running_server(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--workers", "2"), "cannot share"),
+        (("--host", "0.0.0.0"), "--api-keys"),
+        (("--api-keys", "none"), "cannot be read"),
+        (("--docs", "none"), "No such"),
+        (("--host", "999.1.1.1", "--insecure"), "no address"),
+    ],
+)
+def test_what_cannot_be_served_is_refused(rag: Any, tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    ran = rag("serve", "--port", "0", *words)
+
+    assert (ran.code, said in ran.err) == (2, True), ran.err
+    assert running_server(tmp_path / ".beleg") is None
+
+
+def test_a_port_that_is_taken_is_named(rag: Any, site: Served) -> None:
+    ran = rag("serve", "--port", site.url.rpartition(":")[2])
+
+    assert (ran.code, "--port 0" in ran.err) == (2, True)
+
+
+def test_a_key_is_made_once_and_kept_as_a_hash(rag: Any, tmp_path: Path) -> None:
+    key = rag("key", "somebody", "--file", "keys", "--read-only").out.strip()
+
+    caller = Keys(tmp_path / "keys", None).caller(key)
+    assert caller is not None
+    assert (caller.name, caller.writes) == ("somebody", False)
+    assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o600
+    assert key not in (tmp_path / "keys").read_text()
+    assert rag("key", "some body").code == 2

@@ -1,0 +1,73 @@
+"""One contract: Python, command line, HTTP, a stream and a chat give the same statements and spans."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import openai
+import pytest
+
+from evals.corpus import read_corpus
+from evals.loading import load_gold
+from rag import LocalEngine
+from rag.cli.output import present
+from rag.client import RemoteEngine
+from rag.records import Answer, StatementReady
+from rag.server.rule import ServerRule
+from tests.conftest import SEEDS
+from tests.server.conftest import Served, serving
+
+pytestmark = pytest.mark.model
+
+
+@pytest.fixture(scope="module")
+def seeds(seeds_engine: LocalEngine) -> Iterator[Served]:
+    with serving(seeds_engine, ServerRule()) as served:
+        yield served
+
+
+def questions() -> list[str]:
+    """A sample of the gold questions; all of them in the long version."""
+    cases = load_gold(SEEDS.parent / "evals" / "gold", read_corpus(SEEDS))
+    return list(dict.fromkeys(case.question for case in cases))
+
+
+def spans(answer: Answer) -> Any:
+    return (
+        answer.status,
+        [s.text for s in answer.statements],
+        [(c.document, c.version, c.start, c.end, c.quote) for c in answer.citations],
+        [(p.document, p.start, p.end) for p in answer.nearest],
+    )
+
+
+@pytest.mark.parametrize("part", [0, pytest.param(1, marks=pytest.mark.soak)])
+def test_every_way_gives_the_same(seeds: Served, part: int, capfd: pytest.CaptureFixture[str]) -> None:
+    remote = RemoteEngine(seeds.url)
+    chosen = questions()[::12] if part == 0 else questions()
+    assert len(chosen) >= 8
+    with openai.OpenAI(base_url=f"{seeds.url}/v1", api_key="none") as client:
+        for question in chosen:
+            here = seeds.engine.ask(question)
+            over_http = remote.ask(question)
+            assert spans(over_http) == spans(here)
+            events = list(remote.stream(question))
+            said = [event.statement.text for event in events if isinstance(event, StatementReady)]
+            assert said == [s.text for s in here.statements]
+            assert spans(events[-1].answer) == spans(here)  # type: ignore[union-attr]
+            reply: Any = client.chat.completions.create(model="beleg", messages=[{"role": "user", "content": question}])
+            receipt = reply.model_extra["beleg"]
+            assert [s["text"] for s in receipt["statements"]] == said
+            assert len(reply.choices[0].message.annotations) == sum(len(s.citations) for s in here.statements)
+            # What the command prints of the two engines' answers.
+            printed = [printed_of(answer, capfd) for answer in (here, over_http)]
+            assert printed[0] == printed[1]
+            assert seeds.engine.verify(over_http).holds
+
+
+def printed_of(answer: Answer, capfd: pytest.CaptureFixture[str]) -> Any:
+    present(answer, as_json=True)
+    values = json.loads(capfd.readouterr().out)
+    return {key: value for key, value in values.items() if key not in ("asked", "timings")}
