@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shutil
 import subprocess
@@ -10,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from rag import LocalEngine
+from rag import LocalEngine, load_settings
 from rag.render import Style, render_answer
+from rag.server.rule import ServerRule
 from tests.conftest import SEEDS
+from tests.server.conftest import serving
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -50,6 +54,33 @@ def test_the_python_runs(tmp_path: Path) -> None:
     assert done.stdout.rstrip().endswith("True")
 
 
+@pytest.mark.model
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl here")
+def test_the_requests_are_answered(tmp_path: Path) -> None:
+    shutil.copytree(SEEDS, tmp_path / "seeds")
+    settings = load_settings(index=tmp_path / "index")
+
+    with LocalEngine(settings) as engine:
+        engine.ingest(tmp_path / "seeds")
+        with serving(engine, ServerRule()) as served:
+            replies = [
+                subprocess.run(
+                    ["sh", "-c", line], capture_output=True, text=True, env={**os.environ, "URL": served.url}
+                )
+                for line in block("curl", "sh").strip().splitlines()
+            ]
+
+    asked, streamed, found, added, text, removed, chat = [reply.stdout for reply in replies]
+    assert json.loads(asked)["statements"]
+    assert streamed.startswith("event: stage\n")
+    assert "event: done\n" in streamed
+    assert len(json.loads(found)["hits"]) == 2
+    assert json.loads(added)["verdict"] == "added"
+    assert json.loads(text)["text"] == "depot"
+    assert json.loads(removed) == {"removed": ["notes/depot.txt"]}
+    assert json.loads(chat)["choices"][0]["message"]["annotations"]
+
+
 def test_every_command_that_is_named_exists() -> None:
     help_page = (ROOT / "docs" / "help.md").read_text(encoding="utf-8")
 
@@ -58,8 +89,6 @@ def test_every_command_that_is_named_exists() -> None:
 
 
 def test_every_setting_that_is_shown_is_taken(tmp_path: Path) -> None:
-    from rag import load_settings
-
     shown = re.search(r"```toml\n(.*?)```", README, re.DOTALL)
     assert shown is not None
     (tmp_path / "rag.toml").write_text(shown[1], encoding="utf-8")
