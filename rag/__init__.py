@@ -32,13 +32,16 @@ if TYPE_CHECKING:
     from rag.errors import (
         AddDocuments,
         BelegError,
+        ChangeModel,
         FixFile,
         FixInput,
+        FixModel,
         FixSettings,
         FixStorage,
         InstallExtra,
         RebuildIndex,
         RetryLater,
+        ShortenRequest,
     )
     from rag.ingest import IngestProgress, IngestReport
     from rag.receipts import Verification
@@ -61,8 +64,8 @@ if TYPE_CHECKING:
 _WHERE = {
     "rag.engine": ("Engine", "LocalEngine", "connect"),
     "rag.errors": (
-        "AddDocuments", "BelegError", "FixFile", "FixInput", "FixSettings", "FixStorage", "InstallExtra",
-        "RebuildIndex", "RetryLater",
+        "AddDocuments", "BelegError", "ChangeModel", "FixFile", "FixInput", "FixModel", "FixSettings", "FixStorage",
+        "InstallExtra", "RebuildIndex", "RetryLater", "ShortenRequest",
     ),
     "rag.ingest": ("IngestProgress", "IngestReport"),
     "rag.receipts": ("Verification",),
@@ -79,6 +82,7 @@ __all__ = [
     "Answer",
     "AnswerDone",
     "BelegError",
+    "ChangeModel",
     "Citation",
     "Document",
     "DocumentInfo",
@@ -86,6 +90,7 @@ __all__ = [
     "Filters",
     "FixFile",
     "FixInput",
+    "FixModel",
     "FixSettings",
     "FixStorage",
     "Hit",
@@ -96,6 +101,7 @@ __all__ = [
     "RebuildIndex",
     "RetryLater",
     "Settings",
+    "ShortenRequest",
     "Span",
     "StageDone",
     "Statement",
