@@ -8,10 +8,12 @@ text (``chunking``), with vectors (``embedding``); the ``catalog`` keeps them as
 under the locks of ``ownership``; ``transforms`` and ``ingest`` carry a folder there.
 
 A question becomes ranked Hits (``retrieval``), a probability that they answer (``answerability``), a
-Draft of sentences (``reading``), and Statements whose quotes and figures were checked
-(``citations``), with near-duplicate documents counted as one source (``origins``). ``pipeline``
-composes that as a stream of events, ``receipts`` makes the answer a file that can be checked again,
-and ``engine`` is the one object that all edges use.
+Draft of sentences (``reading``), and Statements whose quotes and figures were checked (``citations``),
+with near-duplicate documents counted as one source (``origins``). Where the settings name a model,
+``models`` makes it of ``openai_client`` or ``local_model``, ``prompting`` fills what it is asked over the
+seam ``llm``, and it writes the draft. ``pipeline`` composes all that as a stream of events, ``receipts``
+makes the answer a file that can be checked again, and ``engine`` is the one object that all edges
+use; a ``conversation`` makes whole questions of follow-ups.
 
     >>> from rag import connect, load_settings
     >>> engine = connect(load_settings(index=".beleg"))         # doctest: +SKIP

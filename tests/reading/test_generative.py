@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import resource
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -140,3 +142,20 @@ def test_the_answer_of_a_stream_is_what_it_said(asking: Any, server: ScriptedSer
     ready = [event for event in events if isinstance(event, StatementReady)]
     assert tuple(event.statement for event in ready) == last.answer.statements
     assert [event.citations for event in ready] == [last.answer.citations]
+
+
+@pytest.mark.soak
+def test_memory_is_flat_over_500_questions(asking: Any, server: ScriptedServer) -> None:
+    def megabytes() -> float:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        return pages * resource.getpagesize() / 1e6
+
+    server.play(statements(("Acht Schiffe kamen.", [HARBOUR]), ("Es kamen 9.", [HARBOUR])))
+    engine = asking()
+    settled = 0.0
+    for number in range(500):
+        assert engine.ask(QUESTION).statements
+        server.requests.clear()
+        settled = megabytes() if number == 100 else settled
+
+    assert megabytes() - settled < 8
