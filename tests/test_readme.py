@@ -50,6 +50,18 @@ def test_the_python_runs(tmp_path: Path) -> None:
     assert done.stdout.rstrip().endswith("True")
 
 
+@pytest.mark.model
+def test_the_lines_for_llama_index_run(seeds_engine: LocalEngine, capsys: pytest.CaptureFixture[str]) -> None:
+    (Path.cwd() / ".beleg").symlink_to(seeds_engine.folder)
+
+    exec(block("llama", "python"), {})
+
+    start, said = capsys.readouterr().out.split("\n", 1)
+    assert start.isdecimal()
+    assert "Stoltenberg" in said
+    assert "[1]" in said
+
+
 def test_every_command_that_is_named_exists() -> None:
     help_page = (ROOT / "docs" / "help.md").read_text(encoding="utf-8")
 
