@@ -3,7 +3,7 @@
 The way of the data, module by module, in the order in which they build on each other:
 
 a file becomes a Document (``documents``), cut into Chunks and Sentences that are exact spans of its
-text (``chunking``), with vectors (``embedding``); the ``catalog`` keeps them as the truth, ``vectors``
+text (``chunking``), with vectors (``embedding``, ``remote_embedding``); the ``catalog`` keeps them as the truth, ``vectors``
 (Chroma) and ``lexical`` (Tantivy) find them, and ``index`` publishes and searches the three as one,
 under the locks of ``ownership``; ``transforms`` and ``ingest`` carry a folder there.
 

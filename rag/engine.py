@@ -77,7 +77,7 @@ class LocalEngine:
         self.settings = settings
         self.writer = make_writer(settings, around)
         self.folder = settings.index.expanduser().absolute()
-        self._embedder: Embedder = make_embedder(settings.embedding)
+        self._embedder: Embedder = make_embedder(settings.embedding, settings)
         self._index: Index | None = None
         self._lock = threading.RLock()
 

@@ -15,7 +15,8 @@ from typing import Any
 
 from rag.errors import FixModel, InstallExtra
 from rag.llm import ChatReply, ChatRequest
-from rag.openai_client import Access, OpenAIChat
+from rag.openai_chat import OpenAIChat
+from rag.openai_client import Access
 
 _QUIET = -1
 

@@ -8,19 +8,15 @@ out, or renamed, and the request is sent once more.
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from rag.errors import ChangeModel, FixModel, InstallExtra, RetryLater, ShortenRequest
-from rag.llm import ChatReply, ChatRequest
 
 _CONNECT = 10.0
-# A server that keeps dribbling is not silent, and still has to end some time.
-_WHOLE = 10
 _TOO_LONG = re.compile(
     r"context[ _-]?(?:length|size|window)|maximum context|too many tokens|prompt is too long|exceed_context"
     r"|reduce the length|input is too long",
@@ -63,83 +59,76 @@ class Access:
         return f"Access(base_url={self.base_url!r}, key={'set' if self.key else 'none'})"
 
 
-class OpenAIChat:
-    """A model behind a compatible server; see ``ChatModel`` and ``StreamingModel``."""
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One event of a streamed reply; ``tokens`` are those sent and received, ``finish`` why it ended."""
+
+    text: str
+    refusal: str
+    finish: str | None
+    tokens: tuple[int, int] | None
+    model: str | None
+    about: dict[str, Any]
+
+
+class Server:
+    """A compatible server, asked for replies and for vectors; its errors are ours."""
 
     def __init__(self, access: Access) -> None:
-        self._access = access
+        self.access = access
         # What this server turned out not to take.
         self._without: set[str] = set()
 
     @cached_property
     def _client(self) -> Any:
-        return make_client(self._access)
+        return make_client(self.access)
 
-    def chat(self, request: ChatRequest) -> ChatReply:
-        """See ``ChatModel.chat``."""
-        reply: ChatReply | None = None
-        for part in self.stream(request):
-            if isinstance(part, ChatReply):
-                reply = part
-        assert reply is not None
-        return reply
+    def reply(self, body: dict[str, Any]) -> Generator[Piece]:
+        """Yield a reply, event by event; ``body`` is that of a Chat Completions request.
 
-    def stream(self, request: ChatRequest) -> Iterator[str | ChatReply]:
-        """See ``StreamingModel.stream``."""
+        Raises:
+            FixModel, RetryLater, ShortenRequest, ChangeModel: see ``ChatModel.chat``.
+        """
         client = self._client
-        with self._errors(request.model):
-            chunks = self._open(client, request)
+        with self._errors(body["model"]):
+            chunks = self._open(client, body)
             try:
-                yield from self._read(request, chunks)
+                yield from map(_piece, chunks)
             finally:
                 chunks.close()
 
-    def _open(self, client: Any, request: ChatRequest) -> Any:
+    def vectors(self, model: str, texts: Sequence[str]) -> list[list[float]]:
+        """Return one vector a text, by a single request.
+
+        Raises:
+            FixModel, RetryLater, ShortenRequest, ChangeModel: see ``ChatModel.chat``.
+        """
+        client = self._client
+        with self._errors(model):
+            data = client.embeddings.create(model=model, input=list(texts), encoding_format="float").data
+        if sorted(one.index for one in data) != list(range(len(texts))):
+            raise ChangeModel(f"{self.access.shown} sent {len(data)} vectors for {len(texts)} texts.")
+        return [list(one.embedding) for one in sorted(data, key=lambda one: one.index)]
+
+    def went_away(self, why: str = "") -> RetryLater:
+        """Return the error for a reply that has no end."""
+        return RetryLater(
+            f"The model's server {self.access.shown} went away in the middle of its reply{f': {why}' if why else ''}.",
+            hint="What was said before was verified; ask again.",
+        )
+
+    def _open(self, client: Any, body: dict[str, Any]) -> Any:
         import openai
 
         while True:
-            body = _body(request, self._without)
+            taken = _taken(body, self._without)
             try:
-                return client.chat.completions.create(**body)
+                return client.chat.completions.create(**taken)
             except (openai.BadRequestError, openai.UnprocessableEntityError, openai.InternalServerError) as error:
-                named = _named(error, body)
+                named = _named(error, taken)
                 if named is None:
                     raise
                 self._without.add(named)
-
-    def _read(self, request: ChatRequest, chunks: Any) -> Iterator[str | ChatReply]:
-        text: list[str] = []
-        refusal, finish, usage, model, last = "", None, None, request.model, {}
-        deadline = time.monotonic() + _WHOLE * self._access.silence
-        for chunk in chunks:
-            if time.monotonic() > deadline:
-                raise RetryLater(
-                    f"The model {request.model} was still writing after {_WHOLE * self._access.silence:.0f} seconds.",
-                    hint="Raise llm_silence, or use a faster model.",
-                )
-            usage, model = chunk.usage or usage, chunk.model or model
-            for choice in chunk.choices or ():
-                finish = choice.finish_reason or finish
-                refusal += getattr(choice.delta, "refusal", None) or ""
-                if piece := choice.delta.content:
-                    text.append(piece)
-                    yield piece
-            last = {"id": chunk.id, "created": chunk.created, "system_fingerprint": chunk.system_fingerprint}
-        if finish is None:
-            raise self._went_away()
-        whole = "".join(text)
-        if refusal or finish == "content_filter":
-            said = f": {refusal[:_SHOWN]}" if refusal else "."
-            raise ChangeModel(
-                f"The model {request.model} refused to answer{said}", hint="Ask otherwise, or use another model."
-            )
-        if not whole.strip():
-            cut = " before it said anything: the limit of its reply was reached" if finish == "length" else ""
-            raise ChangeModel(
-                f"The model {request.model} said nothing{cut}.", hint="Raise llm_reply, or use another model."
-            )
-        tokens = (usage.prompt_tokens or 0, usage.completion_tokens or 0) if usage else (0, 0)
-        yield ChatReply(whole, model, finish, *tokens, response={**last, "model": model, "finish_reason": finish})
 
     @contextmanager
     def _errors(self, model: str) -> Generator[None]:
@@ -152,29 +141,23 @@ class OpenAIChat:
             raise self._status(error, model) from error
         except openai.APITimeoutError as error:
             raise RetryLater(
-                f"The model's server {self._access.shown} said nothing for {self._access.silence:.0f} seconds.",
+                f"The model's server {self.access.shown} said nothing for {self.access.silence:.0f} seconds.",
                 hint="Try again, or raise llm_silence.",
             ) from error
         except openai.APIConnectionError as error:
             if _is_about_the_way(error):
                 raise FixModel(
-                    f"The model's server {self._access.shown} cannot be reached.",
+                    f"The model's server {self.access.shown} cannot be reached.",
                     hint="Is it running? Its address is llm_base_url in rag.toml (RAG_LLM_BASE_URL, OPENAI_BASE_URL).",
                 ) from error
-            raise self._went_away() from error
+            raise self.went_away() from error
         except openai.APIError as error:
-            raise _overflow(error, model) or self._went_away(_said(error)) from error
+            raise _overflow(error, model) or self.went_away(_said(error)) from error
         except (ValueError, openai.OpenAIError) as error:
             raise ChangeModel(
-                f"The model's server {self._access.shown} sent what is no reply: {_first_line(str(error))}.",
+                f"The model's server {self.access.shown} sent what is no reply: {_first_line(str(error))}.",
                 hint="Is this the address of an OpenAI-compatible server?",
             ) from error
-
-    def _went_away(self, why: str = "") -> RetryLater:
-        return RetryLater(
-            f"The model's server {self._access.shown} went away in the middle of its reply{f': {why}' if why else ''}.",
-            hint="What was said before was verified; ask again.",
-        )
 
     def _status(self, error: Any, model: str) -> Exception:
         said, status = _said(error), error.status_code
@@ -182,23 +165,23 @@ class OpenAIChat:
             return overflow
         if status in (401, 403):
             return FixModel(
-                f"The model's server {self._access.shown} does not accept the key ({status}).",
-                hint="Set the right one in OPENAI_API_KEY." if self._access.key else "Set one in OPENAI_API_KEY.",
+                f"The model's server {self.access.shown} does not accept the key ({status}).",
+                hint="Set the right one in OPENAI_API_KEY." if self.access.key else "Set one in OPENAI_API_KEY.",
             )
         if status == 404:
-            return FixModel(f"There is no model {model!r} at {self._access.shown}.", hint=self._known())
+            return FixModel(f"There is no model {model!r} at {self.access.shown}.", hint=self._known())
         if status == 429 and (error.code in _NO_CREDIT or error.type in _NO_CREDIT):
-            return FixModel(f"The account at {self._access.shown} has no credit left: {said}", hint="Top it up.")
+            return FixModel(f"The account at {self.access.shown} has no credit left: {said}", hint="Top it up.")
         if status == 429:
             return RetryLater(
-                f"The model's server {self._access.shown} takes no more requests just now.",
+                f"The model's server {self.access.shown} takes no more requests just now.",
                 hint="Wait a little and ask again.",
                 after=_seconds(error.response.headers.get("retry-after")),
             )
         if status >= 500 or status in (408, 409):
-            return RetryLater(f"The model's server {self._access.shown} failed ({status}): {said}", hint="Ask again.")
+            return RetryLater(f"The model's server {self.access.shown} failed ({status}): {said}", hint="Ask again.")
         return FixModel(
-            f"The model's server {self._access.shown} does not take the request ({status}): {said}",
+            f"The model's server {self.access.shown} does not take the request ({status}): {said}",
             hint="Is the model's name right, and is it a chat model?",
         )
 
@@ -245,26 +228,27 @@ def make_client(access: Access) -> Any:
     )
 
 
-def _body(request: ChatRequest, without: set[str]) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "model": request.model,
-        "messages": [{"role": message.role, "content": message.content} for message in request.messages],
-        "temperature": request.temperature,
-        "stream": True,
-        "stream_options": {"include_usage": True},
-    }
-    if request.max_tokens is not None:
-        body["max_tokens"] = request.max_tokens
-    if request.seed is not None:
-        body["seed"] = request.seed
-    if request.schema is not None:
-        schema = {"name": "reply", "strict": True, "schema": request.schema}
-        body["response_format"] = {"type": "json_schema", "json_schema": schema}
+def _taken(body: dict[str, Any], without: set[str]) -> dict[str, Any]:
+    """Return a request without what its server does not take."""
+    taken = dict(body)
     for name, _, instead in _OPTIONAL:
-        if name in without and name in body:
-            body |= instead(body)
-            del body[name]
-    return body
+        if name in without and name in taken:
+            taken |= instead(taken)
+            del taken[name]
+    return taken
+
+
+def _piece(chunk: Any) -> Piece:
+    choice = next(iter(chunk.choices or ()), None)
+    usage = chunk.usage
+    return Piece(
+        text=(choice and choice.delta.content) or "",
+        refusal=(choice and getattr(choice.delta, "refusal", None)) or "",
+        finish=choice and choice.finish_reason,
+        tokens=(usage.prompt_tokens or 0, usage.completion_tokens or 0) if usage else None,
+        model=chunk.model or None,
+        about={"id": chunk.id, "created": chunk.created, "system_fingerprint": chunk.system_fingerprint},
+    )
 
 
 def _named(error: Any, body: dict[str, Any]) -> str | None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from rag.embedding import HashedWords
+
 
 @dataclass(frozen=True)
 class Says:
@@ -74,6 +76,9 @@ class ScriptedServer:
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         self.models = ["small", "large"]
+        # Texts of each request for vectors, and what goes wrong with the next ones.
+        self.embedded: list[list[str]] = []
+        self.embedding_faults: list[Fails | str | None] = []
         self.address = ""
         self._script: list[Reply] = [Fails(500, "nothing scripted")]
 
@@ -146,6 +151,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server_script.keys.append(self.headers.get("Authorization"))
+        if self.path.endswith("/embeddings"):
+            self._embed(body["input"])
+            return
         reply = self.server_script.next(body)
         if isinstance(reply, Fails):
             error = {"error": {"message": reply.message, "code": reply.code, "param": reply.param, "type": "error"}}
@@ -155,6 +163,18 @@ class _Handler(BaseHTTPRequestHandler):
             self._stream(reply, body["model"])
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
+
+    def _embed(self, texts: list[str]) -> None:
+        script = self.server_script
+        script.embedded.append(texts)
+        fault = script.embedding_faults.pop(0) if script.embedding_faults else None
+        if isinstance(fault, Fails):
+            self._whole(fault.status, json.dumps({"error": {"message": fault.message}}), fault.headers)
+            return
+        vectors = HashedWords().embed(texts, "chunk", None).tolist()
+        data = [{"object": "embedding", "index": at, "embedding": vector} for at, vector in enumerate(vectors)]
+        listed = {"object": "list", "model": "e", "data": data[::-1], "usage": {"prompt_tokens": 1, "total_tokens": 1}}
+        self._whole(200, fault if fault is not None else json.dumps(listed), {})
 
     def _whole(self, status: int, text: str, headers: dict[str, str]) -> None:
         data = text.encode()

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from rag.errors import BelegError, ChangeModel, FixModel, RetryLater, ShortenRequest
 from rag.llm import ChatReply, ChatRequest, Message, streamed
-from rag.openai_client import Access, OpenAIChat, make_client
+from rag.openai_chat import OpenAIChat
+from rag.openai_client import Access, make_client
 from tests.scripted import Fails, Says, ScriptedServer
 
 ASKED = ChatRequest("small", (Message("user", "Hallo?"),), max_tokens=50, seed=3)

@@ -163,7 +163,8 @@ class _Writing:
             yield from self._repair(sent)
         yield from (Dropped(one.text, one.reason) for one in self._failed)
         if not self._said and not abstained:
-            failure = _why(reader, len(self._failed))
+            cut = bool(self._replies) and self._replies[-1].finish == "length"
+            failure = _why(reader, len(self._failed), cut=cut)
         yield self._outcome(abstained=abstained, failure=failure)
 
     def _first_turn(
@@ -266,9 +267,11 @@ class _Writing:
         return Outcome(abstained, failure, Usage(self._calls, sent, received, cost, self._unknown, self._first_token))
 
 
-def _why(reader: ReplyReader | None, failed: int) -> str:
+def _why(reader: ReplyReader | None, failed: int, *, cut: bool) -> str:
     if failed:
         return f"none of its {failed} statements could be backed" if failed > 1 else "its statement could not be backed"
+    if cut:
+        return "its reply was cut off before a whole statement: see llm_reply"
     if reader is not None and reader.formed and not reader.broken:
         return "its reply held no whole statement"
     return "its reply was not of the form asked for"

@@ -58,7 +58,7 @@ def test_what_fails_again_is_dropped_and_counted(asking: Any, server: ScriptedSe
         ([Says(reply_of(("Es kamen 9 Schiffe.", [1])))], "statement could not be backed"),
         ([Says(reply_of(("Acht Schiffe.", [])))], "statement could not be backed"),
         ([Says(reply_of())], "no whole statement"),
-        ([Says(reply_of(("Acht Schiffe kamen.", [1]))[:40], finish="length")], "no whole statement"),
+        ([Says(reply_of(("Acht Schiffe kamen.", [1]))[:40], finish="length")], "cut off"),
         ([Says("Acht Schiffe."), Says("Immer noch acht.")], "not of the form"),
         ([Says("Acht Schiffe."), Fails(400, "maximum context length")], "not of the form"),
         ([Says("", refusal="Nein.")], "refused"),
