@@ -11,11 +11,15 @@ import typer
 from rag.cli import options
 from rag.cli.output import note, print_json, print_text, report_lines, show_progress, style
 from rag.errors import FixStorage, RetryLater
-from rag.render import render_answer, safe, wrap
+from rag.render import render_rest, render_statement, safe, safe_lines, wrap
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rag.engine import LocalEngine
     from rag.ingest import IngestReport
+    from rag.pipeline import Prompted
+    from rag.records import Answer, AnswerEvent, Filters
 
 NOT_IN_DOCUMENTS = 3
 
@@ -33,30 +37,34 @@ def ask(
     no_sync: Annotated[bool, typer.Option("--no-sync", help="Do not look for changed documents first.")] = False,
     receipt: Annotated[Path | None, typer.Option("--receipt", help="Write the answer's receipt here.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show candidates, scores and what was dropped.")] = False,
+    llm: options.Llm = None,
+    prompts: options.Prompts = None,
+    show_prompt: Annotated[
+        bool, typer.Option("--show-prompt", help="Print what the model would be sent, and send nothing.")
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Answer a question with verified quotes, or say that the documents do not.
 
     With no index yet the folder is indexed first; otherwise what changed in it since is taken in.
+    With a model (--llm, RAG_LLM) it writes the answer, and every statement is checked against the
+    documents before it is shown.
     """
-    from dataclasses import replace
-
     from rag.engine import connect
-    from rag.pipeline import clean_question
+    from rag.reading.questions import clean_question
     from rag.receipts import to_json
 
     chosen = options.filters(since, until, include_undated, source, language)
     text = _standard_input() if question == "-" else question
-    with connect(options.settings(docs=docs, index=index, top=top)) as engine:
+    with connect(options.settings(docs=docs, index=index, top=top, llm=llm, prompts=prompts)) as engine:
         # Said before minutes go into a first ingest.
         clean_question(text, engine.settings.max_question)
-        _bring_up_to_date(engine, no_sync=no_sync, quiet=as_json)
-        if docs is not None:
-            chosen = replace(chosen, folders=engine.source_ids([docs]))
-        answer = engine.ask(text, chosen)
+        chosen = bring_up_to_date(engine, chosen, docs, no_sync=no_sync, quiet=as_json)
+        if show_prompt:
+            _print_prompt(engine.prompt(text, chosen), as_json=as_json)
+            return
+        answer = tell(engine.stream(text, chosen), explain=explain, quiet=as_json)
     values = to_json(answer, candidates=explain)
-    if not as_json:
-        print_text(render_answer(answer, style(), explain=explain))
     if receipt is not None:
         _write(receipt, values)
     if as_json:
@@ -97,6 +105,44 @@ def search(
 
 def _standard_input() -> str:
     return sys.stdin.buffer.read().decode("utf-8", "replace") if sys.stdin is not None else ""
+
+
+def tell(events: Iterable[AnswerEvent], *, explain: bool = False, quiet: bool = False) -> Answer:
+    """Print an answer as it comes, each statement when it has been verified; return it."""
+    from rag.records import AnswerDone, StatementReady
+
+    shown = style()
+    for event in events:
+        if isinstance(event, StatementReady) and not quiet:
+            print_text(render_statement(event.statement, shown))
+        if isinstance(event, AnswerDone):
+            if not quiet:
+                print_text(render_rest(event.answer, shown, explain=explain))
+            return event.answer
+    raise AssertionError("a stream ends with AnswerDone")
+
+
+def _print_prompt(prompted: Prompted, *, as_json: bool) -> None:
+    from rag.receipts import plain
+
+    judgement = prompted.judgement
+    if as_json:
+        print_json({**plain(prompted), "would_be_sent": judgement.answers})
+        return
+    for message in prompted.messages:
+        print_text(f"--- {message.role} ---\n{safe_lines(message.content)}\n")
+    if not judgement.answers:
+        note(f"It would not be sent: the documents hardly answer this ({judgement.probability:.2f}, see threshold).")
+
+
+def bring_up_to_date(
+    engine: LocalEngine, chosen: Filters, docs: Path | None, *, no_sync: bool = False, quiet: bool = False
+) -> Filters:
+    """Take the documents in as a question expects it, and return its filters, limited to ``docs``."""
+    from dataclasses import replace
+
+    _bring_up_to_date(engine, no_sync=no_sync, quiet=quiet)
+    return chosen if docs is None else replace(chosen, folders=engine.source_ids([docs]))
 
 
 def _bring_up_to_date(engine: LocalEngine, *, no_sync: bool, quiet: bool) -> None:

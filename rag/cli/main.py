@@ -8,7 +8,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from rag import __version__
-from rag.cli import ask, check, documents, ingest
+from rag.cli import ask, chat, check, documents, ingest
 from rag.cli.options import EXAMPLES, SUMMARIES
 from rag.cli.output import note, print_json
 from rag.cli.plugins import Commands
@@ -36,7 +36,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    ask.ask, ask.search, ingest.ingest, ingest.remove, ingest.compact, documents.documents, documents.show,
+    ask.ask, chat.chat, ask.search, ingest.ingest, ingest.remove, ingest.compact, documents.documents, documents.show,
     check.verify, check.doctor,
 ):  # fmt: skip
     app.command(epilog=EXAMPLES[command.__name__], short_help=SUMMARIES[command.__name__])(command)
