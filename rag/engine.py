@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
-from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -22,6 +22,8 @@ from rag.ownership import Ownership
 from rag.reading.generative import Around, make_writer
 from rag.records import Answer, AnswerEvent, Document, DocumentInfo, Filters, Hit
 from rag.retrieval import retrieve
+from rag.uploads import UPLOADS, Taken, is_upload, take
+from rag.waiting import NonBlocking
 
 if TYPE_CHECKING:
     from rag.embedding import Embedder
@@ -66,7 +68,7 @@ class Status:
     missing_sources: tuple[str, ...]
 
 
-class LocalEngine:
+class LocalEngine(NonBlocking):
     """An index on this machine. Safe to share between threads; close it when done.
 
     The index is opened when first needed. Every method raises AddDocuments where there is none,
@@ -117,18 +119,6 @@ class LocalEngine:
         rule = pipeline.AskRule.of(self.settings, None)
         return pipeline.prompt(self._opened(), self._embedder, question, filters or Filters(), rule, self.writer)
 
-    async def aask(self, question: str, filters: Filters | None = None, *, top: int | None = None) -> Answer:
-        """Answer without blocking the event loop."""
-        return await asyncio.to_thread(self.ask, question, filters, top=top)
-
-    async def astream(
-        self, question: str, filters: Filters | None = None, *, top: int | None = None
-    ) -> AsyncIterator[AnswerEvent]:
-        """Stream without blocking the event loop; each step runs in a thread of its own."""
-        events = self.stream(question, filters, top=top)
-        while (event := await asyncio.to_thread(next, events, None)) is not None:
-            yield event
-
     def search(self, question: str, filters: Filters | None = None, *, limit: int = 10) -> list[Hit]:
         """See ``Engine.search``."""
         clean = pipeline.clean_question(question, self.settings.max_question)
@@ -141,10 +131,6 @@ class LocalEngine:
                 weight=self.settings.lexical_weight,
                 limit=limit,
             )  # fmt: skip
-
-    async def asearch(self, question: str, filters: Filters | None = None, *, limit: int = 10) -> list[Hit]:
-        """Search without blocking the event loop."""
-        return await asyncio.to_thread(self.search, question, filters, limit=limit)
 
     def documents(self, filters: Filters | None = None) -> list[DocumentInfo]:
         """See ``Engine.documents``."""
@@ -167,10 +153,6 @@ class LocalEngine:
     def ingest(self, *paths: str | Path, sync: bool = False, dry_run: bool = False) -> IngestReport:
         """See ``Engine.ingest``. Raises FixInput where a path does not exist."""
         return ingest.fold(self.ingest_events(*paths, sync=sync, dry_run=dry_run))
-
-    async def aingest(self, *paths: str | Path, sync: bool = False, dry_run: bool = False) -> IngestReport:
-        """Ingest without blocking the event loop."""
-        return await asyncio.to_thread(self.ingest, *paths, sync=sync, dry_run=dry_run)
 
     def ingest_events(
         self,
@@ -199,7 +181,7 @@ class LocalEngine:
                 set_aside(self.folder)
             index = self._opened(create=True)
             targets = [(sources.resolve(index.catalog, path), path) for path in chosen]
-            yield from ingest.ingest(index, self._embedder, targets, sync=sync, limit=limit, following=following)
+            yield from ingest.ingest(index, self._second_embedder, targets, sync=sync, limit=limit, following=following)
 
     def followed(self) -> list[Path]:
         """Return the folders that the index follows: those that were ingested whole and still stand."""
@@ -215,8 +197,29 @@ class LocalEngine:
             if isinstance(event, IngestReport) and event.anything:
                 yield from self.ingest_events(*paths, sync=True, following=True)
 
-    def remove(self, *which: str) -> list[str]:
-        """Remove documents by id or name; return their names.
+    @cached_property
+    def _second_embedder(self) -> Embedder:
+        # For what writes: no question waits behind the chunks of a long document.
+        return make_embedder(self.settings.embedding)
+
+    def upload(self, name: str, data: bytes, *, source: str = UPLOADS) -> Taken:
+        """Make bytes a document, live when this returns; questions go on meanwhile. See ``uploads.take``."""
+        make_folder(self.folder)
+        with Ownership(self.folder).writer(wait=self.settings.wait):
+            return take(self._opened(create=True), self._second_embedder, name=name, data=data, source=source)
+
+    def by_id(self, identity: str) -> Document | None:
+        """Return the document of an id, or None where there is none."""
+        with self._catalog() as catalog:
+            return catalog.document(identity)
+
+    def source_rows(self) -> list[SourceRow]:
+        """Return the folders and uploads that brought documents."""
+        with self._catalog() as catalog:
+            return catalog.sources()
+
+    def remove(self, *which: str, unwanted: bool = True) -> list[str]:
+        """Remove documents by id or name; return their names. See ``Index.withdraw`` for ``unwanted``.
 
         Raises:
             FixInput: one of them is not there, or not unambiguous; then nothing is removed.
@@ -224,7 +227,7 @@ class LocalEngine:
         with self._writing() as index:
             documents = index.catalog.documents()
             chosen = [sources.pick(documents, one) for one in which]
-            index.withdraw([document.id for document in chosen], unwanted=True)
+            index.withdraw([document.id for document in chosen], unwanted=unwanted)
             return [document.name for document in chosen]
 
     def compact(self) -> None:
@@ -241,7 +244,7 @@ class LocalEngine:
         """Check the index and say how it is."""
         index = self._opened()
         followed = tuple(index.catalog.sources())
-        gone = tuple(source.root for source in followed if is_gone(Path(source.root)))
+        gone = tuple(source.root for source in followed if not is_upload(source.root) and is_gone(Path(source.root)))
         return Status(str(self.folder), index.health(), followed, gone)
 
     def verify(self, receipt: Answer, *, docs: Path | None = None) -> receipts.Verification:

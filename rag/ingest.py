@@ -195,7 +195,7 @@ def _carry_out(index: Index, embedder: Embedder, plan: _Plan, limit: int) -> Ite
     skipped, failed = list(plan.skipped), list[Ignored]()
     gone, same, chunks = dict(plan.gone), list[Entry](), 0
     batch = _Batch(index)
-    chunker = _Chunker(index, embedder)
+    chunker = Chunker(index, embedder)
     for at, (source, file, known) in enumerate(plan.fresh, start=1):
         identity = known.id if known else document_id(source.id, file.name)
         now = time.time_ns()
@@ -256,7 +256,7 @@ class _Batch:
         self._entries, self._chunks, self._since = [], 0, time.monotonic()
 
 
-class _Chunker:
+class Chunker:
     """A document's chunks: taken over where the same text is stored already, else through the pipeline."""
 
     def __init__(self, index: Index, embedder: Embedder) -> None:
@@ -265,6 +265,7 @@ class _Chunker:
         self._pipeline = None
 
     def chunks(self, document: Document) -> list[StoredChunk]:
+        """Return the chunks of a document with their vectors."""
         info = document.info
         known = self._index.catalog.reusable(info.version, info.language)
         if known is not None:

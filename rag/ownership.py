@@ -8,21 +8,44 @@ dies:
                   it changes what searches read; embedding goes on outside of it
 ``turn.lock``     passed by every reader on its way in and held by a waiting writer, so that a
                   stream of readers cannot keep the writer out
+
+A running server holds a fourth one, ``server.lock``, as long as it lives, and says in ``server.json``
+(which only its user may read) where it listens: commands on the same index then ask it.
 """
 
 from __future__ import annotations
 
 import errno
 import fcntl
+import json
 import os
+import stat
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rag.errors import FixStorage, RetryLater
 
 _POLL = 0.005
+_ADDRESS = "server.json"
+
+
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """Where a server answers from an index; ``token`` lets its own user do everything there.
+
+    ``settings`` is the fingerprint of the settings that it was started under (see
+    ``environment.fingerprint``), ``started`` a time stamp in ISO 8601.
+    """
+
+    url: str
+    token: str
+    pid: int
+    version: str
+    settings: str
+    started: str
 
 
 class Ownership:
@@ -70,6 +93,41 @@ class Ownership:
             yield
 
     @contextmanager
+    def serving(self) -> Generator[None]:
+        """Be the one server of the index, until the process ends.
+
+        Raises:
+            RetryLater: another server answers from it.
+        """
+        try:
+            # Whoever looks whether a server lives holds the lock for an instant.
+            held = self._held("server.lock", fcntl.LOCK_EX, 1.0, writing=True)
+            held.__enter__()
+        except RetryLater:
+            known = running_server(self._folder)
+            at = f" at {known.url} (process {known.pid})" if known else ""
+            raise RetryLater(
+                f"A server already answers from the index in {self._folder}{at}.",
+                hint="Ask it, or stop it first: rag stop",
+            ) from None
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                (self._folder / _ADDRESS).unlink()
+            held.__exit__(None, None, None)
+
+    def publish_address(self, server: RunningServer) -> None:
+        """Say where the server listens, readable to its own user only."""
+        path = self._folder / f"{_ADDRESS}.new"
+        with self._storage_errors():
+            path.unlink(missing_ok=True)
+            file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(file, "w", encoding="utf-8") as opened:
+                json.dump(asdict(server), opened)
+            path.replace(self._folder / _ADDRESS)
+
+    @contextmanager
     def _held(
         self, name: str, mode: int, wait: float, *, writing: bool = False, by_readers: bool = False
     ) -> Generator[int]:
@@ -115,6 +173,28 @@ class Ownership:
         except OSError:
             return ""
         return f" (process {pid})" if pid.isdigit() else ""
+
+
+def running_server(folder: Path) -> RunningServer | None:
+    """Return the server that answers from an index; what a dead one left behind counts for nothing."""
+    try:
+        path = folder / _ADDRESS
+        state = path.stat()
+        # Whoever may write this file decides where documents are sent.
+        if state.st_uid not in (os.geteuid(), 0) or state.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            return None
+        values = json.loads(path.read_text(encoding="utf-8"))
+        file = os.open(folder / "server.lock", os.O_RDONLY)
+    except (OSError, ValueError):
+        return None
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        with suppress(TypeError):
+            return RunningServer(**values)
+    finally:
+        os.close(file)
+    return None
 
 
 def make_folder(folder: Path) -> None:

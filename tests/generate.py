@@ -32,7 +32,7 @@ GENERATED: dict[str, Callable[[], str]] = {
 def _helps() -> Iterator[tuple[str, str]]:
     from typer.main import get_command
 
-    from rag.cli.main import app
+    from rag.cli.commands import app
 
     group = get_command(app)
     above = group.make_context("rag", [], resilient_parsing=True, terminal_width=78)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -87,6 +88,19 @@ def test_every_environment_variable_that_is_shown_is_known() -> None:
 
     assert names
     assert {name.lower() for name in names} <= Settings.model_fields.keys()
+
+
+@pytest.mark.parametrize(("name", "servers"), [("mcp-claude", "mcpServers"), ("mcp-vscode", "servers")])
+def test_every_client_of_agents_is_given_a_command_that_parses(name: str, servers: str) -> None:
+    from typer.main import get_command
+
+    from rag.cli.commands import app
+
+    entry = json.loads(block(name, "json"))[servers]["beleg"]
+    command = get_command(app).commands[entry["args"][0]]  # type: ignore[attr-defined]
+
+    assert entry["command"] == "rag"
+    assert command.make_context("mcp", entry["args"][1:]).params["docs"] == Path("/home/me/articles")
 
 
 def test_every_task_that_is_named_exists() -> None:

@@ -1,5 +1,22 @@
 """The command ``rag``: each command parses, calls the engine once, and renders."""
 
-from rag.cli.main import main
+from __future__ import annotations
+
+import sys
 
 __all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line."""
+    from rag.cli import quick
+
+    try:
+        code = quick.ask(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 130
+    if code is not None:
+        sys.exit(code)
+    from rag.cli import commands
+
+    commands.main()

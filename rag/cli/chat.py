@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.cli import options
-from rag.cli.ask import bring_up_to_date, tell
-from rag.cli.output import note, print_text
+from rag.cli import options, session
+from rag.cli.output import note, print_text, tell
 from rag.errors import BelegError, FixInput
 from rag.render import safe_lines
 
@@ -42,12 +41,16 @@ def chat(
     line; with --json each answer is a receipt on a line of its own. If one of them failed, the
     exit code is 1.
     """
+    from dataclasses import replace
+
     from rag.conversation import Conversation
     from rag.engine import connect
 
     chosen = options.filters(since, until, include_undated, source, language)
     with connect(options.settings(docs=docs, index=index, top=top, llm=llm, prompts=prompts)) as engine:
-        chosen = bring_up_to_date(engine, chosen, docs, quiet=as_json)
+        session.bring_up_to_date(engine, None, docs, no_sync=False, quiet=as_json)
+        if docs is not None:
+            chosen = replace(chosen, folders=engine.source_ids([docs]))
         conversation = Conversation(engine, chosen)
         interactive = sys.stdin is not None and sys.stdin.isatty() and not as_json
         if interactive:

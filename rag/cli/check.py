@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from rag import __version__
-from rag.cli import options
+from rag.cli import options, session
 from rag.cli.output import print_json, print_text
 from rag.errors import FixInput
 from rag.render import safe
+from rag.wire import plain
 
 _VERDICTS = {
     "holds": "holds",
@@ -28,20 +29,20 @@ def verify(
         typer.Option("--docs", help="Check against the files in this folder.", show_default="the stored documents"),
     ] = None,
     index: options.Index = None,
+    no_server: options.NoServer = False,
     as_json: options.Json = False,
 ) -> None:
     """Check every citation of a receipt again, offline and without a model.
 
     The exit code is 1 if a citation broke or a statement is not backed by its quotes.
     """
-    from rag.engine import connect
-    from rag.receipts import from_json, plain
+    from rag.receipts import from_json
 
     try:
         answer = from_json(receipt.read_bytes())
     except OSError as error:
         raise FixInput(f"The receipt {receipt} cannot be read: {error.strerror}.") from error
-    with connect(options.settings(index=index)) as engine:
+    with session.engine(index=index, no_server=no_server) as engine:
         result = engine.verify(answer, docs=docs)
     if as_json:
         print_json({**plain(result), "holds": result.holds})
@@ -62,7 +63,6 @@ def doctor(
 ) -> None:
     """Say how the index is, and what to do where something is wrong (exit code 1)."""
     from rag.engine import connect
-    from rag.receipts import plain
 
     with connect(options.settings(index=index)) as engine:
         if repair:

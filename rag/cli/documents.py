@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from rag.cli import options
+from rag.cli import options, session
 from rag.cli.output import note, print_json, print_text
 from rag.errors import FixInput
 from rag.render import safe, safe_lines
+from rag.wire import plain
 
 _MOST_DIGITS = 12
 
@@ -22,14 +23,12 @@ def documents(
     include_undated: options.Undated = False,
     source: options.Source = None,
     language: options.Language = None,
+    no_server: options.NoServer = False,
     as_json: options.Json = False,
 ) -> None:
     """List the documents that can be cited."""
-    from rag.engine import connect
-    from rag.receipts import plain
-
     chosen = options.filters(since, until, include_undated, source, language)
-    with connect(options.settings(index=index)) as engine:
+    with session.engine(index=index, no_server=no_server) as engine:
         found = engine.documents(chosen)
     if as_json:
         print_json({"documents": [plain(document) for document in found]})
@@ -47,13 +46,11 @@ def show(
     document: Annotated[str, typer.Argument(help="Name or id; an unambiguous beginning is enough.")],
     span: Annotated[str | None, typer.Option("--span", help="Only these characters.", metavar="A:B")] = None,
     index: options.Index = None,
+    no_server: options.NoServer = False,
     as_json: options.Json = False,
 ) -> None:
     """Print a document as it is stored: the text that citations' offsets refer to."""
-    from rag.engine import connect
-    from rag.receipts import plain
-
-    with connect(options.settings(index=index)) as engine:
+    with session.engine(index=index, no_server=no_server) as engine:
         found = engine.document(document)
     start, end = _span(span, len(found.text))
     text = found.text[start:end]

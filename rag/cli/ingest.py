@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from rag.cli import options
+from rag.cli import options, session
 from rag.cli.output import print_json, print_text, report_lines, show_progress
+from rag.wire import plain
 
 
 def ingest(
@@ -19,6 +20,7 @@ def ingest(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the index anew from these documents.")] = False,
+    no_server: options.NoServer = False,
     as_json: options.Json = False,
 ) -> None:
     """Take in files and folders: only what is new or changed costs anything.
@@ -26,10 +28,7 @@ def ingest(
     A file that cannot be read is named with the reason and stops nothing. If any document failed,
     the exit code is 1.
     """
-    from rag.engine import connect
-    from rag.receipts import plain
-
-    with connect(options.settings(index=index)) as engine:
+    with session.engine(index=index, no_server=no_server) as engine:
         events = engine.ingest_events(*paths, sync=sync, dry_run=dry_run, rebuild=rebuild)
         report = show_progress(events, quiet=as_json)
     assert report is not None
@@ -44,15 +43,14 @@ def ingest(
 def remove(
     documents: Annotated[list[str], typer.Argument(help="Documents, by name or id.", metavar="DOCUMENT...")],
     index: options.Index = None,
+    no_server: options.NoServer = False,
     as_json: options.Json = False,
 ) -> None:
     """Remove documents from the index; their files stay, and following the folder does not bring them back.
 
     To take one in again: rag ingest FILE
     """
-    from rag.engine import connect
-
-    with connect(options.settings(index=index)) as engine:
+    with session.engine(index=index, no_server=no_server) as engine:
         removed = engine.remove(*documents)
     if as_json:
         print_json({"removed": removed})

@@ -14,6 +14,7 @@ from rag.records import Filters
 
 Index = Annotated[Path | None, typer.Option("--index", help="Folder of the index.", show_default=".beleg")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+NoServer = Annotated[bool, typer.Option("--no-server", help="Open the index here, even if a server runs.")]
 Docs = Annotated[
     Path | None,
     typer.Option(
@@ -54,6 +55,11 @@ SUMMARIES = {
     "show": "Print a document as it is stored.",
     "verify": "Check the citations of a receipt again.",
     "doctor": "Say how the index is.",
+    "mcp": "Serve agents over the Model Context Protocol.",
+    "serve": "Answer over HTTP.",
+    "stop": "Stop the server.",
+    "status": "Say whether a server runs.",
+    "key": "Make an API key.",
 }
 EXAMPLES = {
     "ask": 'Example: rag ask "Bis wann soll Europa übernehmen?" --docs ./articles --receipt answer.json',
@@ -66,6 +72,11 @@ EXAMPLES = {
     "show": "Example: rag show 000_a682e5df6a827f2e.txt --span 0:168",
     "verify": "Example: rag verify answer.json",
     "doctor": "Example: rag doctor",
+    "mcp": "Example: claude mcp add beleg -- rag mcp --docs /home/me/articles --index /home/me/.beleg",
+    "serve": "Example: rag serve --docs ./articles --watch --detach",
+    "stop": "Example: rag stop",
+    "status": "Example: rag status --json",
+    "key": "Example: rag key reporting --read-only",
 }
 
 

@@ -8,13 +8,17 @@ import shutil
 import sys
 import time
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from rag.errors import FixStorage
-from rag.render import Style, safe
+from rag.errors import BelegError, FixStorage
+from rag.render import Style, render_rest, render_statement, safe, safe_lines
 
 if TYPE_CHECKING:
     from rag.ingest import IngestEvent, IngestReport
+    from rag.records import Answer, AnswerEvent
+
+NOT_IN_DOCUMENTS = 3
 
 
 def print_json(value: Any) -> None:
@@ -79,6 +83,57 @@ def report_lines(report: IngestReport) -> list[str]:
             hint = f" ({one.hint})" if one.hint else ""
             lines += [f"{word}: {safe(one.name)}: {safe(one.reason)}{hint}"]
     return lines
+
+
+def tell(events: Iterable[AnswerEvent], *, explain: bool = False, quiet: bool = False) -> Answer:
+    """Print an answer as it comes, each statement when it has been verified; return it."""
+    from rag.records import AnswerDone, StatementReady
+
+    shown = style()
+    for event in events:
+        if isinstance(event, StatementReady) and not quiet:
+            print_text(render_statement(event.statement, shown))
+        if isinstance(event, AnswerDone):
+            if not quiet:
+                print_text(render_rest(event.answer, shown, explain=explain))
+            return event.answer
+    raise AssertionError("a stream ends with AnswerDone")
+
+
+def present(
+    events: Iterable[AnswerEvent], *, explain: bool = False, receipt: Path | None = None, as_json: bool = False
+) -> int:
+    """Show an answer as a person or a program wants it, keep its receipt, and return the exit code."""
+    answer = tell(events, explain=explain, quiet=as_json)
+    if as_json or receipt is not None:
+        from rag.receipts import to_json
+
+        values = to_json(answer, candidates=explain)
+        if receipt is not None:
+            _keep(receipt, values)
+        if as_json:
+            print_json(values)
+    return NOT_IN_DOCUMENTS if answer.status == "not_in_documents" else 0
+
+
+def fail(error: BelegError, *, as_json: bool) -> int:
+    """Say what went wrong and what to do, and return the exit code."""
+    if as_json:
+        print_json({"error": {"kind": type(error).__name__, "message": str(error), "hint": error.hint}})
+    else:
+        note(f"Error: {safe_lines(str(error))}")
+        if error.hint:
+            note(f"Hint: {safe_lines(error.hint)}")
+    return error.exit_code
+
+
+def _keep(path: Path, values: object) -> None:
+    try:
+        path.write_text(json.dumps(values, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise FixStorage(
+            f"The receipt {path} cannot be written: {error.strerror}.", hint="Choose another place with --receipt."
+        ) from error
 
 
 def _write(stream: TextIO | None, text: str, encoding: str | None = None) -> None:

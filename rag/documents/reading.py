@@ -56,7 +56,7 @@ def read_document(path: Path, *, identity: str, source: str, name: str, limit: i
     Raises:
         FixFile: the file is too large, binary, undecodable, without text, gone or not permitted.
     """
-    return make_document(_bytes(path, limit), identity=identity, source=source, name=name)
+    return make_document(read_bytes(path, limit), identity=identity, source=source, name=name)
 
 
 def make_document(data: bytes, *, identity: str, source: str, name: str) -> Document:
@@ -84,7 +84,8 @@ def text_version(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _bytes(path: Path, limit: int) -> bytes:
+def read_bytes(path: Path, limit: int) -> bytes:
+    """Return the bytes of a file; see ``read_document`` for what is raised."""
     try:
         with path.open("rb") as file:
             data = file.read(limit + 1)

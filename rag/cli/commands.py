@@ -8,12 +8,11 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from rag import __version__
-from rag.cli import ask, chat, check, documents, ingest
+from rag.cli import ask, chat, check, documents, ingest, mcp, serve
 from rag.cli.options import EXAMPLES, SUMMARIES
-from rag.cli.output import note, print_json
+from rag.cli.output import fail, note
 from rag.cli.plugins import Commands
 from rag.errors import BelegError, FixInput
-from rag.render import safe_lines
 
 EPILOG = (
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the documents do not answer, 130 interrupted.\n\n"
@@ -37,7 +36,7 @@ app = typer.Typer(
 )
 for command in (
     ask.ask, chat.chat, ask.search, ingest.ingest, ingest.remove, ingest.compact, documents.documents, documents.show,
-    check.verify, check.doctor,
+    check.verify, check.doctor, serve.serve, serve.stop, serve.status, serve.key, mcp.mcp,
 ):  # fmt: skip
     app.command(epilog=EXAMPLES[command.__name__], short_help=SUMMARIES[command.__name__])(command)
 
@@ -77,13 +76,7 @@ def main() -> None:
 
 
 def _fail(error: BelegError) -> NoReturn:
-    if _wants_json():
-        print_json({"error": {"kind": type(error).__name__, "message": str(error), "hint": error.hint}})
-    else:
-        note(f"Error: {safe_lines(str(error))}")
-        if error.hint:
-            note(f"Hint: {safe_lines(error.hint)}")
-    sys.exit(error.exit_code)
+    sys.exit(fail(error, as_json=_wants_json()))
 
 
 def _wants_json() -> bool:

@@ -1,0 +1,110 @@
+"""The engine that a command works with: that of a running server, or the index opened here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.cli.output import note, report_lines, show_progress
+from rag.environment import fingerprint, index_folder
+from rag.errors import FixStorage, RetryLater
+
+if TYPE_CHECKING:
+    from rag.client import RemoteEngine
+    from rag.engine import LocalEngine
+    from rag.ingest import IngestReport
+    from rag.ownership import RunningServer
+
+
+def engine(
+    *,
+    index: Path | None,
+    docs: Path | None = None,
+    top: int | None = None,
+    llm: str | None = None,
+    prompts: Path | None = None,
+    no_server: bool = False,
+) -> LocalEngine | RemoteEngine:
+    """Return the engine: a server's where one answers from the index, so that nobody opens it twice."""
+    folder = None if no_server else index_folder(index)
+    if folder is not None and (folder / "server.json").exists():
+        from rag.client import RemoteEngine, find
+
+        if (server := find(folder)) is not None:
+            return RemoteEngine(server.url, server.token, top=_own_top(server))
+    from rag.cli import options
+    from rag.engine import connect
+
+    return connect(options.settings(docs=docs, index=index, top=top, llm=llm, prompts=prompts))
+
+
+def bring_up_to_date(
+    engine: LocalEngine | RemoteEngine, question: str | None, docs: Path | None, *, no_sync: bool, quiet: bool
+) -> None:
+    """Index the folder where there is no index yet; otherwise take in what changed, and say so.
+
+    An index that another process is writing to, or that cannot be written, is asked as it is.
+    """
+    from rag.client import RemoteEngine
+
+    if isinstance(engine, RemoteEngine):
+        _refresh(engine, docs, no_sync=no_sync, quiet=quiet)
+        return
+    from rag.reading.questions import clean_question
+    from rag.sources import default_docs, nothing_named
+
+    # Said before minutes go into a first ingest.
+    if question is not None:
+        clean_question(question, engine.settings.max_question)
+    if not engine.has_index:
+        folder = default_docs(engine.settings)
+        if folder is None:
+            raise nothing_named()
+        report = show_progress(engine.ingest_events(folder, sync=True), quiet=quiet)
+        _tell(report, quiet=quiet)
+        return
+    folders = [engine.settings.docs] if engine.settings.docs is not None else engine.followed()
+    if no_sync or not folders:
+        return
+    try:
+        report = show_progress(engine.follow(*folders), quiet=quiet)
+    except (RetryLater, FixStorage) as error:
+        note(f"Answering from the index as it is: {error}")
+    else:
+        # A file that was touched only is read again, and nothing came of it.
+        _tell(report if report and (report.anything or report.failed) else None, quiet=quiet)
+
+
+def _refresh(engine: RemoteEngine, docs: Path | None, *, no_sync: bool, quiet: bool) -> None:
+    """Have a server take in what changed; a folder that it does not know is sent to it."""
+    from rag.sending import Sources
+
+    if docs is not None and not Sources(engine).knows(docs):
+        _tell(show_progress(engine.ingest_events(docs, sync=True), quiet=quiet), quiet=quiet)
+    elif not no_sync:
+        try:
+            report = engine.refresh()
+        except (RetryLater, FixStorage) as error:
+            note(f"Answering from the index as it is: {error}")
+        else:
+            _tell(report, quiet=quiet)
+
+
+def _own_top(server: RunningServer) -> int | None:
+    """Return how many statements are set here, where that may be another number than at the server.
+
+    Raises:
+        FixSettings: what is set here is not usable.
+    """
+    if server.settings == fingerprint():
+        return None
+    from rag.cli import options
+
+    settings = options.settings()
+    note("The server was started under other settings; all of them but --top hold. To use yours: --no-server")
+    return settings.top
+
+
+def _tell(report: IngestReport | None, *, quiet: bool) -> None:
+    if report is not None and not quiet:
+        note("\n".join(report_lines(report)) + "\n")

@@ -1,0 +1,256 @@
+"""The engine of a running server, spoken to over HTTP: same methods, same records.
+
+``find`` looks beside an index for the server that answers from it. Only the standard library is
+imported until a question is asked: httpx alone would take longer than the answer does.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote, urlencode, urlsplit
+
+from rag import __version__, sending
+from rag.errors import BelegError, FixInput, RetryLater
+from rag.ownership import RunningServer, running_server
+from rag.records import (
+    Answer,
+    AnswerDone,
+    AnswerEvent,
+    Citation,
+    Document,
+    DocumentInfo,
+    Dropped,
+    Filters,
+    Hit,
+    StageDone,
+    Statement,
+    StatementDropped,
+    StatementReady,
+)
+from rag.waiting import NonBlocking
+from rag.wire import build, error_of, plain
+
+if TYPE_CHECKING:
+    from rag.ingest import IngestEvent, IngestReport
+    from rag.receipts import Verification
+
+_SECONDS = 120.0
+_SECONDS_TO_WRITE = 3600.0
+
+
+def find(index: Path) -> RunningServer | None:
+    """Return the server of this version that answers from an index, if one is running.
+
+    Raises:
+        RetryLater: one of another version is.
+    """
+    server = running_server(index)
+    if server is not None and server.version != __version__:
+        raise RetryLater(
+            f"The server at {server.url} runs Beleg {server.version}, this is {__version__}.",
+            hint="Start it anew (rag stop, rag serve), or pass it by with --no-server.",
+        )
+    return server
+
+
+class RemoteEngine(NonBlocking):
+    """An index that a server answers from; ``key`` is an API key or the token beside the index.
+
+    It may be shared by threads. Methods raise what LocalEngine's raise, and RetryLater where the
+    server cannot be reached. ``top`` is used where a question names none of its own.
+    """
+
+    def __init__(self, url: str, key: str = "", *, top: int | None = None) -> None:
+        self.url = url.rstrip("/")
+        self._key = key
+        self._top = top
+
+    def __enter__(self) -> Self:
+        """Return the engine itself."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Do nothing: a request leaves nothing open."""
+
+    def ask(self, question: str, filters: Filters | None = None, *, top: int | None = None) -> Answer:
+        """See ``Engine.ask``."""
+        return build(Answer, self.call("POST", "/v1/ask", self._asked(question, filters, top)))
+
+    def stream(self, question: str, filters: Filters | None = None, *, top: int | None = None) -> Iterator[AnswerEvent]:
+        """See ``Engine.stream``."""
+        body = self._asked(question, filters, top)
+        connection, response = self._request("POST", "/v1/ask", body, accept="text/event-stream")
+        try:
+            for name, values in _events(response):
+                yield _event(name, values)
+        except (OSError, http.client.HTTPException) as error:
+            raise self._away() from error
+        finally:
+            connection.close()
+
+    def search(self, question: str, filters: Filters | None = None, *, limit: int = 10) -> list[Hit]:
+        """See ``Engine.search``."""
+        body = {"question": question, "limit": limit, "explain": True, **_filters(filters)}
+        return [build(Hit, found["hit"]) for found in self.call("POST", "/v1/search", body)["hits"]]
+
+    def documents(self, filters: Filters | None = None) -> list[DocumentInfo]:
+        """See ``Engine.documents``."""
+        query = urlencode({k: str(v).lower() if v is True else v for k, v in _filters(filters).items()}, doseq=True)
+        return [build(DocumentInfo, one) for one in self.call("GET", f"/v1/documents?{query}")["documents"]]
+
+    def document(self, which: str) -> Document:
+        """See ``LocalEngine.document``."""
+        from rag.sources import pick
+
+        chosen = pick(self.documents(), which)
+        text = self.call("GET", f"/v1/documents/{chosen.id}/text?version={chosen.version}")["text"]
+        return Document(chosen, text)
+
+    def remove(self, *which: str) -> list[str]:
+        """See ``LocalEngine.remove``."""
+        from rag.sources import pick
+
+        documents = self.documents()
+        chosen = [pick(documents, one) for one in which]
+        for document in chosen:
+            self.call("DELETE", f"/v1/documents/{document.id}")
+        return [document.name for document in chosen]
+
+    def ingest(self, *paths: str | Path, sync: bool = False, dry_run: bool = False) -> IngestReport:
+        """See ``Engine.ingest``; the files' contents are sent, never their paths."""
+        from rag.ingest import fold
+
+        return fold(self.ingest_events(*paths, sync=sync, dry_run=dry_run))
+
+    def ingest_events(
+        self, *paths: str | Path, sync: bool = False, dry_run: bool = False, rebuild: bool = False
+    ) -> Iterator[IngestEvent]:
+        """See ``LocalEngine.ingest_events``.
+
+        Raises:
+            FixInput: ``rebuild``, which only a process that has the index to itself may.
+        """
+        if rebuild:
+            raise FixInput("A server answers from this index; it cannot be made anew meanwhile.", hint="rag stop")
+        yield from sending.send(self, [Path(path) for path in paths], sync=sync, dry_run=dry_run)
+
+    def upload(self, name: str, data: bytes, *, source: str | None = None) -> dict[str, Any]:
+        """Send a document; it can be cited when this returns. The verdict is as in ``uploads.Taken``."""
+        folder = f"?folder={source}" if source else ""
+        return self.call("PUT", f"/v1/documents/{quote(name, safe='/')}{folder}", data, seconds=_SECONDS_TO_WRITE)
+
+    def refresh(self) -> IngestReport | None:
+        """Have the server take in what changed in the folders that it follows; None where nothing did."""
+        said = self.call("POST", "/v1/sync", seconds=_SECONDS_TO_WRITE)
+        if not any(said[what] for what in ("added", "changed", "removed", "failed")):
+            return None
+        from rag.ingest import IngestReport
+
+        return build(IngestReport, said)
+
+    def source_ids(self, paths: list[Path]) -> tuple[str, ...]:
+        """See ``LocalEngine.source_ids``."""
+        sources = sending.Sources(self)
+        return tuple(sources.id_of(path) for path in paths)
+
+    def verify(self, receipt: Answer, *, docs: Path | None = None) -> Verification:
+        """See ``Engine.verify``; against files in ``docs`` it is done here."""
+        from rag import receipts
+
+        if docs is not None:
+            from rag.sources import current_files
+
+            return receipts.verify(receipt, current_files(docs, sending.Sources(self).max_file_bytes))
+        return build(receipts.Verification, self.call("POST", "/v1/verify", receipts.to_json(receipt)))
+
+    def call(self, method: str, path: str, body: Any = None, *, seconds: float = _SECONDS) -> Any:
+        """Return a response's JSON; ``body`` is bytes, or what becomes JSON.
+
+        Raises:
+            BelegError: what the server said went wrong.
+            RetryLater: the server cannot be reached.
+        """
+        connection, response = self._request(method, path, body, seconds=seconds)
+        try:
+            return json.loads(response.read())
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise self._away() from error
+        finally:
+            connection.close()
+
+    def _request(
+        self, method: str, path: str, body: Any, *, accept: str = "application/json", seconds: float = _SECONDS
+    ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
+        at = urlsplit(self.url)
+        kind = http.client.HTTPSConnection if at.scheme == "https" else http.client.HTTPConnection
+        connection = kind(at.hostname or "", at.port, timeout=seconds)
+        raw = isinstance(body, bytes)
+        headers = {"Accept": accept, "Content-Type": "application/octet-stream" if raw else "application/json"}
+        if self._key:
+            headers["Authorization"] = f"Bearer {self._key}"
+        try:
+            data = body if raw or body is None else json.dumps(plain(body)).encode()
+            connection.request(method, at.path + path, data, headers)
+            response = connection.getresponse()
+            if response.status < http.client.BAD_REQUEST:
+                return connection, response
+            refused = _refusal(response)
+        except (OSError, http.client.HTTPException) as error:
+            connection.close()
+            raise self._away() from error
+        connection.close()
+        raise refused
+
+    def _asked(self, question: str, filters: Filters | None, top: int | None) -> dict[str, Any]:
+        most = self._top if top is None else top
+        named = {} if most is None else {"top": most}
+        return {"question": question, "explain": True, **named, **_filters(filters)}
+
+    def _away(self) -> RetryLater:
+        return RetryLater(
+            f"The server at {self.url} does not answer.",
+            hint="See how it is: rag status. To do without it: --no-server",
+        )
+
+
+def _refusal(response: http.client.HTTPResponse) -> BelegError:
+    try:
+        values = json.loads(response.read())
+    except ValueError:
+        values = {"detail": f"The server answered {response.status} {response.reason}."}
+    return error_of(values if isinstance(values, dict) else {})
+
+
+def _filters(filters: Filters | None) -> dict[str, Any]:
+    return {key: value for key, value in plain(filters or Filters()).items() if value}
+
+
+def _events(response: http.client.HTTPResponse) -> Iterator[tuple[str, Any]]:
+    """Yield name and values of each event until the stream says that it is over."""
+    name = ""
+    for line in response:
+        kind, _, value = line.decode("utf-8").rstrip("\n").partition(": ")
+        if kind == "event":
+            name = value
+        elif kind == "data":
+            yield name, json.loads(value)
+            if name in ("done", "error"):
+                return
+    raise http.client.IncompleteRead(b"")
+
+
+def _event(name: str, values: Any) -> AnswerEvent:
+    if name == "error":
+        raise error_of(values)
+    if name == "stage":
+        return build(StageDone, values)
+    if name == "statement":
+        cited = tuple(build(Citation, citation) for citation in values["citations"])
+        return StatementReady(build(Statement, values["statement"]), cited)
+    if name == "dropped":
+        return StatementDropped(build(Dropped, values))
+    return AnswerDone(build(Answer, values))

@@ -1,0 +1,191 @@
+"""Shapes of requests and responses, as OpenAPI shows them; an answer's shape is that of the receipt."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import Annotated, Any, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from rag.ingest import IngestReport
+from rag.receipts import SCHEMA, Verification
+from rag.records import Answer, DocumentInfo, Filters
+
+QUESTION = "How many Russian diplomats lost their accreditation?"
+_MOST = 100
+
+Question = Annotated[str, Field(min_length=1, max_length=100_000, description="What is asked.", examples=[QUESTION])]
+Day = Annotated[dt.date | None, Field(examples=["2021-01-01"])]
+
+
+class Filtered(BaseModel):
+    """Which documents count; nothing given means all."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: Annotated[Day, Field(description="Only documents of this day or later.")] = None
+    until: Annotated[Day, Field(description="Only documents of this day or earlier.")] = None
+    include_undated: Annotated[bool, Field(description="With since or until: undated documents too.")] = False
+    source: Annotated[str | None, Field(max_length=400, description="Only documents whose name matches this glob.")] = (
+        None
+    )
+    language: Annotated[
+        str | None, Field(pattern="^[A-Za-z]{2,3}$", description="Only documents in this language.", examples=["de"])
+    ] = None
+    folders: Annotated[
+        tuple[Annotated[str, Field(max_length=64)], ...],
+        Field(max_length=100, description="Only documents of these sources, by id."),
+    ] = ()
+
+    def filters(self) -> Filters:
+        """Return the filters."""
+        language = self.language.lower() if self.language else None
+        return Filters(self.since, self.until, self.include_undated, self.source, language, self.folders)
+
+
+class AskRequest(Filtered):
+    """A question."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"question": QUESTION, "top": 1}]})
+
+    question: Question
+    top: Annotated[int | None, Field(ge=1, le=20, description="Statements, at most.", examples=[1])] = None
+    explain: Annotated[bool, Field(description="List the candidates and their scores in the receipt.")] = False
+
+
+class SearchRequest(Filtered):
+    """What to look for."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"question": QUESTION, "limit": 2}]})
+
+    question: Question
+    limit: Annotated[int, Field(ge=1, le=_MOST, description="Passages, at most.")] = 10
+    explain: Annotated[bool, Field(description="Add all that is known of each passage, as hit.")] = False
+
+
+class FoundPassage(BaseModel):
+    """A passage that was found; offsets are code points of that version of the document."""
+
+    model_config = ConfigDict(extra="allow")
+
+    document_id: str
+    version: str
+    document: str
+    title: str | None
+    language: str | None
+    date: dt.date | None
+    start: int
+    end: int
+    text: str
+    score: float
+    cosine: float
+    lexical: float
+    via: list[str]
+
+
+class SearchResponse(BaseModel):
+    """Passages, best first."""
+
+    hits: list[FoundPassage]
+
+
+class DocumentsResponse(BaseModel):
+    """The documents that can be cited."""
+
+    documents: list[DocumentInfo]
+
+
+class Uploaded(BaseModel):
+    """What became of a document that was handed over."""
+
+    verdict: Annotated[str, Field(pattern="^(added|changed|unchanged)$")]
+    document: DocumentInfo
+
+
+class Removed(BaseModel):
+    """Names of the documents that were removed."""
+
+    removed: list[str]
+
+
+class TextResponse(BaseModel):
+    """A part of a document's text; ``length`` is that of the whole, all in code points."""
+
+    document_id: str
+    version: str
+    start: int
+    end: int
+    length: int
+    text: str
+
+
+class SourceResponse(BaseModel):
+    """A source of documents; ``key`` is a hash of its folder's path, which itself is not told."""
+
+    id: str
+    key: str
+    whole: bool
+    documents: int
+
+
+class SourcesResponse(BaseModel):
+    """Folders and uploads that brought documents."""
+
+    sources: list[SourceResponse]
+    max_file_bytes: int
+
+
+class FieldError(BaseModel):
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+
+
+class ProblemResponse(BaseModel):
+    """An error (RFC 9457)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: Annotated[str, Field(examples=["urn:beleg:problem:fix-input"])]
+    title: str
+    status: int
+    detail: str
+    hint: str
+    request_id: str
+    errors: list[FieldError] | None = None
+
+
+class Alive(BaseModel):
+    """The server is up."""
+
+    status: Annotated[str, Field(pattern="^ok$")]
+    version: str
+
+
+class Ready(BaseModel):
+    """The server can answer."""
+
+    status: Annotated[str, Field(pattern="^ready$")]
+    documents: int
+
+
+def _with_fields(name: str, cls: type, doc: str, **first: Any) -> type[BaseModel]:
+    """Return a model with the fields of a record, for OpenAPI only: what is sent is made of the record."""
+    hints = get_type_hints(cls)
+    fields: dict[str, Any] = {f.name: (hints[f.name], ...) for f in dataclasses.fields(cls)}
+    return create_model(name, __doc__=doc, **first, **fields)
+
+
+Receipt = _with_fields(
+    "Receipt",
+    Answer,
+    "An answer with all that is needed to check it again: what `rag ask --json` prints.",
+    schema_=(Annotated[int, Field(alias="schema", ge=SCHEMA, le=SCHEMA, description="Version of this schema.")], ...),
+    beleg=(Annotated[str, Field(description="Version of Beleg that wrote it.")], ...),
+)
+VerifyResponse = _with_fields(
+    "VerifyResponse", Verification, "All citations of a receipt, checked again.", holds=(bool, ...)
+)
+ReportResponse = _with_fields("ReportResponse", IngestReport, "What taking in changes did, by document name.")

@@ -1,0 +1,187 @@
+"""The documents: list, look at, hand over, remove."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from rag.catalog import SourceRow
+from rag.documents.folder import document_id
+from rag.engine import LocalEngine
+from rag.errors import FixFile
+from rag.records import Document, DocumentInfo
+from rag.server.models import (
+    DocumentsResponse,
+    Filtered,
+    Removed,
+    ReportResponse,
+    SourcesResponse,
+    TextResponse,
+    Uploaded,
+)
+from rag.server.problems import Problem
+from rag.server.routes.common import errors, said
+from rag.server.service import Serving, unless_gone
+from rag.server.watch import follow
+from rag.uploads import UPLOADS, Taken, clean_name, is_upload
+
+router = APIRouter(tags=["documents"])
+_EXAMPLE = {"example": "notes/landing.txt"}
+Which = Annotated[str, Path(max_length=1000, description="Id or name of a document.", json_schema_extra=_EXAMPLE)]
+_FILE = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+_TEXT = {"text/plain": {"schema": {"type": "string"}, "example": "The depot holds 340 pumps since May 2026."}}
+
+
+@router.get(
+    "/v1/documents",
+    summary="List the documents that can be cited",
+    response_model=None,
+    responses={200: {"model": DocumentsResponse}, **errors(409, 422)},
+)
+async def documents(filtered: Annotated[Filtered, Query()], service: Serving) -> Response:
+    """Return the documents that pass the filters, by name."""
+    found = await service.read(lambda: service.engine.documents(filtered.filters()))
+    return said({"documents": found})
+
+
+@router.get(
+    "/v1/sources",
+    summary="List where documents came from",
+    response_model=None,
+    responses={200: {"model": SourcesResponse}, **errors(409)},
+)
+async def sources(service: Serving) -> Response:
+    """Return folders and uploads; a folder's path is not told, only a hash of it."""
+    rows = await service.read(service.engine.source_rows)
+    return said({"sources": [_source(row) for row in rows], "max_file_bytes": service.rule.max_upload})
+
+
+@router.get(
+    "/v1/documents/{id:path}/text",
+    summary="Read a part of a document",
+    response_model=None,
+    responses={200: {"model": TextResponse}, **errors(404, 409, 422)},
+)
+async def text(
+    id: Which,  # noqa: A002
+    service: Serving,
+    start: Annotated[int, Query(ge=0, le=2**40, description="First character.")] = 0,
+    end: Annotated[
+        int | None, Query(ge=0, le=2**40, description="Character behind the last; none: to the end.")
+    ] = None,
+    version: Annotated[str | None, Query(max_length=64, description="Only this version of it.")] = None,
+) -> Response:
+    """Return the characters that offsets of citations count: code points of the stored text."""
+    document = await service.read(lambda: _find(service.engine, id))
+    if version is not None and version != document.info.version:
+        raise Problem(
+            "unknown-document", f"{document.info.name} is stored in another version now.",
+            hint="Leave the version out to read what is stored; the citation may have moved.",
+        )  # fmt: skip
+    length = document.info.length
+    last = length if end is None else min(end, length)
+    if start > last:
+        raise Problem("fix-input", f"{start}:{last} is no part of a document of {length} characters.")
+    return said(
+        {
+            "document_id": document.info.id, "version": document.info.version,
+            "start": start, "end": last, "length": length, "text": document.text[start:last],
+        }
+    )  # fmt: skip
+
+
+@router.get(
+    "/v1/documents/{id:path}",
+    summary="Look at what is known of a document",
+    response_model=None,
+    responses={200: {"model": DocumentInfo}, **errors(404, 409, 422)},
+)
+async def document(id: Which, service: Serving) -> Response:  # noqa: A002
+    """Return title, language, date, length and version of a document."""
+    return said((await service.read(lambda: _find(service.engine, id))).info)
+
+
+@router.put(
+    "/v1/documents/{id:path}",
+    summary="Hand over a document",
+    response_model=None,
+    openapi_extra={"requestBody": {"required": True, "content": {**_TEXT, **_FILE}}},
+    responses={
+        200: {"model": Uploaded, "description": "It was known, and is changed or unchanged."},
+        201: {"model": Uploaded, "description": "It is new."},
+        **errors(415, 422),
+    },
+)
+async def put(
+    id: Which,  # noqa: A002
+    request: Request,
+    service: Serving,
+    folder: Annotated[
+        str | None, Query(pattern="^[0-9a-f]{16}$", description="Source that it belongs to; none: uploads.")
+    ] = None,
+) -> Response:
+    """Make the body the document of this name; it can be cited when the response is there.
+
+    Questions go on meanwhile, and see the old version or the new one as a whole.
+    """
+    data = await request.body()
+    try:
+        name = clean_name(id)
+        taken: Taken = await service.write(lambda: service.engine.upload(name, data, source=folder or UPLOADS))
+    except FixFile as error:
+        kind = "unsupported-media-type" if error.skipped else "unusable-document"
+        raise Problem(kind, str(error), hint=error.hint) from error
+    service.metrics.upload(taken.verdict)
+    return said(taken, 201 if taken.verdict == "added" else 200)
+
+
+@router.delete(
+    "/v1/documents/{id:path}",
+    summary="Remove a document",
+    response_model=None,
+    responses={200: {"model": Removed}, **errors(404, 409, 422)},
+)
+async def delete(
+    id: Which,  # noqa: A002
+    service: Serving,
+    gone: Annotated[bool, Query(description="Its file is gone: should that come back, so does the document.")] = False,
+) -> Response:
+    """Take a document out of every later answer. A file that it came from stays where it is."""
+    found = await service.read(lambda: _find(service.engine, id))
+    removed = await service.write(lambda: service.engine.remove(found.info.id, unwanted=not gone))
+    return said({"removed": removed})
+
+
+@router.post(
+    "/v1/sync",
+    summary="Take in what changed in the folders that are followed",
+    response_model=None,
+    responses={200: {"model": ReportResponse}, **errors(409)},
+)
+async def sync(request: Request, service: Serving) -> Response:
+    """Look for changes in the server's own folders; nothing in the request names one."""
+    return said(await unless_gone(request, service.write(lambda: follow(service.engine))))
+
+
+def _find(engine: LocalEngine, which: str) -> Document:
+    """Return the document of an id, of an upload's name, or of a name that only one has."""
+    found = engine.by_id(which) or engine.by_id(document_id(UPLOADS, which))
+    if found is None:
+        named: list[DocumentInfo] = [d for d in engine.documents() if d.name == which]
+        found = engine.by_id(named[0].id) if len(named) == 1 else None
+        if len(named) > 1:
+            raise Problem(
+                "unknown-document", f"{len(named)} documents are named {which[:80]!r}.",
+                hint="Use an id: " + ", ".join(d.id for d in named[:5]),
+            )  # fmt: skip
+    if found is None:
+        raise Problem("unknown-document", f"There is no document {which[:80]!r}.", hint="See GET /v1/documents.")
+    return found
+
+
+def _source(row: SourceRow) -> dict[str, Any]:
+    key = row.id if is_upload(row.root) else hashlib.sha256(os.fsencode(row.root)).hexdigest()[:16]
+    return {"id": row.id, "key": key, "whole": row.whole, "documents": row.documents}

@@ -1,0 +1,95 @@
+"""What the routes share: the engine, the two queues before it, the figures; and what becomes of a client that left."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Request
+
+from rag.engine import LocalEngine
+from rag.records import Answer, AnswerDone, AnswerEvent, Filters
+from rag.server.auth import Keys
+from rag.server.metrics import Metrics
+from rag.server.rule import ServerRule
+from rag.server.work import Work
+
+T = TypeVar("T")
+
+
+class ClientGone(Exception):
+    """Nobody waits for the response any more."""
+
+
+@dataclass(slots=True)
+class Service:
+    """One application's parts; ``writing`` is the one thread that changes the index.
+
+    ``ended`` says at the end whether all work was.
+    """
+
+    engine: LocalEngine
+    rule: ServerRule
+    keys: Keys
+    questions: Work
+    writing: Work
+    metrics: Metrics
+    ended: bool = True
+
+    async def events(self, question: str, filters: Filters, top: int | None) -> AsyncGenerator[AnswerEvent]:
+        """Yield an answer's events; the work stops where nobody takes them any more."""
+        asked = self.questions.stream(lambda: self.engine.stream(question, filters, top=top), self.rule.deadline)
+        async with aclosing(asked) as events:
+            async for event in events:
+                self.metrics.event(event)
+                yield event
+
+    async def answer(self, question: str, filters: Filters, top: int | None) -> Answer:
+        """Return a whole answer."""
+        async with aclosing(self.events(question, filters, top)) as events:
+            async for event in events:
+                if isinstance(event, AnswerDone):
+                    return event.answer
+        raise AssertionError("a stream ends with AnswerDone")
+
+    async def read(self, function: Callable[[], T]) -> T:
+        """Return what a reading call of the engine returns, behind the queue of questions."""
+        return await self.questions.call(function, self.rule.deadline)
+
+    async def write(self, function: Callable[[], T]) -> T:
+        """Return what a changing call of the engine returns; it is done one at a time, and to the end."""
+        return await asyncio.shield(asyncio.ensure_future(self.writing.call(function, None)))
+
+
+def _of(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+Serving = Annotated[Service, Depends(_of)]
+
+
+async def unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """Return what the work returns, or stop it when the client hangs up.
+
+    Raises:
+        ClientGone: it did.
+    """
+    task, gone = asyncio.ensure_future(work), asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise ClientGone
+        return task.result()
+    finally:
+        task.cancel()
+        gone.cancel()
+        await asyncio.gather(task, gone, return_exceptions=True)
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,64 @@
+"""Keeping up with folders: what they held at the start, and what changes in them since."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+
+from rag.engine import LocalEngine
+from rag.errors import BelegError
+from rag.ingest import IngestReport
+from rag.server.service import Service
+
+_log = logging.getLogger("beleg.server")
+_SETTLE_MS = 300
+
+
+async def keep_up(service: Service) -> None:
+    """Take in the folder that the server was started for, then what changes, as long as it runs."""
+    engine, rule = service.engine, service.rule
+    await _take_in(service)
+    if not rule.watch:
+        return
+    from watchfiles import awatch
+
+    while True:
+        folders = await asyncio.to_thread(followed, engine)
+        if not folders:
+            _log.warning("nothing to watch: no folder was ingested")
+            return
+        try:
+            async for _ in awatch(*folders, step=_SETTLE_MS, ignore_permission_denied=True):
+                await _take_in(service)
+        except FileNotFoundError:
+            # A folder was moved or unmounted; its documents stay, and the others are watched on.
+            await asyncio.sleep(1)
+
+
+async def _take_in(service: Service) -> None:
+    try:
+        report = await service.write(lambda: follow(service.engine))
+    except BelegError as error:
+        _log.error("changes were not taken in: %s", error, extra={"hint": error.hint})
+        return
+    for ignored in report.failed:
+        _log.warning("%s: %s", ignored.name, ignored.reason)
+    if report.anything:
+        counts = {"added": len(report.added), "changed": len(report.changed), "removed": len(report.removed)}
+        _log.info("changes taken in", extra={**counts, "seconds": round(report.seconds, 3)})
+
+
+def follow(engine: LocalEngine) -> IngestReport:
+    """Take in what changed in the folders that an engine follows."""
+    folders = followed(engine)
+    report = IngestReport()
+    for event in engine.follow(*folders) if folders else ():
+        if isinstance(event, IngestReport):
+            report = event
+    return report
+
+
+def followed(engine: LocalEngine) -> list[Path]:
+    """Return the folder that the settings name, or those that were ingested."""
+    return [engine.settings.docs] if engine.settings.docs is not None else engine.followed()

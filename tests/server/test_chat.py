@@ -1,0 +1,104 @@
+"""The official openai client, pointed at us."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import openai
+import pytest
+
+from rag.receipts import from_json
+from tests.server.conftest import QUESTIONS, Served
+
+MESSAGES: Any = [
+    {"role": "system", "content": "You are a pirate."},
+    {"role": "user", "content": "How many ships arrived?"},
+    {"role": "assistant", "content": "Eight."},
+    {"role": "user", "content": [{"type": "text", "text": "Wer schläft unter den Eichen?"}]},
+]
+
+
+@pytest.fixture
+def client(site: Served) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(base_url=f"{site.url}/v1", api_key="none", max_retries=0) as made:
+        yield made
+
+
+def test_the_last_question_is_answered(client: openai.OpenAI, site: Served) -> None:
+    reply = client.chat.completions.create(model="beleg", messages=MESSAGES, temperature=0.3)
+
+    message = reply.choices[0].message
+    receipt = reply.model_extra["beleg"] if reply.model_extra else {}
+    answer = from_json(json.dumps(receipt).encode())
+    assert answer.question == "Wer schläft unter den Eichen?"
+    assert reply.choices[0].finish_reason == "stop"
+    assert all(s.text in (message.content or "") for s in answer.statements)
+    assert all(c.quote.split()[0] in (message.content or "") for c in answer.citations)
+    assert site.ask("Wer schläft unter den Eichen?").json()["statements"] == receipt["statements"]
+
+
+def test_annotations_point_at_markers_and_lead_to_the_quote(client: openai.OpenAI) -> None:
+    reply = client.chat.completions.create(model="beleg", messages=MESSAGES)
+    message = reply.choices[0].message
+    citations = reply.model_extra["beleg"]["citations"] if reply.model_extra else []
+
+    assert message.annotations
+    for annotation in message.annotations:
+        cited = annotation.url_citation
+        marker = (message.content or "")[cited.start_index : cited.end_index]
+        citation = citations[int(marker.strip("[]")) - 1]
+        assert httpx.get(cited.url, trust_env=False).json()["text"] == citation["quote"]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_stream_adds_up_to_the_whole(client: openai.OpenAI, question: str) -> None:
+    asked: Any = [{"role": "user", "content": question}]
+    whole = client.chat.completions.create(model="beleg", messages=asked).choices[0].message
+
+    chunks = list(
+        client.chat.completions.create(
+            model="beleg", messages=asked, stream=True, stream_options={"include_usage": True}
+        )
+    )
+
+    said = "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
+    assert said == whole.content
+    assert chunks[0].choices[0].delta.role == "assistant"
+    assert [chunk.choices[0].finish_reason for chunk in chunks if chunk.choices][-1] == "stop"
+    assert chunks[-1].usage is not None
+
+
+def test_a_refusal_is_said_in_words(serve: Callable[..., Served]) -> None:
+    served = serve()
+    for name in ("harbour.txt", "tief/wald.md"):
+        served.http.delete(f"/v1/documents/{name}")
+    served.engine.settings = served.engine.settings.model_copy(update={"threshold": 1.0})
+
+    with openai.OpenAI(base_url=f"{served.url}/v1", api_key="none") as client:
+        asked: Any = [{"role": "user", "content": "Wer malte die Mona Lisa?"}]
+        reply = client.chat.completions.create(model="beleg", messages=asked)
+
+    assert (reply.choices[0].message.content or "").startswith("Das steht nicht in den Dokumenten.")
+    assert reply.choices[0].message.annotations == []
+
+
+def test_models_are_listed_and_looked_at(client: openai.OpenAI) -> None:
+    assert [model.id for model in client.models.list()] == ["beleg"]
+    assert client.models.retrieve("beleg").owned_by == "beleg"
+
+
+def test_errors_are_what_the_client_knows(client: openai.OpenAI, serve: Callable[..., Served], tmp_path: Any) -> None:
+    with pytest.raises(openai.NotFoundError, match="no model"):
+        client.chat.completions.create(model="gpt-5", messages=MESSAGES)
+    with pytest.raises(openai.BadRequestError, match="empty"):
+        client.chat.completions.create(model="beleg", messages=[{"role": "user", "content": "?"}])
+    with pytest.raises(openai.UnprocessableEntityError):
+        client.chat.completions.create(model="beleg", messages=[])
+    (tmp_path / "keys").write_text(f"somebody sha256:{'0' * 64}\n")
+    served = serve(api_keys=tmp_path / "keys")
+    stranger = openai.OpenAI(base_url=f"{served.url}/v1", api_key="wrong")
+    with stranger, pytest.raises(openai.AuthenticationError):
+        stranger.models.list()

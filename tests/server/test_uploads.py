@@ -1,0 +1,106 @@
+"""Documents that are handed over while questions go on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from rag.receipts import from_json
+from tests.server.conftest import TOKEN, Served
+
+
+def put(served: Served, name: str, text: str, **query: str) -> Any:
+    return served.http.put(f"/v1/documents/{name}", content=text.encode(), params=query)
+
+
+def test_a_document_can_be_cited_when_the_response_is_there(serve: Callable[..., Served]) -> None:
+    served = serve()
+
+    added = put(served, "notes/landung.md", "# Die Landung\n\nDie Sonde landete am 5. Mai.")
+    answer = served.ask("Wann landete die Sonde?", source="notes/*").json()
+
+    assert (added.status_code, added.json()["verdict"]) == (201, "added")
+    assert added.json()["document"]["title"] == "Die Landung"
+    assert answer["citations"][0]["document_id"] == added.json()["document"]["id"]
+
+
+def test_the_same_again_is_unchanged_and_another_text_replaces_it(serve: Callable[..., Served]) -> None:
+    served = serve()
+    first = put(served, "a.txt", "Die Sonde landete im Mai.").json()
+
+    same = put(served, "a.txt", "Die Sonde landete im Mai.")
+    other = put(served, "a.txt", "Die Sonde landete im Juni.")
+
+    assert (same.status_code, same.json()["verdict"]) == (200, "unchanged")
+    assert (other.status_code, other.json()["verdict"]) == (200, "changed")
+    assert other.json()["document"]["id"] == first["document"]["id"]
+    assert "Juni" in served.http.get("/v1/documents/a.txt/text").json()["text"]
+    assert served.engine.status().health.problems == ()
+
+
+def test_what_was_removed_is_gone(serve: Callable[..., Served]) -> None:
+    served = serve()
+    put(served, "a.txt", "Die Sonde landete im Mai.")
+
+    assert served.http.delete("/v1/documents/a.txt").json() == {"removed": ["a.txt"]}
+    assert served.http.get("/v1/documents/a.txt").status_code == 404
+    assert "a.txt" not in {c["document"] for c in served.ask("Sonde?").json()["citations"]}
+
+
+def test_a_name_that_two_have_is_asked_for_by_id(serve: Callable[..., Served]) -> None:
+    served = serve()
+    put(served, "hafen.txt", "Ein anderer Hafen.", folder="0123456789abcdef")
+
+    refused = served.http.get("/v1/documents/hafen.txt")
+
+    assert refused.status_code == 404
+    for one in served.http.get("/v1/documents").json()["documents"]:
+        assert served.http.get(f"/v1/documents/{one['id']}").json()["name"] == one["name"]
+
+
+def test_sync_takes_in_what_changed_in_followed_folders(serve: Callable[..., Served]) -> None:
+    served = serve()
+    docs = served.engine.followed()[0]
+    (docs / "neu.txt").write_text("Die Sonde landete im Mai.", encoding="utf-8")
+
+    report = served.http.post("/v1/sync", headers={"Authorization": f"Bearer {TOKEN}"}).json()
+
+    assert report["added"] == ["neu.txt"]
+    assert served.http.post("/v1/sync").json()["added"] == []
+
+
+def test_readers_see_the_old_text_or_the_new_one_as_a_whole(serve: Callable[..., Served]) -> None:
+    served = serve(threads=3)
+    texts = [f"Die Sonde Nummer {n} landete. Es waren {n} Sonden." for n in range(12)]
+    put(served, "sonde.txt", texts[0])
+    versions = {put(served, "sonde.txt", text).json()["document"]["version"] for text in texts}
+    done, wrong, asked = threading.Event(), list[Any](), [0]
+
+    def ask() -> None:
+        while not done.is_set():
+            response = served.ask("Wie viele Sonden landeten?", source="sonde.txt")
+            asked[0] += 1
+            if response.status_code != 200:
+                wrong.append(response.text)
+                continue
+            answer = from_json(response.content)
+            if not answer.citations or {c.version for c in answer.citations} - versions:
+                wrong.append(answer)
+            for c in answer.citations:
+                numbers = {text for text in texts if c.quote in text}
+                if not numbers or not any(s.text in texts[texts.index(t)] for s in answer.statements for t in numbers):
+                    wrong.append(c)
+
+    readers = [threading.Thread(target=ask) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for text in texts * 2:
+        assert put(served, "sonde.txt", text).status_code == 200
+    done.set()
+    for reader in readers:
+        reader.join()
+
+    assert wrong == []
+    assert asked[0] > 10
+    assert served.engine.status().health.problems == ()
