@@ -81,6 +81,18 @@ def test_the_requests_are_answered(tmp_path: Path) -> None:
     assert json.loads(chat)["choices"][0]["message"]["annotations"]
 
 
+@pytest.mark.model
+def test_the_lines_for_llama_index_run(seeds_engine: LocalEngine, capsys: pytest.CaptureFixture[str]) -> None:
+    (Path.cwd() / ".beleg").symlink_to(seeds_engine.folder)
+
+    exec(block("llama", "python"), {})
+
+    start, said = capsys.readouterr().out.split("\n", 1)
+    assert start.isdecimal()
+    assert "Stoltenberg" in said
+    assert "[1]" in said
+
+
 def test_every_command_that_is_named_exists() -> None:
     help_page = (ROOT / "docs" / "help.md").read_text(encoding="utf-8")
 
@@ -89,11 +101,34 @@ def test_every_command_that_is_named_exists() -> None:
 
 
 def test_every_setting_that_is_shown_is_taken(tmp_path: Path) -> None:
-    shown = re.search(r"```toml\n(.*?)```", README, re.DOTALL)
-    assert shown is not None
-    (tmp_path / "rag.toml").write_text(shown[1], encoding="utf-8")
+    shown = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    (tmp_path / "rag.toml").write_text("".join(shown), encoding="utf-8")
 
-    assert load_settings().docs == tmp_path / "articles"
+    settings = load_settings()
+    assert settings.docs == tmp_path / "articles"
+    assert settings.prompts == tmp_path / "prompts"
+
+
+def test_every_environment_variable_that_is_shown_is_known() -> None:
+    from rag import Settings
+
+    names = set(re.findall(r"\bRAG_(\w+)=", README))
+
+    assert names
+    assert {name.lower() for name in names} <= Settings.model_fields.keys()
+
+
+@pytest.mark.parametrize(("name", "servers"), [("mcp-claude", "mcpServers"), ("mcp-vscode", "servers")])
+def test_every_client_of_agents_is_given_a_command_that_parses(name: str, servers: str) -> None:
+    from typer.main import get_command
+
+    from rag.cli.commands import app
+
+    entry = json.loads(block(name, "json"))[servers]["beleg"]
+    command = get_command(app).commands[entry["args"][0]]  # type: ignore[attr-defined]
+
+    assert entry["command"] == "rag"
+    assert command.make_context("mcp", entry["args"][1:]).params["docs"] == Path("/home/me/articles")
 
 
 def test_every_task_that_is_named_exists() -> None:

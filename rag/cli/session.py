@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 
 def engine(
-    *, index: Path | None, docs: Path | None = None, top: int | None = None, no_server: bool = False
+    *,
+    index: Path | None,
+    docs: Path | None = None,
+    top: int | None = None,
+    llm: str | None = None,
+    prompts: Path | None = None,
+    no_server: bool = False,
 ) -> LocalEngine | RemoteEngine:
     """Return the engine: a server's where one answers from the index, so that nobody opens it twice."""
     folder = None if no_server else index_folder(index)
@@ -29,11 +35,11 @@ def engine(
     from rag.cli import options
     from rag.engine import connect
 
-    return connect(options.settings(docs=docs, index=index, top=top))
+    return connect(options.settings(docs=docs, index=index, top=top, llm=llm, prompts=prompts))
 
 
 def bring_up_to_date(
-    engine: LocalEngine | RemoteEngine, question: str, docs: Path | None, *, no_sync: bool, quiet: bool
+    engine: LocalEngine | RemoteEngine, question: str | None, docs: Path | None, *, no_sync: bool, quiet: bool
 ) -> None:
     """Index the folder where there is no index yet; otherwise take in what changed, and say so.
 
@@ -44,11 +50,12 @@ def bring_up_to_date(
     if isinstance(engine, RemoteEngine):
         _refresh(engine, docs, no_sync=no_sync, quiet=quiet)
         return
-    from rag.pipeline import clean_question
+    from rag.reading.questions import clean_question
     from rag.sources import default_docs, nothing_named
 
     # Said before minutes go into a first ingest.
-    clean_question(question, engine.settings.max_question)
+    if question is not None:
+        clean_question(question, engine.settings.max_question)
     if not engine.has_index:
         folder = default_docs(engine.settings)
         if folder is None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route
 
 from rag import __version__
 from rag.engine import LocalEngine
+from rag.errors import InstallExtra, RetryLater
 from rag.server import openapi, page, problems
 from rag.server.auth import Keys
 from rag.server.gate import Gate
@@ -22,6 +24,9 @@ from rag.server.rule import ServerRule
 from rag.server.service import ClientGone, Service
 from rag.server.watch import keep_up
 from rag.server.work import Work
+
+if TYPE_CHECKING:
+    from rag.mcp import McpApp
 
 ABOUT = """Answers over a folder of documents, with verified quotes beside every sentence.
 
@@ -40,16 +45,14 @@ def make_app(engine: LocalEngine, rule: ServerRule) -> FastAPI:
     questions, writing = Work(rule.threads, rule.queue), Work(1, rule.uploads, yielding=True)
     metrics = Metrics(questions, writing)
     service = Service(engine, rule, keys, questions, writing, metrics)
-    mcp = _mcp(engine)
+    mcp = _mcp(engine, questions, rule.deadline)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         del app
         async with AsyncExitStack() as stack:
-            # What is mounted has a start and an end of its own, which Starlette leaves to us.
-            router = getattr(mcp, "router", None)
-            if router is not None:
-                await stack.enter_async_context(router.lifespan_context(mcp))
+            if mcp is not None:
+                await stack.enter_async_context(mcp.running())
             await questions.call(lambda: warm_up(engine), None)
             following = asyncio.ensure_future(keep_up(service))
             yield
@@ -70,7 +73,8 @@ def make_app(engine: LocalEngine, rule: ServerRule) -> FastAPI:
     for router in (ask.router, documents.router, check.router, chat.router, openapi.router, page.router):
         app.include_router(router)
     if mcp is not None:
-        app.mount("/mcp", mcp)
+        # A route and not a mount, which would send clients on to "/mcp/".
+        app.router.routes.append(Route("/mcp", endpoint=mcp, include_in_schema=False))
     openapi.install(app)
     problems.install(app)
     app.add_exception_handler(ClientGone, _nobody)
@@ -93,13 +97,21 @@ def warm_up(engine: LocalEngine) -> None:
     engine.search("?a", limit=1)
 
 
-def _mcp(engine: LocalEngine) -> Any:
-    """Return the application for agents, where it is there and its library is installed."""
+def _mcp(engine: LocalEngine, questions: Work, seconds: float) -> McpApp | None:
+    """Return the application for agents, where its library is installed; it stands behind the queue of questions."""
     try:
-        from rag.mcp import mcp_app  # type: ignore[import-not-found]
-    except ModuleNotFoundError:
+        from rag.mcp import mcp_app
+    except InstallExtra:
         return None
-    return mcp_app(engine)
+
+    async def call(work: Callable[[], Any]) -> Any:
+        try:
+            return await questions.call(work, seconds)
+        except problems.Problem as refused:
+            raise RetryLater(refused.detail, hint=refused.hint) from refused
+
+    # The gate has looked at host, origin and key before.
+    return mcp_app(engine, call=call)
 
 
 async def _nobody(request: object, error: Exception) -> Any:

@@ -1,0 +1,112 @@
+// An answer on the page: statements with their markers, sources, and what can be done with it.
+
+import { el, name } from "./dom.js";
+import { HUES, about, originBadge, quoteText } from "./parts.js";
+import { attachQuote } from "./quote.js";
+import { marksInStatement, pieces, points, sameWords } from "./text.js";
+import { count, formatDate, formatNumber, formatSeconds, languageName, t } from "./words.js";
+
+/** One statement; `open(citation, opener)` shows a source. Citations carry their `index` in the answer. */
+export function statementBlock(statement, citations, open) {
+  const first = citations[0];
+  const marks = first ? marksInStatement(statement.text, first) : null;
+  const said = el("p", { class: "said", lang: statement.language, dir: "auto" },
+    ...pieces(points(statement.text), marks ?? []).map((one) => (one.marked ? el("b", { class: "hit" }, one.text) : one.text)));
+  for (const citation of citations) said.append("\u2060", marker(citation, open));
+  const lines = citations.map((citation) => citeLine(citation, statement, open));
+  return el("article", { class: "statement" }, said, el("ul", { class: "cites" }, ...lines));
+}
+
+function marker(citation, open) {
+  const button = el("button", {
+    type: "button", class: "marker", "data-hue": citation.origin % HUES, "data-citation": citation.index,
+    "aria-label": t("evidence", citation.index + 1, citation.title ?? citation.document), "aria-haspopup": "true",
+    onclick: () => open(citation, button),
+  }, String(citation.index + 1));
+  attachQuote(button, citation);
+  return button;
+}
+
+function citeLine(citation, statement, open) {
+  const title = citation.title ?? citation.document;
+  const button = el("button", { type: "button", class: "cite", "data-citation": citation.index, onclick: () => open(citation, button) },
+    el("span", { class: "number", "aria-hidden": "true" }, String(citation.index + 1)),
+    el("span", { class: "cite-text" }, el("span", { class: "title" }, name(title)), " ", about(citation)),
+    originBadge(citation.origin));
+  button.setAttribute("aria-label", `${t("openSource", title)}, ${formatDate(citation.date)}, ${languageName(citation.language)}`);
+  const other = !sameWords(citation.quote, statement.text);
+  return el("li", {}, button, other && el("blockquote", { lang: citation.language, dir: "auto" }, ...quoteText(citation)));
+}
+
+/** What stands under the statements of a finished answer. */
+export function closing(receipt) {
+  const named = receipt.origins.filter((group) => group.length);
+  const documents = named.reduce((sum, group) => sum + group.length, 0);
+  const groups = named.map((group, origin) =>
+    el("li", {}, originBadge(origin), el("span", {},
+      ...group.flatMap((one, at) => (at ? [", ", name(titleOf(receipt, one))] : [name(titleOf(receipt, one))])),
+      group.length > 1 && el("span", { class: "note" }, ` — ${t("sameStory")}`))));
+  return el("section", { class: "sources" },
+    el("h3", {}, `${count("sources", named.length)} · ${count("documents", documents)}`),
+    el("ul", {}, ...groups), ...notes(receipt),
+    el("p", { class: "note" }, t("verified", formatSeconds(seconds(receipt)))));
+}
+
+function titleOf(receipt, document) {
+  const cited = receipt.citations.find((citation) => citation.document === document);
+  return cited?.title ?? document;
+}
+
+const seconds = (receipt) => Object.values(receipt.timings).reduce((sum, one) => sum + one, 0);
+
+function notes(receipt) {
+  const found = [];
+  if (receipt.dropped.length) found.push(count("dropped", receipt.dropped.length));
+  if (receipt.undated_left_out) found.push(count("undatedLeftOut", receipt.undated_left_out));
+  if (!["de", "en", "und"].includes(receipt.language)) found.push(t("otherLanguage"));
+  return found.map((text) => el("p", { class: "note" }, text));
+}
+
+/** What is said where the documents do not answer: it must not look like an answer. */
+export function refusal(receipt, open) {
+  const list = el("div", { class: "nearest", hidden: true }, el("h3", {}, t("notAnAnswer")), el("ul", {},
+    ...receipt.nearest.map((passage) => nearestLine(passage, open))));
+  const toggle = el("button", {
+    type: "button", class: "plain", "aria-expanded": "false",
+    onclick: () => {
+      list.hidden = !list.hidden;
+      toggle.setAttribute("aria-expanded", String(!list.hidden));
+    },
+  }, t("showNearest"));
+  const why = count(receipt.nearest.length ? "refusedWhy" : "refusedFar", receipt.documents);
+  return el("section", { class: "refusal" },
+    el("p", { class: "refused" }, t("refused")), el("p", {}, why), ...notes(receipt),
+    receipt.nearest.length > 0 && el("div", {}, toggle, list),
+    el("p", { class: "note" }, t("looked", formatSeconds(seconds(receipt)))));
+}
+
+function nearestLine(passage, open) {
+  const place = { ...passage, marks: [], origin: 0 };
+  const title = passage.title ?? passage.document;
+  const button = el("button", { type: "button", class: "cite", onclick: () => open(place, button) },
+    el("span", { class: "cite-text" }, el("span", { class: "title" }, name(title)), " ", about(passage)));
+  button.setAttribute("aria-label", `${t("openSource", title)}, ${formatDate(passage.date)}, ${languageName(passage.language)}`);
+  return el("li", {},
+    el("blockquote", { lang: passage.language, dir: "auto" }, passage.quote), button);
+}
+
+/** The answer as text that can be pasted anywhere and still shows what it rests on. */
+export function asText(receipt) {
+  const lines = [receipt.question, ""];
+  if (receipt.status !== "answered") return [...lines, t("refused")].join("\n");
+  for (const statement of receipt.statements)
+    lines.push(`${statement.text} ${statement.citations.map((index) => `[${index + 1}]`).join(" ")}`, "");
+  receipt.citations.forEach((citation, index) => {
+    const parts = [citation.title, citation.document, formatDate(citation.date), languageName(citation.language),
+      t("characters", formatNumber(citation.start), formatNumber(citation.end))];
+    lines.push(`[${index + 1}] ${parts.filter(Boolean).join(" · ")}`);
+    lines.push(`    ${t("openQuote")}${citation.quote.split(/\s+/u).join(" ").trim()}${t("closeQuote")}`);
+  });
+  const sources = receipt.origins.filter((group) => group.length).length;
+  return [...lines, "", `${t("copiedFrom")} · ${count("sources", sources)}`].join("\n");
+}

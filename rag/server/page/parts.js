@@ -1,0 +1,26 @@
+// Small parts that stand wherever a place in a document is shown.
+
+import { el, facts } from "./dom.js";
+import { pieces, points } from "./text.js";
+import { formatDate, languageName, t } from "./words.js";
+
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+export const HUES = 5;
+
+/** The letter that stands for an independent source; documents of one origin share it. */
+export const letter = (origin) => LETTERS[origin] ?? String(origin + 1);
+
+/** A quote with its answering words marked. */
+export function quoteText(citation) {
+  const marks = citation.marks.map((m) => ({ start: m.start - citation.start, end: m.end - citation.start }));
+  return pieces(points(citation.quote), marks).map((piece) =>
+    piece.marked ? el("b", { class: "hit" }, piece.text) : piece.text,
+  );
+}
+
+/** What is known of a cited document, in a line. */
+export const about = (place) => facts(formatDate(place.date), languageName(place.language));
+
+export const originBadge = (origin) =>
+  el("span", { class: "origin", "data-hue": origin % HUES, title: t("source", letter(origin)) },
+    el("span", { class: "hidden" }, `${t("source", "")} `), letter(origin));
