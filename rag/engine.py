@@ -19,6 +19,7 @@ from rag.errors import FixInput
 from rag.index import Health, Index, exists, make_folder
 from rag.ingest import IngestEvent, IngestReport
 from rag.ownership import Ownership
+from rag.reading.generative import Around, make_writer
 from rag.records import Answer, AnswerEvent, Document, DocumentInfo, Filters, Hit
 from rag.retrieval import retrieve
 from rag.uploads import UPLOADS, Taken, is_upload, take
@@ -74,10 +75,11 @@ class LocalEngine(NonBlocking):
     and RebuildIndex, RetryLater or FixStorage where it cannot be used.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, around: Around | None = None) -> None:
         self.settings = settings
+        self.writer = make_writer(settings, around)
         self.folder = settings.index.expanduser().absolute()
-        self._embedder: Embedder = make_embedder(settings.embedding)
+        self._embedder: Embedder = make_embedder(settings.embedding, settings)
         self._index: Index | None = None
         self._lock = threading.RLock()
 
@@ -90,7 +92,9 @@ class LocalEngine(NonBlocking):
         self.close()
 
     def close(self) -> None:
-        """Let go of the index's files."""
+        """Let go of the index's files, and of a model's memory."""
+        if self.writer is not None:
+            self.writer.asked.close()
         with self._lock:
             if self._index is not None:
                 self._index.close()
@@ -107,14 +111,13 @@ class LocalEngine(NonBlocking):
 
     def stream(self, question: str, filters: Filters | None = None, *, top: int | None = None) -> Iterator[AnswerEvent]:
         """See ``Engine.stream``."""
-        rule = pipeline.AskRule(
-            top=self.settings.top if top is None else top,
-            candidates=self.settings.candidates,
-            lexical_weight=self.settings.lexical_weight,
-            threshold=self.settings.threshold,
-            max_question=self.settings.max_question,
-        )
-        yield from pipeline.stream(self._opened(), self._embedder, question, filters or Filters(), rule)
+        rule = pipeline.AskRule.of(self.settings, top)
+        yield from pipeline.stream(self._opened(), self._embedder, question, filters or Filters(), rule, self.writer)
+
+    def prompt(self, question: str, filters: Filters | None = None) -> pipeline.Prompted:
+        """Return what the model would be sent; nothing is. Raises FixInput where no model is configured."""
+        rule = pipeline.AskRule.of(self.settings, None)
+        return pipeline.prompt(self._opened(), self._embedder, question, filters or Filters(), rule, self.writer)
 
     def search(self, question: str, filters: Filters | None = None, *, limit: int = 10) -> list[Hit]:
         """See ``Engine.search``."""
@@ -295,6 +298,6 @@ class LocalEngine(NonBlocking):
         yield ingest.preview_without_index([(source_of(path), path) for path in paths], self.folder)
 
 
-def connect(settings: Settings) -> LocalEngine:
-    """Return the engine that the settings ask for."""
-    return LocalEngine(settings)
+def connect(settings: Settings, around: Around | None = None) -> LocalEngine:
+    """Return the engine that the settings ask for; ``around`` wraps the model that they name."""
+    return LocalEngine(settings, around)

@@ -5,9 +5,12 @@
     │   └── FixSettings        rag.toml or an environment variable is unusable         exit 2
     ├── AddDocuments           there is nothing to answer from yet                     exit 1
     ├── FixFile                one file cannot be read; the others go on               exit 1
-    ├── RetryLater             another process holds the index                         exit 1
+    ├── RetryLater             the index, or the model's server, is busy just now      exit 1
     ├── RebuildIndex           the index is damaged, older, or another embedder's      exit 1
     ├── FixStorage             the disk is full, read-only or not permitted            exit 1
+    ├── FixModel               the model's name, key or address is wrong               exit 1
+    ├── ShortenRequest         a request is longer than its model takes                exit 1
+    ├── ChangeModel            a model's reply cannot be used                          exit 1
     └── InstallExtra           an optional part is not installed                       exit 1
 
 A question that the documents do not answer is no error: it is an Answer with status
@@ -59,7 +62,14 @@ class FixFile(BelegError):
 
 
 class RetryLater(BelegError):
-    """Another process is writing to the index; nothing was changed."""
+    """Another process is writing to the index, or a model's server is busy or fell silent; nothing was changed.
+
+    ``after`` is how many seconds a server asked to wait, where it said so.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", after: float | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.after = after
 
 
 class RebuildIndex(BelegError):
@@ -68,6 +78,18 @@ class RebuildIndex(BelegError):
 
 class FixStorage(BelegError):
     """The file system refuses: full, read-only, or no permission."""
+
+
+class FixModel(BelegError):
+    """The model that is configured cannot be asked: wrong key, unknown name, wrong address, no credit."""
+
+
+class ShortenRequest(BelegError):
+    """The request does not fit into the model's context; with less evidence it may."""
+
+
+class ChangeModel(BelegError):
+    """The model replied, and the reply is no use: refused, cut off, empty, or not in the form asked for."""
 
 
 class InstallExtra(BelegError):

@@ -1,13 +1,15 @@
 """Asking a language model, as a seam of one method: a request goes in, a reply comes out.
 
-Which model answers, and over which wire, is the affair of whoever implements ``ChatModel``. The
-strict replay of the evals is one implementation.
+Which model answers, and over which wire, is the affair of whoever implements ``ChatModel``:
+``openai_client`` is one, the strict replay of the evals another. A model that can hand its text over
+while it is still writing is a ``StreamingModel`` too; ``streamed`` asks either.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 Role: TypeAlias = Literal["system", "user", "assistant"]
 
@@ -57,6 +59,28 @@ class ChatModel(Protocol):
         """Answer one request.
 
         Raises:
-            BelegError: there is no answer; the error says what the reader can do about it.
+            FixModel: the model is not to be had under this name, key and address.
+            RetryLater: its server is busy, too slow, or went away in the middle.
+            ShortenRequest: the request is longer than the model takes.
+            ChangeModel: the model refused, or said nothing.
         """
         ...
+
+
+@runtime_checkable
+class StreamingModel(ChatModel, Protocol):
+    """A model whose text can be read while it is being written."""
+
+    def stream(self, request: ChatRequest) -> Iterator[str | ChatReply]:
+        """Yield the text piece by piece, then the whole reply; raises what ``chat`` raises, at any piece."""
+        ...
+
+
+def streamed(model: ChatModel, request: ChatRequest) -> Iterator[str | ChatReply]:
+    """Yield a reply's text as it comes, then the reply; all at once where the model does not stream."""
+    if isinstance(model, StreamingModel):
+        yield from model.stream(request)
+        return
+    reply = model.chat(request)
+    yield reply.text
+    yield reply

@@ -31,6 +31,9 @@ class Messages:
     probability: str
     candidates: str
     said_not: str
+    fallback: str
+    usage: str
+    cost: str
 
 
 GERMAN = Messages(
@@ -56,6 +59,9 @@ GERMAN = Messages(
     probability="Wahrscheinlichkeit, dass die Dokumente antworten: {} (Schwelle {})",
     candidates="Kandidaten (Punkte = Mittel aus Abschnitt und bestem Satz + Wörter):",
     said_not="Nicht gesagt: {} ({})",
+    fallback="Zitate statt einer Antwort von {}: was es schrieb, ließ sich nicht verwenden.",
+    usage="{}: {} Token hin, {} zurück",
+    cost=", Kosten {}",
 )  # fmt: skip
 
 ENGLISH = Messages(
@@ -81,6 +87,9 @@ ENGLISH = Messages(
     probability="Probability that the documents answer: {} (threshold {})",
     candidates="Candidates (score = mean of chunk and best sentence + words):",
     said_not="Not said: {} ({})",
+    fallback="Quotes in place of an answer by {}: what it wrote was no use.",
+    usage="{}: {} tokens sent, {} received",
+    cost=", cost {}",
 )  # fmt: skip
 
 

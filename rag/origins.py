@@ -6,7 +6,7 @@ one topic do not. So documents are compared sentence by sentence, not by their o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,31 @@ class OriginRule:
     cosine: float = 0.6
     share: float = 0.36
     most_sentences: int = 400
+
+
+class OriginNumbers(Mapping[str, int]):
+    """Document ids to the number of their origin; origins are numbered as they are first asked for."""
+
+    def __init__(self, groups: Sequence[Sequence[DocumentInfo]]) -> None:
+        self._groups = groups
+        self._group_of = {d.id: at for at, group in enumerate(groups) for d in group}
+        self._numbers: dict[int, int] = {}
+
+    def __getitem__(self, document: str) -> int:
+        """Return the number of a document's origin."""
+        return self._numbers.setdefault(self._group_of[document], len(self._numbers))
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the documents."""
+        return iter(self._group_of)
+
+    def __len__(self) -> int:
+        """Return how many documents there are."""
+        return len(self._group_of)
+
+    def names(self, cited: Container[str]) -> tuple[tuple[str, ...], ...]:
+        """Return the names of the cited documents by origin, in the order of their numbers."""
+        return tuple(tuple(d.name for d in self._groups[at] if d.id in cited) for at in self._numbers)
 
 
 def group_by_origin(

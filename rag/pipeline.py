@@ -1,10 +1,9 @@
-"""The path of a question, as a stream of events: embed, retrieve, judge, read, verify."""
+"""The path of a question, as a stream of events: embed, retrieve, judge, read, write (a model), verify."""
 
 from __future__ import annotations
 
 import datetime as dt
 import time
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -15,8 +14,11 @@ from rag.answerability import judge
 from rag.citations import Citer, TextOf
 from rag.errors import AddDocuments, FixInput
 from rag.index import Index
-from rag.origins import Sentences, fold_counterparts, group_by_origin
-from rag.reading import extractive
+from rag.llm import Message
+from rag.origins import OriginNumbers, Sentences, fold_counterparts, group_by_origin
+from rag.reading import extractive, generative
+from rag.reading.generative import Writer
+from rag.reading.questions import clean_question
 from rag.reading.scoring import score_sentences
 from rag.records import (
     Answer,
@@ -28,6 +30,7 @@ from rag.records import (
     Dropped,
     Filters,
     Hit,
+    Judgement,
     Passage,
     Question,
     Span,
@@ -37,10 +40,10 @@ from rag.records import (
     StatementReady,
 )
 from rag.retrieval import retrieve
-from rag.text.language import detect
 
 if TYPE_CHECKING:
-    from rag.embedding import Embedder
+    from rag.embedding import Embedder, Vectors
+    from rag.settings import Settings
 
 _HITS = 12
 _NEAREST = 3
@@ -62,10 +65,40 @@ class AskRule:
     threshold: float = 0.5
     max_question: int = 2000
 
+    @classmethod
+    def of(cls, settings: Settings, top: int | None) -> AskRule:
+        """Return the rule that the settings name; ``top`` wins over theirs."""
+        return cls(
+            top=settings.top if top is None else top,
+            candidates=settings.candidates,
+            lexical_weight=settings.lexical_weight,
+            threshold=settings.threshold,
+            max_question=settings.max_question,
+        )
+
     def __post_init__(self) -> None:
         """Refuse a number of statements that no answer has."""
         if not 1 <= self.top <= _MOST:
             raise FixInput(f"{self.top} statements cannot be given.", hint=f"From 1 to {_MOST} can.")
+
+
+@dataclass(frozen=True, slots=True)
+class Prompted:
+    """What a model would be sent, if the judgement says that the documents answer; else it is not asked."""
+
+    model: str
+    messages: tuple[Message, ...]
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was read of the index for one question."""
+
+    everything: list[DocumentInfo]
+    corpus: str
+    hits: list[Hit]
+    sentences: dict[str, Sentences]
 
 
 @dataclass(slots=True)
@@ -80,75 +113,56 @@ class _Clock:
         return StageDone(stage, seconds)
 
 
-def clean_question(text: str, longest: int) -> Question:
-    """Return the question in NFC, white space folded, with its language.
-
-    Raises:
-        FixInput: it is empty, or longer than ``longest`` characters.
-    """
-    shown = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in text)
-    clean = " ".join(unicodedata.normalize("NFC", shown).split())
-    if not any(c.isalnum() for c in clean):
-        raise FixInput("The question is empty.", hint='Ask in words: rag ask "Who ...?"')
-    if len(clean) > longest:
-        raise FixInput(
-            f"The question has {len(clean):,} characters; at most {longest:,} are taken.",
-            hint="Shorten it, or raise max_question in rag.toml (RAG_MAX_QUESTION).",
-        )
-    return Question(clean, detect(clean))
-
-
-def stream(index: Index, embedder: Embedder, text: str, filters: Filters, rule: AskRule) -> Iterator[AnswerEvent]:
+def stream(
+    index: Index, embedder: Embedder, text: str, filters: Filters, rule: AskRule, writer: Writer | None = None
+) -> Iterator[AnswerEvent]:
     """Answer a question; each statement is yielded only after it has been verified.
 
-    The last event is AnswerDone.
+    ``writer`` writes the statements, where there is one and the documents are judged to answer; without
+    it, or where nothing that it writes can be used, sentences of the documents are quoted. The last
+    event is AnswerDone.
 
     Raises:
         FixInput: the question is unusable.
         AddDocuments: there is nothing to answer from.
+        FixModel, RetryLater: the model cannot be asked, or went away; what was yielded stands.
     """
     question = clean_question(text, rule.max_question)
     clock = _Clock()
     vector = embedder.embed([question.text], "question", question.language)[0]
     yield clock.done("embed")
-    # One state of the index for all that is read here; nothing is yielded while it is held still.
-    with index.reading():
-        everything = index.catalog.documents()
-        if not everything:
-            raise AddDocuments("The index holds no document.", hint="Add some: rag ingest FOLDER")
-        corpus = index.corpus()
-        hits = retrieve(
-            index, vector, question, filters,
-            candidates=rule.candidates, weight=rule.lexical_weight, limit=_HITS,
-        )  # fmt: skip
-        sentences = {d.id: _sentences(index, d) for d in {hit.document.id: hit.document for hit in hits}.values()}
+    found = _find(index, vector, question, filters, rule)
     yield clock.done("retrieve")
-    scored = score_sentences(question, hits)
-    judgement = judge(question, hits, scored, rule.threshold)
+    scored = score_sentences(question, found.hits)
+    judgement = judge(question, found.hits, scored, rule.threshold)
     yield clock.done("judge")
-    most = rule.top if judgement.answers else _NEAREST
-    draft = extractive.read(question, scored, _ROOM * most)
-    documents = list({e.document.id: e.document for s in draft.statements for e in s.evidence}.values())
-    origins = group_by_origin(documents, sentences)
-    draft = Draft(fold_counterparts(draft, origins, sentences).statements[:most])
-    used = {e.document.id for s in draft.statements for e in s.evidence}
-    origins = [kept for group in origins if (kept := [d for d in group if d.id in used])]
+    draft = extractive.read(question, scored, _ROOM * (rule.top if judgement.answers else _NEAREST))
+    evidence = generative.evidence_for(question, scored, writer, rule.top) if writer and judgement.answers else ()
+    documents = {e.document.id: e.document for s in draft.statements for e in s.evidence}
+    origins = group_by_origin(
+        list((documents | {n.document.id: n.document for n in evidence}).values()), found.sentences
+    )
+    folded = fold_counterparts(draft, origins, found.sentences).statements
+    draft = Draft(folded[: rule.top if judgement.answers else _NEAREST])
     yield clock.done("read")
-    text_of = _stored(hits)
-    citer = Citer(text_of, {d.id: n for n, group in enumerate(origins) for d in group})
+    text_of, numbers = _stored(found.hits), OriginNumbers(origins)
+    citer = Citer(text_of, numbers)
     statements: list[Statement] = []
     dropped: list[Dropped] = []
-    for proposed in draft.statements if judgement.answers else ():
-        checked = citer.check(proposed)
-        if isinstance(checked, Statement):
-            statements.append(checked)
-            yield StatementReady(checked, tuple(citer.citations[n] for n in checked.citations))
-        else:
-            dropped.append(checked)
-            yield StatementDropped(checked)
-    nearest = () if statements else tuple(_nearest(text_of, draft))
-    yield clock.done("verify")
-    cited = {c.document_id for c in citer.citations}
+    outcome: generative.Outcome | None = None
+    if writer and evidence:
+        for written in generative.write(question, evidence, writer, rule.top, citer.check):
+            if isinstance(written, generative.Outcome):
+                outcome = written
+            else:
+                yield _event(written, citer, statements, dropped)
+        yield clock.done("write")
+    if judgement.answers and (outcome is None or outcome.failure):
+        for proposed in draft.statements:
+            yield _event(citer.check(proposed), citer, statements, dropped)
+    if outcome is None or outcome.failure:
+        yield clock.done("verify")
+    wrote = outcome is not None and outcome.failure is None
     yield AnswerDone(
         Answer(
             status="answered" if statements else "not_in_documents",
@@ -156,23 +170,43 @@ def stream(index: Index, embedder: Embedder, text: str, filters: Filters, rule: 
             language=question.language or "und",
             statements=tuple(statements),
             citations=tuple(citer.citations),
-            origins=tuple(tuple(d.name for d in group if d.id in cited) for group in origins) if statements else (),
-            nearest=nearest,
+            origins=numbers.names({c.document_id for c in citer.citations}),
+            nearest=() if statements else tuple(_nearest(text_of, draft)),
             judgement=judgement,
             dropped=tuple(dropped),
-            candidates=tuple(_candidate(hit) for hit in hits),
+            candidates=tuple(_candidate(hit) for hit in found.hits),
             filters=filters,
-            documents=len(everything),
-            undated_left_out=_undated_left_out(everything, filters),
-            reader=extractive.NAME,
+            documents=len(found.everything),
+            undated_left_out=_undated_left_out(found.everything, filters),
+            reader=generative.NAME if wrote else extractive.NAME,
             embedder=index.embedder,
-            model=None,
-            prompt=None,
-            corpus=corpus,
+            model=writer.asked.name if writer and outcome else None,
+            prompt=writer.prompts.hash if writer and outcome else None,
+            corpus=found.corpus,
             asked=dt.datetime.now(dt.UTC).replace(microsecond=0),
             timings=clock.timings,
+            usage=outcome.usage if outcome else None,
+            fallback=outcome.failure if outcome else None,
         )
     )
+
+
+def prompt(
+    index: Index, embedder: Embedder, text: str, filters: Filters, rule: AskRule, writer: Writer | None
+) -> Prompted:
+    """Return what a model would be sent for a question; nothing is sent.
+
+    Raises FixInput where there is no model.
+    """
+    if writer is None:
+        raise FixInput("No model is configured, so there is no prompt.", hint="Name one: --llm MODEL (RAG_LLM)")
+    question = clean_question(text, rule.max_question)
+    vector = embedder.embed([question.text], "question", question.language)[0]
+    found = _find(index, vector, question, filters, rule)
+    scored = score_sentences(question, found.hits)
+    evidence = generative.evidence_for(question, scored, writer, rule.top)
+    sent = generative.messages(question, evidence, writer.prompts, rule.top)
+    return Prompted(writer.asked.name, sent, judge(question, found.hits, scored, rule.threshold))
 
 
 def fold(events: Iterator[AnswerEvent]) -> Answer:
@@ -181,6 +215,31 @@ def fold(events: Iterator[AnswerEvent]) -> Answer:
         if isinstance(event, AnswerDone):
             return event.answer
     raise AssertionError("a stream ends with AnswerDone")
+
+
+def _find(index: Index, vector: Vectors, question: Question, filters: Filters, rule: AskRule) -> _Found:
+    """Read all that an answer needs in one state of the index; nothing is yielded while it is held still."""
+    with index.reading():
+        everything = index.catalog.documents()
+        if not everything:
+            raise AddDocuments("The index holds no document.", hint="Add some: rag ingest FOLDER")
+        hits = retrieve(
+            index, vector, question, filters,
+            candidates=rule.candidates, weight=rule.lexical_weight, limit=_HITS,
+        )  # fmt: skip
+        sentences = {d.id: _sentences(index, d) for d in {hit.document.id: hit.document for hit in hits}.values()}
+        return _Found(everything, index.corpus(), hits, sentences)
+
+
+def _event(
+    checked: Statement | Dropped, citer: Citer, statements: list[Statement], dropped: list[Dropped]
+) -> StatementReady | StatementDropped:
+    """Keep what came out of the checks, and return the event that tells of it."""
+    if isinstance(checked, Statement):
+        statements.append(checked)
+        return StatementReady(checked, tuple(citer.citations[n] for n in checked.citations))
+    dropped.append(checked)
+    return StatementDropped(checked)
 
 
 def _undated_left_out(documents: list[DocumentInfo], filters: Filters) -> int:

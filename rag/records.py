@@ -10,6 +10,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from rag.usage import Usage
+
 Status: TypeAlias = Literal["answered", "not_in_documents"]
 
 
@@ -38,9 +40,8 @@ class Span:
 class DocumentInfo:
     """What is known of a stored document, without its text.
 
-    ``id`` stands for the place (source and name) and outlives edits; ``version`` is the sha256 of
-    ``text`` and stands for the content. ``title``, ``language`` and ``date`` are None where the
-    document does not state them.
+    ``id`` stands for the place (source and name) and outlives edits; ``version`` is the sha256 of ``text``
+    and stands for the content. ``title``, ``language`` and ``date`` are None where it does not state them.
     """
 
     id: str
@@ -63,10 +64,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """The unit of retrieval: one span of a document, made of whole sentences.
-
-    ``id`` is a content address over document id, version, span and embedder.
-    """
+    """One span of a document, of whole sentences; ``id`` is an address over document, version, span and embedder."""
 
     id: str
     document_id: str
@@ -87,11 +85,10 @@ class Question:
 class Hit:
     """A chunk that was found for a question, with its text and how near each sentence comes.
 
-    ``cosine`` is the language-centred cosine in [-1, 1]; ``lexical`` is BM25 divided by the highest
-    score the question could reach, in [0, 1]; ``score`` is the mean of the cosines of the chunk and
-    of its best sentence, plus the weighted lexical share, and hits are ranked by it. ``via`` names
-    the indexes that proposed the chunk. ``local_cosines`` are the sentences' cosines about the mean of
-    the hits' sentences in their document: what sets a sentence apart from its neighbours.
+    ``cosine`` is the language-centred cosine in [-1, 1]; ``lexical`` is BM25 divided by the highest score the
+    question could reach, in [0, 1]; ``score`` is the mean of the cosines of the chunk and of its best sentence,
+    plus the weighted lexical share, and hits are ranked by it. ``via`` names the indexes that proposed the
+    chunk. ``local_cosines`` are the sentences' cosines about the mean of the hits' sentences in their document.
     """
 
     chunk: Chunk
@@ -135,8 +132,7 @@ class Draft:
 class Citation:
     """A verified span: ``quote`` is ``text[start:end]`` of that version of the document.
 
-    ``origin`` numbers the independent source it belongs to (see ``Answer.origins``); ``marks`` are
-    spans of the document inside the quote.
+    ``origin`` numbers its independent source (see ``Answer.origins``); ``marks`` are spans inside the quote.
     """
 
     document_id: str
@@ -218,9 +214,8 @@ class Judgement:
 class Filters:
     """Which documents a question may use; an empty filter means all.
 
-    Under ``since`` or ``until`` undated documents are left out unless ``include_undated``.
-    ``source`` is a glob over document names, ``language`` an ISO 639-1 code, ``folders`` ids of
-    sources.
+    Under ``since`` or ``until`` undated documents are left out unless ``include_undated``. ``source`` is
+    a glob over names, ``language`` an ISO 639-1 code, ``folders`` ids of sources.
     """
 
     since: dt.date | None = None
@@ -240,9 +235,10 @@ class Filters:
 class Answer:
     """A whole answer: everything that a receipt holds and that a person is shown.
 
-    ``origins`` groups the names of cited documents by independent source: near-duplicates of one
-    story stand in one group. ``undated_left_out`` counts documents that a date filter set aside.
-    ``timings`` are seconds by stage. ``corpus`` is a fingerprint over the live documents.
+    ``origins`` groups the names of cited documents by independent source: near-duplicates of one story
+    stand in one group. ``undated_left_out`` counts documents that a date filter set aside.
+    ``timings`` are seconds by stage. ``corpus`` is a fingerprint over the live documents. Where a model
+    was asked, ``usage`` is what it took, and ``fallback`` says why its words were no use and quotes are given.
     """
 
     status: Status
@@ -265,6 +261,8 @@ class Answer:
     corpus: str
     asked: dt.datetime
     timings: dict[str, float]
+    usage: Usage | None = None
+    fallback: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

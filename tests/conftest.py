@@ -5,12 +5,15 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from folders import TEXTS, write
 from hypothesis import HealthCheck, settings
 
 from rag import LocalEngine, connect, load_settings
+from tests.scripted import ScriptedServer, scripted_server
+from tests.ships import SHIPS
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 
@@ -101,3 +104,33 @@ def seeds_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalEngi
     with connect(load_settings(index=tmp_path_factory.mktemp("seeds") / "index")) as made:
         made.ingest(SEEDS)
         yield made
+
+
+@pytest.fixture(scope="module")
+def shared_model() -> Iterator[ScriptedServer]:
+    """A scripted model server, for all tests of a module."""
+    with scripted_server() as server:
+        yield server
+
+
+@pytest.fixture
+def server(shared_model: ScriptedServer) -> ScriptedServer:
+    """The same server, with nothing asked of it yet."""
+    shared_model.requests.clear()
+    shared_model.keys.clear()
+    return shared_model
+
+
+@pytest.fixture
+def asking(open_engine: Callable[..., LocalEngine], folder: Path, server: ScriptedServer) -> Callable[..., LocalEngine]:
+    """Open an engine over the three texts whose model is the scripted server."""
+    for name, text in SHIPS.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+    def opened(**given: Any) -> LocalEngine:
+        values = {"llm": "small", "llm_base_url": server.address, "llm_retries": 0, "llm_silence": 5, **given}
+        engine = open_engine(**values)
+        engine.ingest(folder)
+        return engine
+
+    return opened

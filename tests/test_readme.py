@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -11,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from rag import LocalEngine
+from rag import LocalEngine, load_settings
 from rag.render import Style, render_answer
+from rag.server.rule import ServerRule
 from tests.conftest import SEEDS
+from tests.server.conftest import serving
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -51,6 +54,45 @@ def test_the_python_runs(tmp_path: Path) -> None:
     assert done.stdout.rstrip().endswith("True")
 
 
+@pytest.mark.model
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl here")
+def test_the_requests_are_answered(tmp_path: Path) -> None:
+    shutil.copytree(SEEDS, tmp_path / "seeds")
+    settings = load_settings(index=tmp_path / "index")
+
+    with LocalEngine(settings) as engine:
+        engine.ingest(tmp_path / "seeds")
+        with serving(engine, ServerRule()) as served:
+            replies = [
+                subprocess.run(
+                    ["sh", "-c", line], capture_output=True, text=True, env={**os.environ, "URL": served.url}
+                )
+                for line in block("curl", "sh").strip().splitlines()
+            ]
+
+    asked, streamed, found, added, text, removed, chat = [reply.stdout for reply in replies]
+    assert json.loads(asked)["statements"]
+    assert streamed.startswith("event: stage\n")
+    assert "event: done\n" in streamed
+    assert len(json.loads(found)["hits"]) == 2
+    assert json.loads(added)["verdict"] == "added"
+    assert json.loads(text)["text"] == "depot"
+    assert json.loads(removed) == {"removed": ["notes/depot.txt"]}
+    assert json.loads(chat)["choices"][0]["message"]["annotations"]
+
+
+@pytest.mark.model
+def test_the_lines_for_llama_index_run(seeds_engine: LocalEngine, capsys: pytest.CaptureFixture[str]) -> None:
+    (Path.cwd() / ".beleg").symlink_to(seeds_engine.folder)
+
+    exec(block("llama", "python"), {})
+
+    start, said = capsys.readouterr().out.split("\n", 1)
+    assert start.isdecimal()
+    assert "Stoltenberg" in said
+    assert "[1]" in said
+
+
 def test_every_command_that_is_named_exists() -> None:
     help_page = (ROOT / "docs" / "help.md").read_text(encoding="utf-8")
 
@@ -59,13 +101,21 @@ def test_every_command_that_is_named_exists() -> None:
 
 
 def test_every_setting_that_is_shown_is_taken(tmp_path: Path) -> None:
-    from rag import load_settings
+    shown = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    (tmp_path / "rag.toml").write_text("".join(shown), encoding="utf-8")
 
-    shown = re.search(r"```toml\n(.*?)```", README, re.DOTALL)
-    assert shown is not None
-    (tmp_path / "rag.toml").write_text(shown[1], encoding="utf-8")
+    settings = load_settings()
+    assert settings.docs == tmp_path / "articles"
+    assert settings.prompts == tmp_path / "prompts"
 
-    assert load_settings().docs == tmp_path / "articles"
+
+def test_every_environment_variable_that_is_shown_is_known() -> None:
+    from rag import Settings
+
+    names = set(re.findall(r"\bRAG_(\w+)=", README))
+
+    assert names
+    assert {name.lower() for name in names} <= Settings.model_fields.keys()
 
 
 @pytest.mark.parametrize(("name", "servers"), [("mcp-claude", "mcpServers"), ("mcp-vscode", "servers")])

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rag.cli import options, session
 from rag.cli.output import note, present, print_json, print_text, style
-from rag.render import safe, wrap
+from rag.render import safe, safe_lines, wrap
 from rag.wire import plain
+
+if TYPE_CHECKING:
+    from rag.pipeline import Prompted
 
 
 def ask(
@@ -27,23 +30,38 @@ def ask(
     no_sync: Annotated[bool, typer.Option("--no-sync", help="Do not look for changed documents first.")] = False,
     receipt: Annotated[Path | None, typer.Option("--receipt", help="Write the answer's receipt here.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show candidates, scores and what was dropped.")] = False,
+    llm: options.Llm = None,
+    prompts: options.Prompts = None,
+    show_prompt: Annotated[
+        bool, typer.Option("--show-prompt", help="Print what the model would be sent, and send nothing.")
+    ] = False,
     no_server: options.NoServer = False,
     as_json: options.Json = False,
 ) -> None:
     """Answer a question with verified quotes, or say that the documents do not.
 
     With no index yet the folder is indexed first; otherwise what changed in it since is taken in.
+    With a model (--llm, RAG_LLM) it writes the answer, and every statement is checked against the
+    documents before it is shown.
     """
     from dataclasses import replace
 
+    from rag.engine import LocalEngine
+
     chosen = options.filters(since, until, include_undated, source, language)
     text = _standard_input() if question == "-" else question
-    with session.engine(index=index, docs=docs, top=top, no_server=no_server) as engine:
+    # A model that is named here answers here: a server has settings of its own.
+    here = no_server or show_prompt or llm is not None or prompts is not None
+    with session.engine(index=index, docs=docs, top=top, llm=llm, prompts=prompts, no_server=here) as engine:
         session.bring_up_to_date(engine, text, docs, no_sync=no_sync, quiet=as_json)
         if docs is not None:
             chosen = replace(chosen, folders=engine.source_ids([docs]))
-        answer = engine.ask(text, chosen, top=top)
-    raise typer.Exit(present(answer, explain=explain, receipt=receipt, as_json=as_json))
+        if show_prompt and isinstance(engine, LocalEngine):
+            _print_prompt(engine.prompt(text, chosen), as_json=as_json)
+            return
+        events = engine.stream(text, chosen, top=top)
+        code = present(events, explain=explain, receipt=receipt, as_json=as_json)
+    raise typer.Exit(code)
 
 
 def search(
@@ -76,3 +94,14 @@ def search(
 
 def _standard_input() -> str:
     return sys.stdin.buffer.read().decode("utf-8", "replace") if sys.stdin is not None else ""
+
+
+def _print_prompt(prompted: Prompted, *, as_json: bool) -> None:
+    judgement = prompted.judgement
+    if as_json:
+        print_json({**plain(prompted), "would_be_sent": judgement.answers})
+        return
+    for message in prompted.messages:
+        print_text(f"--- {message.role} ---\n{safe_lines(message.content)}\n")
+    if not judgement.answers:
+        note(f"It would not be sent: the documents hardly answer this ({judgement.probability:.2f}, see threshold).")

@@ -31,8 +31,22 @@ Language = Annotated[
     str | None, typer.Option("--language", help="Only documents in this language: de, en, ...", metavar="CODE")
 ]
 
+Llm = Annotated[
+    str | None,
+    typer.Option(
+        "--llm",
+        help="Model that writes the answer, or a .gguf file.",
+        metavar="MODEL",
+        show_default="none: quotes only",
+    ),
+]
+Prompts = Annotated[
+    Path | None, typer.Option("--prompts", help="Folder of prompts to use in place of the shipped ones.")
+]
+
 SUMMARIES = {
     "ask": "Answer a question with verified quotes.",
+    "chat": "Ask and follow up.",
     "search": "Show the passages nearest to a question.",
     "ingest": "Take in files and folders.",
     "remove": "Remove documents from the index.",
@@ -49,6 +63,7 @@ SUMMARIES = {
 }
 EXAMPLES = {
     "ask": 'Example: rag ask "Bis wann soll Europa übernehmen?" --docs ./articles --receipt answer.json',
+    "chat": "Example: rag chat --docs ./articles --llm gpt-5-mini",
     "search": 'Example: rag search "air defence" --limit 5 --since 2022-01-01',
     "ingest": "Example: rag ingest ./articles --sync",
     "remove": "Example: rag remove 2021/old-story.txt",

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rag.errors import BelegError, FixStorage
-from rag.render import Style, render_answer, safe, safe_lines
+from rag.render import Style, render_rest, render_statement, safe, safe_lines
 
 if TYPE_CHECKING:
     from rag.ingest import IngestEvent, IngestReport
-    from rag.records import Answer
+    from rag.records import Answer, AnswerEvent
 
 NOT_IN_DOCUMENTS = 3
 
@@ -85,10 +85,26 @@ def report_lines(report: IngestReport) -> list[str]:
     return lines
 
 
-def present(answer: Answer, *, explain: bool = False, receipt: Path | None = None, as_json: bool = False) -> int:
+def tell(events: Iterable[AnswerEvent], *, explain: bool = False, quiet: bool = False) -> Answer:
+    """Print an answer as it comes, each statement when it has been verified; return it."""
+    from rag.records import AnswerDone, StatementReady
+
+    shown = style()
+    for event in events:
+        if isinstance(event, StatementReady) and not quiet:
+            print_text(render_statement(event.statement, shown))
+        if isinstance(event, AnswerDone):
+            if not quiet:
+                print_text(render_rest(event.answer, shown, explain=explain))
+            return event.answer
+    raise AssertionError("a stream ends with AnswerDone")
+
+
+def present(
+    events: Iterable[AnswerEvent], *, explain: bool = False, receipt: Path | None = None, as_json: bool = False
+) -> int:
     """Show an answer as a person or a program wants it, keep its receipt, and return the exit code."""
-    if not as_json:
-        print_text(render_answer(answer, style(), explain=explain))
+    answer = tell(events, explain=explain, quiet=as_json)
     if as_json or receipt is not None:
         from rag.receipts import to_json
 

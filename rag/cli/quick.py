@@ -43,7 +43,7 @@ def ask(words: Sequence[str]) -> int | None:
         find(folder)
         engine = RemoteEngine(server.url, server.token)
         bring_up_to_date(engine, asked.question, None, no_sync=asked.no_sync, quiet=asked.as_json)
-        return present(engine.ask(asked.question, top=asked.top), as_json=asked.as_json)
+        return present(engine.stream(asked.question, top=asked.top), as_json=asked.as_json)
     except BelegError as error:
         return fail(error, as_json=asked.as_json)
 

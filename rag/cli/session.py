@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 
 def engine(
-    *, index: Path | None, docs: Path | None = None, top: int | None = None, no_server: bool = False
+    *,
+    index: Path | None,
+    docs: Path | None = None,
+    top: int | None = None,
+    llm: str | None = None,
+    prompts: Path | None = None,
+    no_server: bool = False,
 ) -> LocalEngine | RemoteEngine:
     """Return the engine: a server's where one answers from the index, so that nobody opens it twice."""
     folder = None if no_server else index_folder(index)
@@ -29,7 +35,7 @@ def engine(
     from rag.cli import options
     from rag.engine import connect
 
-    return connect(options.settings(docs=docs, index=index, top=top))
+    return connect(options.settings(docs=docs, index=index, top=top, llm=llm, prompts=prompts))
 
 
 def bring_up_to_date(
@@ -44,7 +50,7 @@ def bring_up_to_date(
     if isinstance(engine, RemoteEngine):
         _refresh(engine, docs, no_sync=no_sync, quiet=quiet)
         return
-    from rag.pipeline import clean_question
+    from rag.reading.questions import clean_question
     from rag.sources import default_docs, nothing_named
 
     # Said before minutes go into a first ingest.

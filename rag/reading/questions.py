@@ -1,9 +1,14 @@
-"""What kind of answer a question asks for, in German and in English."""
+"""A question as it is worked on, and what kind of answer it asks for, in German and in English."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from enum import Enum
+
+from rag.errors import FixInput
+from rag.records import Question
+from rag.text.language import detect
 
 
 class Asks(Enum):
@@ -32,3 +37,21 @@ def asks(question: str) -> Asks:
     """Return the kind of answer that a question asks for; the first question word decides."""
     first = [(match.start(), order, kind) for order, (kind, p) in enumerate(_PATTERNS) if (match := p.search(question))]
     return min(first)[2] if first else Asks.OTHER
+
+
+def clean_question(text: str, longest: int) -> Question:
+    """Return the question in NFC, white space folded, with its language.
+
+    Raises:
+        FixInput: it is empty, or longer than ``longest`` characters.
+    """
+    shown = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in text)
+    clean = " ".join(unicodedata.normalize("NFC", shown).split())
+    if not any(c.isalnum() for c in clean):
+        raise FixInput("The question is empty.", hint='Ask in words: rag ask "Who ...?"')
+    if len(clean) > longest:
+        raise FixInput(
+            f"The question has {len(clean):,} characters; at most {longest:,} are taken.",
+            hint="Shorten it, or raise max_question in rag.toml (RAG_MAX_QUESTION).",
+        )
+    return Question(clean, detect(clean))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
@@ -39,15 +39,24 @@ class Service:
     metrics: Metrics
     ended: bool = True
 
-    async def events(self, question: str, filters: Filters, top: int | None) -> AsyncGenerator[AnswerEvent]:
-        """Yield an answer's events; the work stops where nobody takes them any more."""
-        asked = self.questions.stream(lambda: self.engine.stream(question, filters, top=top), self.rule.deadline)
-        async with aclosing(asked) as events:
+    async def events(
+        self, question: str | Callable[[], str], filters: Filters, top: int | None
+    ) -> AsyncGenerator[AnswerEvent]:
+        """Yield an answer's events; the work stops where nobody takes them any more.
+
+        A question that has to be made first is made in the thread that answers it.
+        """
+
+        def work() -> Iterator[AnswerEvent]:
+            asked = question if isinstance(question, str) else question()
+            yield from self.engine.stream(asked, filters, top=top)
+
+        async with aclosing(self.questions.stream(work, self.rule.deadline)) as events:
             async for event in events:
                 self.metrics.event(event)
                 yield event
 
-    async def answer(self, question: str, filters: Filters, top: int | None) -> Answer:
+    async def answer(self, question: str | Callable[[], str], filters: Filters, top: int | None) -> Answer:
         """Return a whole answer."""
         async with aclosing(self.events(question, filters, top)) as events:
             async for event in events:

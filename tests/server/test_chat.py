@@ -10,8 +10,12 @@ import httpx
 import openai
 import pytest
 
+from rag import LocalEngine
 from rag.receipts import from_json
-from tests.server.conftest import QUESTIONS, Served
+from rag.server.rule import ServerRule
+from tests.scripted import Says, ScriptedServer
+from tests.server.conftest import QUESTIONS, Served, serving
+from tests.ships import HARBOUR, QUESTION, statements
 
 MESSAGES: Any = [
     {"role": "system", "content": "You are a pirate."},
@@ -102,3 +106,24 @@ def test_errors_are_what_the_client_knows(client: openai.OpenAI, serve: Callable
     stranger = openai.OpenAI(base_url=f"{served.url}/v1", api_key="wrong")
     with stranger, pytest.raises(openai.AuthenticationError):
         stranger.models.list()
+
+
+def test_a_follow_up_is_made_to_stand_alone_where_a_model_is_configured(
+    asking: Callable[..., LocalEngine], server: ScriptedServer
+) -> None:
+    engine = asking()
+    standing = "Wann kamen die acht Schiffe in Hamburg an?"
+    server.play(Says(json.dumps({"question": standing})), statements(("Acht Schiffe kamen.", [HARBOUR])))
+    asked: Any = [
+        {"role": "user", "content": QUESTION},
+        {"role": "assistant", "content": "Acht Schiffe kamen."},
+        {"role": "user", "content": "Und wann?"},
+    ]
+
+    with serving(engine, ServerRule()) as served, openai.OpenAI(base_url=f"{served.url}/v1", api_key="none") as client:
+        reply = client.chat.completions.create(model="beleg", messages=asked)
+
+    assert (reply.model_extra or {})["beleg"]["question"] == standing
+    assert len(server.requests) == 2
+    assert reply.usage is not None
+    assert reply.usage.total_tokens > 0

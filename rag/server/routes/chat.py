@@ -12,8 +12,9 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import StreamingResponse
 
+from rag.conversation import Conversation, Turn
 from rag.receipts import to_json
-from rag.records import AnswerDone, AnswerEvent, Filters, StatementReady
+from rag.records import Answer, AnswerDone, AnswerEvent, Filters, StatementReady
 from rag.server import problems
 from rag.server.models import QUESTION
 from rag.server.problems import Problem, id_of
@@ -73,12 +74,18 @@ class ChatRequest(BaseModel):
     stream: bool | None = False
     stream_options: StreamOptions | None = None
 
-    def question(self) -> str:
-        """Return the user's last message."""
-        asked = [message.words() for message in self.messages if message.role == "user"]
-        if not asked:
+    def turns(self) -> tuple[list[Turn], str]:
+        """Return what was asked and answered before, and the user's last message: the question."""
+        turns: list[Turn] = []
+        question = ""
+        for message in self.messages:
+            if message.role == "user":
+                question = message.words()
+            elif message.role == "assistant" and question:
+                turns.append(Turn(question, (message.words(),)))
+        if not question:
             raise Problem("fix-input", "No message of the role user.", hint="The last one is taken as the question.")
-        return asked[-1]
+        return turns, question
 
 
 class Completion(BaseModel):
@@ -123,13 +130,20 @@ class Models(BaseModel):
 async def completions(asked: ChatRequest, request: Request, service: Serving) -> Response:
     """Answer as OpenAI's chat completions do, so that their clients can be pointed here.
 
+    Where a language model is configured, a follow-up is first made a question that stands alone.
     Markers such as [1] stand in the text, with a list of sources behind it; the same places are in
     `annotations`, and the receipt in `beleg`.
     """
     _known(asked.model)
     spoken = Spoken(str(request.base_url))
     base = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": MODEL}
-    question = asked.question()
+    turns, last = asked.turns()
+
+    def question() -> str:
+        conversation = Conversation(service.engine)
+        conversation.turns = turns
+        return conversation.standalone(last)
+
     if asked.stream:
         events = service.events(question, Filters(), None)
         first = await unless_gone(request, anext(events))
@@ -141,7 +155,9 @@ async def completions(asked: ChatRequest, request: Request, service: Serving) ->
         "role": "assistant", "content": spoken.whole(answer), "refusal": None, "annotations": spoken.annotations(answer),
     }  # fmt: skip
     choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
-    return said({**base, "object": "chat.completion", "choices": [choice], "usage": _usage(), "beleg": to_json(answer)})
+    return said(
+        {**base, "object": "chat.completion", "choices": [choice], "usage": _usage(answer), "beleg": to_json(answer)}
+    )
 
 
 @router.get(
@@ -181,6 +197,7 @@ async def _chunks(
         choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
         return _data({**base, "object": "chat.completion.chunk", "choices": [choice], **more, **own})
 
+    spent = _usage(None)
     async with aclosing(events):
         yield chunk({"role": "assistant", "content": ""})
         try:
@@ -190,6 +207,7 @@ async def _chunks(
                 elif isinstance(event, StatementReady):
                     yield chunk({"content": spoken.statement(event.statement)})
                 elif isinstance(event, AnswerDone):
+                    spent = _usage(event.answer)
                     yield chunk({"content": spoken.rest(event.answer)})
                     yield chunk({"annotations": spoken.annotations(event.answer)})
                     yield chunk({}, "stop", beleg=to_json(event.answer))
@@ -197,7 +215,7 @@ async def _chunks(
             values = problems.of_any(error, request_id)
             yield _data({"error": {"message": values["detail"], "type": values["type"], "code": values["status"]}})
     if usage:
-        yield _data({**base, "object": "chat.completion.chunk", "choices": [], "usage": _usage()})
+        yield _data({**base, "object": "chat.completion.chunk", "choices": [], "usage": spent})
     yield b"data: [DONE]\n\n"
 
 
@@ -205,9 +223,11 @@ def _data(values: dict[str, Any]) -> bytes:
     return b"data: " + bytes(said(values).body) + b"\n\n"
 
 
-def _usage() -> dict[str, int]:
-    """Return no tokens: none were spent."""
-    return {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+def _usage(answer: Answer | None) -> dict[str, int]:
+    """Return the tokens that a model took; none where none was asked."""
+    spent = answer.usage if answer is not None else None
+    read, written = (spent.tokens_in, spent.tokens_out) if spent is not None else (0, 0)
+    return {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
 
 
 def _known(name: str) -> None:

@@ -1,0 +1,124 @@
+"""``rag chat``: questions one after another, follow-ups included."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rag.cli import options, session
+from rag.cli.output import note, print_text, tell
+from rag.errors import BelegError, FixInput
+from rag.render import safe_lines
+
+if TYPE_CHECKING:
+    from rag.conversation import Conversation
+
+_HELP = "Ask a question and follow up. /new forgets the conversation, /quit (or Ctrl-D) ends it."
+_WORDS = {"/quit", "/exit", "/new", "/help"}
+
+
+def chat(
+    docs: options.Docs = None,
+    index: options.Index = None,
+    top: Annotated[int | None, typer.Option("--top", help="Statements, at most.", show_default="3")] = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    include_undated: options.Undated = False,
+    source: options.Source = None,
+    language: options.Language = None,
+    llm: options.Llm = None,
+    prompts: options.Prompts = None,
+    as_json: options.Json = False,
+) -> None:
+    """Ask questions one after another, under the same rules as rag ask.
+
+    A follow-up ("And in 2021?") is rewritten by the model into a question that stands alone, which
+    is shown; without a model every question has to stand alone. Questions may come from a pipe, one a
+    line; with --json each answer is a receipt on a line of its own. If one of them failed, the
+    exit code is 1.
+    """
+    from dataclasses import replace
+
+    from rag.conversation import Conversation
+    from rag.engine import connect
+
+    chosen = options.filters(since, until, include_undated, source, language)
+    with connect(options.settings(docs=docs, index=index, top=top, llm=llm, prompts=prompts)) as engine:
+        session.bring_up_to_date(engine, None, docs, no_sync=False, quiet=as_json)
+        if docs is not None:
+            chosen = replace(chosen, folders=engine.source_ids([docs]))
+        conversation = Conversation(engine, chosen)
+        interactive = sys.stdin is not None and sys.stdin.isatty() and not as_json
+        if interactive:
+            note(_HELP if engine.writer else f"{_HELP} Without a model (--llm) each question must stand alone.")
+        failed = False
+        for line in _lines(interactive=interactive):
+            failed = not _answer(conversation, line, as_json=as_json) or failed
+    if failed and not interactive:
+        raise typer.Exit(1)
+
+
+def _answer(conversation: Conversation, line: str, *, as_json: bool) -> bool:
+    """Answer one line; say whether that went well. An error ends the question, not the conversation."""
+    try:
+        if line.startswith("/"):
+            _obey(conversation, line)
+            return True
+        question = conversation.standalone(line)
+        if not as_json and question != " ".join(line.split()):
+            note(f"({safe_lines(question)})")
+        answer = tell(conversation.ask(question), quiet=as_json)
+    except BelegError as error:
+        if as_json:
+            print_text(json.dumps({"error": {"kind": type(error).__name__, "message": str(error), "hint": error.hint}}))
+        else:
+            note(f"Error: {safe_lines(str(error))}" + (f"\nHint: {safe_lines(error.hint)}" if error.hint else ""))
+        return False
+    if as_json:
+        from rag.receipts import to_json
+
+        print_text(json.dumps(to_json(answer)))
+    else:
+        print_text("")
+    return True
+
+
+def _obey(conversation: Conversation, word: str) -> None:
+    if word not in _WORDS:
+        raise FixInput(f"There is no command {word}.", hint=_HELP)
+    if word == "/new":
+        conversation.forget()
+    elif word == "/help":
+        note(_HELP)
+
+
+def _lines(*, interactive: bool) -> Iterator[str]:
+    """Yield what is typed or piped, line by line, until it ends or is ended."""
+    while (line := _typed() if interactive else _piped()) is not None:
+        if line.strip() in ("/quit", "/exit"):
+            return
+        if line.strip():
+            yield line.strip()
+
+
+def _typed() -> str | None:
+    # Line editing and history, where the platform has them.
+    from contextlib import suppress
+    from importlib import import_module
+
+    with suppress(ImportError):
+        import_module("readline")
+    try:
+        return input("> ")
+    except EOFError:
+        note("")
+        return None
+
+
+def _piped() -> str | None:
+    line = sys.stdin.buffer.readline() if sys.stdin is not None else b""
+    return line.decode("utf-8", "replace") if line else None

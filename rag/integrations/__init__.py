@@ -1,0 +1,1 @@
+"""Beleg as a part of other frameworks."""

@@ -1,0 +1,121 @@
+"""Vectors from a server: the right ones in the right order, in requests of bounded size, over real HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag import ChangeModel, FixModel, FixSettings, LocalEngine, RebuildIndex, RetryLater
+from rag.embedding import HashedWords
+from rag.openai_client import Access
+from rag.remote_embedding import RemoteEmbedder
+from tests.scripted import Fails, ScriptedServer
+from tests.ships import DEER, SHIPS
+
+QUICK = {"retry-after-ms": "10"}
+
+
+@pytest.fixture
+def vectors_server(server: ScriptedServer) -> ScriptedServer:
+    server.embedded.clear()
+    server.embedding_faults.clear()
+    return server
+
+
+def embedder(server: ScriptedServer, retries: int = 0) -> RemoteEmbedder:
+    return RemoteEmbedder("e", Access(server.address, "k", silence=5, retries=retries))
+
+
+@pytest.mark.parametrize("count", [0, 1, 64, 300])
+def test_every_text_gets_its_vector_in_order(vectors_server: ScriptedServer, count: int) -> None:
+    texts = [f"Satz {number} über Hamburg" for number in range(count)]
+    made = embedder(vectors_server)
+
+    vectors = made.embed(texts, "chunk", "de")
+
+    assert vectors.shape == (count, made.dimensions)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(vectors, HashedWords().embed(texts, "chunk", "de"), atol=1e-5)
+    assert max(map(len, vectors_server.embedded)) <= 64
+
+
+def test_long_texts_are_spread_over_requests_and_odd_ones_are_taken(vectors_server: ScriptedServer) -> None:
+    texts = ["a" * 50_000, "", "\x00", "b " * 9_000, "c " * 9_000, "d " * 9_000, "e " * 9_000]
+
+    vectors = embedder(vectors_server).embed(texts, "chunk", None)
+
+    assert vectors.shape == (7, 64)
+    assert all(sum(map(len, batch)) <= 60_000 for batch in vectors_server.embedded)
+    assert all(text for batch in vectors_server.embedded for text in batch)
+
+
+def test_what_fails_in_passing_is_asked_again(vectors_server: ScriptedServer) -> None:
+    vectors_server.embedding_faults = [Fails(429, headers=QUICK), Fails(503, headers=QUICK)]
+
+    assert embedder(vectors_server, retries=3).embed(["Hallo"], "question", "de").shape == (1, 64)
+    assert len(vectors_server.embedded) == 3
+
+
+def wrong(*vectors: list[float]) -> str:
+    return json.dumps({"object": "list", "data": [{"index": n, "embedding": v} for n, v in enumerate(vectors)]})
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        (Fails(401), FixModel),
+        (Fails(404), FixModel),
+        (Fails(503), RetryLater),
+        (wrong(), ChangeModel),
+        (wrong([0.0] * 64), ChangeModel),
+        (wrong([1.0], [1.0]), ChangeModel),
+        ("{broken", ChangeModel),
+    ],
+)
+def test_what_goes_wrong_is_an_error_with_a_name(
+    vectors_server: ScriptedServer, fault: Fails | str, kind: type[Exception]
+) -> None:
+    vectors_server.embedding_faults = [fault]
+
+    with pytest.raises(kind):
+        embedder(vectors_server).embed(["Hallo"], "question", "de")
+
+
+def test_an_index_is_made_asked_and_resumed_with_it(
+    open_engine: Callable[..., LocalEngine], folder: Path, vectors_server: ScriptedServer
+) -> None:
+    for name, text in SHIPS.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    remote = {
+        "embedding": "openai:e",
+        "embedding_base_url": vectors_server.address,
+        "embedding_key": "own",
+        "llm_retries": 0,
+    }
+    with open_engine(**remote) as engine:
+        # A document is two requests: its chunks and its sentences.
+        vectors_server.embedding_faults = [None, None, Fails(503)]
+        with pytest.raises(RetryLater):
+            engine.ingest(folder)
+        vectors_server.embedded.clear()
+        assert len(engine.ingest(folder).added) == 2
+        assert len(vectors_server.embedded) == 4
+
+        answer = engine.ask("Wer schläft unter den Eichen?")
+
+    assert answer.embedder == "openai/e"
+    assert answer.statements[0].text == DEER
+    assert set(vectors_server.keys) == {"Bearer own"}
+    with pytest.raises(RebuildIndex, match="made by the embedder openai/e") as caught:
+        open_engine().ask("Wer?")
+    assert "--rebuild" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["openai:", "openai", "cohere:x", "no"])
+def test_an_embedder_that_there_is_not_is_refused(open_engine: Callable[..., LocalEngine], name: str) -> None:
+    with pytest.raises(FixSettings, match="no embedder"):
+        open_engine(embedding=name)
