@@ -10,6 +10,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from rag.verdicts import Checks, Conflict
+
 Status: TypeAlias = Literal["answered", "not_in_documents"]
 
 
@@ -155,12 +157,16 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence that passed every hard check; ``citations`` are indices into the answer's list."""
+    """A sentence that passed every check; ``citations`` are indices into the answer's list.
+
+    ``checks`` is None where none but the hard ones were needed: the sentence is its quote.
+    """
 
     text: str
     citations: tuple[int, ...]
     score: float
     language: str | None = None
+    checks: Checks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +248,8 @@ class Answer:
 
     ``origins`` groups the names of cited documents by independent source: near-duplicates of one
     story stand in one group. ``undated_left_out`` counts documents that a date filter set aside.
-    ``timings`` are seconds by stage. ``corpus`` is a fingerprint over the live documents.
+    ``timings`` are seconds by stage. ``corpus`` is a fingerprint over the live documents. ``conflicts``
+    are figures on which cited documents differ.
     """
 
     status: Status
@@ -265,6 +272,7 @@ class Answer:
     corpus: str
     asked: dt.datetime
     timings: dict[str, float]
+    conflicts: tuple[Conflict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
