@@ -2,16 +2,15 @@
 
 They measure the checks of ``rag.citations``, not an answer. A false statement differs from the span in
 one point, which its kind names. Checks are tuned on the half ``tune`` and reported on the half
-``report``; a span is in one of them with all of its statements.
+``report``; each is a folder, and a span is in one of them with all of its statements.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 
@@ -85,7 +84,7 @@ class MinimalPair:
 
 
 def load_pairs(corpus: Corpus, folder: Path = PAIRS) -> list[MinimalPair]:
-    """Return the pairs of all ``*.yaml`` files of a folder, in the order of files and lines.
+    """Return the pairs of all ``tune/*.yaml`` and ``report/*.yaml`` of a folder, in the order of files and lines.
 
     Refused: a quote that does not stand in its document, two spans of one name, a statement that
     stands twice or repeats its span, a span without a statement that holds or without one that does not.
@@ -94,37 +93,37 @@ def load_pairs(corpus: Corpus, folder: Path = PAIRS) -> list[MinimalPair]:
         BadGold: a file is not sound; all problems are reported at once.
         NotMeasurable: there are no files.
     """
-    paths = sorted(folder.glob("*.yaml"))
+    paths = [(half, path) for half in get_args(Half) for path in sorted((folder / half).glob("*.yaml"))]
     if not paths:
         raise NotMeasurable(f"No minimal pairs in {folder}.", hint="Name their folder: rag eval pairs --pairs FOLDER")
     problems: list[tuple[Place, str]] = []
     pairs: list[MinimalPair] = []
     names: set[str] = set()
-    for path in paths:
-        spans, lines = _read(path, problems)
+    for half, path in paths:
+        spans, lines = _read(path, f"{half}/{path.name}", problems)
         for at, span in enumerate(spans):
-            place = Place(path.name, line_of(lines, (at, "id")))
+            place = Place(f"{half}/{path.name}", line_of(lines, (at, "id")))
             problems += [(place, f"{span.id}: {what}") for what in _unsound(span, corpus, names)]
             names.add(span.id)
-            pairs += _pairs(span)
+            pairs += _pairs(span, half)
     if problems:
         raise BadGold(problems)
     return pairs
 
 
-def _read(path: Path, problems: list[tuple[Place, str]]) -> tuple[list[SpanModel], dict[NodePath, int]]:
+def _read(path: Path, shown: str, problems: list[tuple[Place, str]]) -> tuple[list[SpanModel], dict[NodePath, int]]:
     lines: dict[NodePath, int] = {}
     try:
         value, lines = load(path.read_text(encoding="utf-8"))
         return PairFile.model_validate(value).root, lines
     except BadYaml as error:
-        problems.append((Place(path.name, error.line), str(error)))
+        problems.append((Place(shown, error.line), str(error)))
     except UnicodeDecodeError:
-        problems.append((Place(path.name, 1), "not UTF-8"))
+        problems.append((Place(shown, 1), "not UTF-8"))
     except ValidationError as error:
         for one in error.errors():
             where = ".".join(map(str, one["loc"][1:])) or "the file"
-            problems.append((Place(path.name, line_of(lines, one["loc"])), f"{where}: {one['msg']}"))
+            problems.append((Place(shown, line_of(lines, one["loc"])), f"{where}: {one['msg']}"))
     return [], lines
 
 
@@ -142,7 +141,6 @@ def _unsound(span: SpanModel, corpus: Corpus, names: set[str]) -> Iterator[str]:
         yield "it needs a statement that holds and one that does not"
 
 
-def _pairs(span: SpanModel) -> Iterator[MinimalPair]:
-    half: Half = "tune" if hashlib.sha256(span.id.encode()).digest()[0] % 2 else "report"
+def _pairs(span: SpanModel, half: Half) -> Iterator[MinimalPair]:
     for one in span.statements:
         yield MinimalPair(span.id, half, normal(span.quote), span.lang, one.kind, one.lang, normal(one.text))
