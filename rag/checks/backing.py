@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rag.checks.phrases import clauses_of
+from rag.checks.phrases import clauses_of, pieces_of
 from rag.checks.wording import Likeness, Said, terms
 from rag.text.names import unmatched_names
 
@@ -55,4 +55,4 @@ def names_in_evidence(said: Said, quotes: Sequence[Said]) -> float:
 
 def _pieces(quote: Said) -> list[Said]:
     clauses = clauses_of(quote)
-    return [*clauses, *(Said(f"{one.text}, {other.text}", quote.language) for one, other in pairwise(clauses))]
+    return [*pieces_of(quote), *(Said(f"{one.text}, {other.text}", quote.language) for one, other in pairwise(clauses))]

@@ -10,6 +10,7 @@ from itertools import pairwise
 from rag.checks.wording import Likeness, Said, named, terms
 from rag.records import Span
 from rag.text.dates import find_dates
+from rag.text.names import find_names
 from rag.text.numbers import find_numbers
 from rag.text.units import unit_behind
 from rag.text.words import word_set
@@ -18,7 +19,7 @@ _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 _BREAK = re.compile(r"[;:!?]|[.,](?=\s|$)|\s(?:und|and|but|aber|while|sowie|dagegen|whereas|sondern)\s|\s[–—]\s")
 _ABOUT = r"(?:\s(?:alle|every|the|rund|about|around|etwa|some|jeweils|its|ihrer|den|their))?\s"
 _OLD = re.compile(
-    rf"\b(?:statt|anstatt|anstelle von|instead of|rather than|up from|down from|from|zuvor|previously|nach){_ABOUT}$",
+    rf"\b(?:statt|anstatt|anstelle von|instead of|rather than|up from|down from|zuvor|previously|nach){_ABOUT}$",
     re.IGNORECASE,
 )
 _FROM = re.compile(rf"\b(?:von|from){_ABOUT}$", re.IGNORECASE)
@@ -27,6 +28,7 @@ _RATIO = re.compile(rf"^(?:\s[^\W\d_]+)?\s(?:zu|to|:){_ABOUT}$|^\s?:\s?$", re.IG
 _PART = re.compile(
     rf"^(?:\s[^\W\d_]+)?\s(?:von|of|out of|der|ihrer){_ABOUT}$|^\s(?:der|ihrer|of|of the|of its|von)\s$", re.IGNORECASE
 )
+_WHOLE = re.compile(r"(?:^|[.;]\s)(?:von den|of the|of its|of their)\s$", re.IGNORECASE)
 _TIGHT_BEFORE, _TIGHT_AFTER = 2, 3
 _WIDE = 0.5
 _OTHER = {
@@ -94,7 +96,7 @@ def _contradict(said: str, given: str) -> bool:
 
 
 def _may_rival(one: _Figure, other: _Figure) -> bool:
-    if other.role == "old" and one.role != "old":
+    if (other.role == "old" and one.role != "old") or (other.role == "whole" and one.role == "part"):
         return False
     units = {one.unit, other.unit}
     same_unit = len(units) == 1 or (None in units and not units & _SHARES)
@@ -102,19 +104,36 @@ def _may_rival(one: _Figure, other: _Figure) -> bool:
 
 
 def _lead(figure: _Figure, own: Sequence[_Figure], rivals: Sequence[_Figure]) -> float:
-    """Return how the words that only own or only rival surroundings have are shared out, from -1 to 1.
+    """Return by how much more of own surroundings than of any rival's stands by the figure, from -1 to 1.
 
-    Names decide alone where both sides have one of their own; a name on one side only may be the
-    subject of both.
+    Only words that the other side lacks count. Names decide alone where both sides have one of their
+    own; a name on one side only may be the subject of both.
     """
-    for of, both in ((named, True), (terms, False)):
+    for of, both in ((named, True), (_common, False)):
         here = of(figure.wide)
         mine = frozenset(one for other in own for one in of(other.wide))
-        theirs = frozenset(one for other in rivals for one in of(other.wide))
-        telling = here & (mine ^ theirs)
-        if telling and (not both or (mine - theirs and theirs - mine)):
-            return (len(telling & mine) - len(telling & theirs)) / len(telling)
+        leads: list[float] = []
+        for rival in rivals:
+            theirs = of(rival.wide)
+            telling = here & (mine ^ theirs)
+            if telling and (not both or (mine - theirs and theirs - mine)):
+                leads.append(_share(here, mine - theirs) - _share(here, theirs - mine))
+        if leads:
+            return min(leads)
     return 0.0
+
+
+def _common(said: Said) -> frozenset[str]:
+    """Return the stems of a text without its names: those may be the subject of what stands elsewhere."""
+    if said.language == "de":
+        return terms(said)
+    return terms(said) - terms(
+        Said(" ".join(name.text for name in find_names(said.text, said.language)), said.language)
+    )
+
+
+def _share(here: frozenset[str], words: frozenset[str]) -> float:
+    return len(here & words) / len(words) if words else 0.0
 
 
 def _near(one: _Figure, other: _Figure, likeness: Likeness) -> float:
@@ -137,8 +156,10 @@ def _figures(said: Said) -> list[_Figure]:
     figures: list[_Figure] = []
     for at, (span, value, kind, unit) in enumerate(found):
         low = found[at - 1][0].end if at else 0
-        high = found[at + 1][0].start if at + 1 < len(found) else len(text)
-        before, behind = text[low : span.start], text[span.end : high]
+        # What a part of a whole is said of stands behind the whole: "1.600 der 2.400 Teilnehmer".
+        last = at + 1 if roles[at] == "part" else at
+        high = found[last + 1][0].start if last + 1 < len(found) else len(text)
+        before, behind = text[low : span.start], text[found[last][0].end : high]
         breaks = list(_BREAK.finditer(before))
         before = before[breaks[-1].end() :] if breaks else before
         stop = _BREAK.search(behind)
@@ -178,4 +199,6 @@ def _roles(text: str, spans: Sequence[Span], units: Sequence[str | None]) -> lis
             roles[at], roles[at + 1] = "first", "second"
         elif _PART.match(between):
             roles[at], roles[at + 1] = "part", "whole"
+    if spans and _WHOLE.search(text[: spans[0].start]):
+        roles[0] = "whole"
     return roles

@@ -23,6 +23,15 @@ _NEW_SUBJECT = re.compile(
     r"(?:[A-ZÄÖÜ][\w’'-]*\s)+(?!and\b|or\b|und\b|oder\b|sowie\b|of\b|in\b|from\b|at\b|aus\b|von\b|der\b|des\b|the\b|zu\b|to\b)[a-zäöü]+"
 )
 _LEAST = 3
+# Where a clause without a comma turns to something else; "und" and "statt" only where a quote is taken apart.
+_TURN = (
+    r"\s(?=(?:but|while|whereas|after|because|if|unless|although|though|aber|sondern|nachdem|weil)\s)"
+    r"|,\s(?=(?:nicht|not)\s)"
+)
+_PART = re.compile(_TURN)
+_PIECE = re.compile(_TURN + r"|\s(?=(?:that|und|and|statt|anstatt|instead|rather than)\s)")
+# Prepositions of those who give, get, help or are opposed; all others tell where, when and how.
+_PARTNERS = word_set("an von vom durch gegen mit für vor zu zum zur to by from for against with on over of")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*|\d+")
 _PREPOSITIONS = word_set("""an auf aus bei beim bis durch für gegen gegenüber hinter in im ins mit nach neben ohne seit statt über um unter von vom
     vor wegen zu zum zur zwischen ab laut trotz at about after against among at before behind by for from in into of on over
@@ -31,6 +40,7 @@ _DETERMINERS = word_set("""der die das den dem des ein eine einen einem einer ei
     sein seine seinen seinem seiner dieser diese dieses diesen diesem the a an its his her their this these those no our""")
 # Articles that no subject has, whatever its gender and number.
 _NEVER_SUBJECT = word_set("den dem des einen einem eines keinen keinem ihrem ihren seinem seinen diesem diesen")
+_COUNT = "#"
 _BY = frozenset(("von", "vom", "durch", "by"))
 _FROM = frozenset(("von", "vom", "aus", "from"))
 # A name right behind a noun and one of these says more of the noun: "Chor aus Basel", "der Rat der EU".
@@ -38,8 +48,8 @@ _OF = frozenset(("aus", "von", "vom", "in", "of", "from", "at"))
 _GENITIVE = frozenset(("der", "des"))
 # Whose word it is, not who acts: "nach dem Willen der USA", "according to five sources".
 _WORD_OF = re.compile(
-    r"\b(?:laut|nach (?:dem Willen|Angaben|Ansicht|Meinung|Auskunft|Einschätzung)|according to|in den Augen)\b[^,]*",
-    re.IGNORECASE,
+    r"\b(?:[Ll]aut|[Nn]ach (?:dem Willen|Angaben|Ansicht|Meinung|Auskunft|Einschätzung)|[Aa]ccording to)\s(?:[a-zäöüß]+\s){0,3}?"
+    r"(?:[A-ZÄÖÜ][\w.’'-]*|sources|officials|people|reports)(?:\s(?:der|des|of|von|vom)\s[A-ZÄÖÜ][\w.’'-]*|\s[A-ZÄÖÜ][\w.’'-]*)*"
 )
 _PARTICIPLE = r"(?:ge\w+|\w+ge\w+|be\w+|ver\w+|er\w+|ent\w+|zer\w+|über\w+|unter\w+|\w+ier)(?:t|en)"
 _PASSIVE = re.compile(
@@ -56,11 +66,14 @@ _RECEIVES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A noun phrase: what it can be recognised by, whether it acts, and whether it holds a clear name."""
+    """A noun phrase: what it can be recognised by, whether it acts, and whether it holds a clear name.
+
+    ``acts`` is None where it only tells a place, a time or a manner.
+    """
 
     text: str
     keys: frozenset[str]
-    acts: bool
+    acts: bool | None
     is_named: bool
 
 
@@ -81,6 +94,30 @@ def clauses_of(said: Said) -> list[Said]:
             found.append(Said(clause, said.language))
         at = mark.end() if mark else at
     return found
+
+
+def parts_of(said: Said) -> list[Said]:
+    """Return the clauses of a text, cut once more where a conjunction turns to something else ("but", "if")."""
+    return [part for clause in clauses_of(said) for part in _cut(clause, _PART)]
+
+
+def pieces_of(said: Said) -> list[Said]:
+    """Return the clauses of a text, and all that can be set apart in them, also by "and" and "instead of"."""
+    found: list[Said] = []
+    for clause in clauses_of(said):
+        pieces = [*_cut(clause, _PART), *_cut(clause, _PIECE)]
+        found += dict.fromkeys((clause, *pieces))
+    return found
+
+
+def _cut(clause: Said, at: re.Pattern[str]) -> list[Said]:
+    parts: list[str] = []
+    for part in at.split(clause.text):
+        if parts and (len(part.split()) < _LEAST or len(parts[-1].split()) < _LEAST):
+            parts[-1] = f"{parts[-1]} {part}"
+        else:
+            parts.append(part.strip())
+    return [Said(part, clause.language) for part in parts]
 
 
 def _goes_on(here: str, behind: str, language: str | None) -> bool:
@@ -118,7 +155,8 @@ def actors_of(clause: Said) -> list[Actor]:
         if phrase.joined and found:
             acts = found[-1].acts
         elif phrase.preposition:
-            acts = phrase.preposition in giver
+            partner = phrase.preposition in _PARTNERS or phrase.preposition == _COUNT
+            acts = phrase.preposition in giver if partner or phrase.preposition in giver else None
         else:
             acts = phrase is subject and not giver
         found.append(Actor(phrase.text, phrase.keys, acts, phrase.is_named))
@@ -140,6 +178,8 @@ class _Phrase:
     def keys(self) -> frozenset[str]:
         small = _PREPOSITIONS | _DETERMINERS
         said = Said(" ".join(word for word in self.text.split() if word.casefold() not in small), self.language)
+        if self.language != "de" and self.is_named:
+            return named(said) | self.named
         return named(said) | terms(said) | self.named
 
     @property
@@ -164,7 +204,7 @@ def _phrases(clause: Said, *, merge: bool) -> Iterator[_Phrase]:
         elif word.isdigit() or find_numbers(word, clause.language):
             # What is counted does not act: "120 Schneepflüge kaufte Norwegen".
             opens = not clause.text[: match.start()].strip()
-            preposition, fresh = preposition or ("" if opens or determiner else "#"), True
+            preposition, fresh = preposition or ("" if opens or determiner else _COUNT), True
         elif not _is_noun(clause, match, fresh=fresh and bool(determiner or not match.start())):
             fresh = fresh and clause.language == "de"
         else:
@@ -183,7 +223,11 @@ def _phrases(clause: Said, *, merge: bool) -> Iterator[_Phrase]:
                     )
                     is not None
                 )
-                joined = joined and not (preposition and preposition != "#")
+                joined = (
+                    joined
+                    and not (preposition and preposition != _COUNT)
+                    and not (last and last.preposition and "," in between)
+                )
                 before = clause.text[: match.start()].split()
                 people = (
                     frozenset(f"place:{place.key}" for place in find_places(before[-1])) if before else frozenset[str]()

@@ -24,7 +24,7 @@ def who_did_it(said: Said, quotes: Sequence[Said]) -> float:
     held = turned = 0
     for clause in clauses_of(said):
         for one, other in combinations(actors_of(clause), 2):
-            if one.acts == other.acts or one.keys & other.keys:
+            if None in (one.acts, other.acts) or one.acts == other.acts or one.keys & other.keys:
                 continue
             for there in evidence:
                 verdict = _same_roles(one, other, there)
@@ -37,6 +37,7 @@ def _same_roles(one: Actor, other: Actor, there: Sequence[Actor]) -> bool | None
     """Say whether two actors act alike in another clause; None where they are not told apart there."""
     ones = {actor.acts for actor in there if actor.keys & one.keys and not actor.keys & other.keys}
     others = {actor.acts for actor in there if actor.keys & other.keys and not actor.keys & one.keys}
+    ones, others = ones - {None}, others - {None}
     if ones == {one.acts} and others == {other.acts}:
         return True
     if ones == {other.acts} and others == {one.acts}:
