@@ -39,6 +39,7 @@ def ask(
     explain: Annotated[bool, typer.Option("--explain", help="Show candidates, scores and what was dropped.")] = False,
     llm: options.Llm = None,
     prompts: options.Prompts = None,
+    judge: options.Judge = False,
     show_prompt: Annotated[
         bool, typer.Option("--show-prompt", help="Print what the model would be sent, and send nothing.")
     ] = False,
@@ -56,7 +57,9 @@ def ask(
 
     chosen = options.filters(since, until, include_undated, source, language)
     text = _standard_input() if question == "-" else question
-    with connect(options.settings(docs=docs, index=index, top=top, llm=llm, prompts=prompts)) as engine:
+    with connect(
+        options.settings(docs=docs, index=index, top=top, llm=llm, prompts=prompts, judge=judge or None)
+    ) as engine:
         # Said before minutes go into a first ingest.
         clean_question(text, engine.settings.max_question)
         chosen = bring_up_to_date(engine, chosen, docs, no_sync=no_sync, quiet=as_json)

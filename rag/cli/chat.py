@@ -33,6 +33,7 @@ def chat(
     language: options.Language = None,
     llm: options.Llm = None,
     prompts: options.Prompts = None,
+    judge: options.Judge = False,
     as_json: options.Json = False,
 ) -> None:
     """Ask questions one after another, under the same rules as rag ask.
@@ -46,7 +47,9 @@ def chat(
     from rag.engine import connect
 
     chosen = options.filters(since, until, include_undated, source, language)
-    with connect(options.settings(docs=docs, index=index, top=top, llm=llm, prompts=prompts)) as engine:
+    with connect(
+        options.settings(docs=docs, index=index, top=top, llm=llm, prompts=prompts, judge=judge or None)
+    ) as engine:
         chosen = bring_up_to_date(engine, chosen, docs, quiet=as_json)
         conversation = Conversation(engine, chosen)
         interactive = sys.stdin is not None and sys.stdin.isatty() and not as_json

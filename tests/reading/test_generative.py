@@ -16,12 +16,12 @@ from tests.ships import DEER, EIGHT, GROWS, HARBOUR, QUESTION, statements
 
 
 def test_statements_are_the_models_and_their_quotes_the_documents(asking: Any, server: ScriptedServer) -> None:
-    server.play(statements(("In Hamburg kamen 8 Schiffe an.", [HARBOUR, EIGHT])))
+    server.play(statements(("Es kamen 8 Schiffe an.", [HARBOUR, EIGHT])))
     engine = asking(llm_price_in=1.0, llm_price_out=10.0)
 
     answer = engine.ask(QUESTION)
 
-    assert [s.text for s in answer.statements] == ["In Hamburg kamen 8 Schiffe an."]
+    assert [s.text for s in answer.statements] == ["Es kamen 8 Schiffe an."]
     assert [c.quote for c in answer.citations] == [HARBOUR, EIGHT]
     for citation in answer.citations:
         text = engine.document(citation.document_id).text
