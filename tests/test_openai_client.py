@@ -124,6 +124,20 @@ def test_a_server_that_dribbles_for_ever_is_given_up(server: ScriptedServer) -> 
     assert time.monotonic() - started < 5
 
 
+def test_the_readers_own_time_is_not_the_models(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.play(Says("ab", size=1))
+    model = chat(server, silence=30)
+    model.chat(ASKED)
+    monkeypatch.setattr("rag.openai_chat._WHOLE", 0.1)
+
+    parts = []
+    for part in model.stream(ASKED):
+        parts.append(part)
+        time.sleep(1.6)
+
+    assert parts[:2] == ["a", "b"]
+
+
 def test_a_server_that_is_not_there_is_said() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

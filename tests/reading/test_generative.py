@@ -144,6 +144,22 @@ def test_the_answer_of_a_stream_is_what_it_said(asking: Any, server: ScriptedSer
     assert [event.citations for event in ready] == [last.answer.citations]
 
 
+def test_a_judge_may_drop_and_its_verdict_is_recorded(asking: Any, server: ScriptedServer) -> None:
+    yes, no = (Says(json.dumps({"entailed": said, "reason": "because"})) for said in (True, False))
+    engine = asking(judge=True)
+    server.play(statements(("Es kamen 8 Schiffe an.", [HARBOUR])), yes)
+    kept = engine.ask(QUESTION)
+    server.play(statements(("Es kamen 8 Schiffe an.", [HARBOUR])), no, statements((GROWS, [GROWS])))
+    dropped = engine.ask(QUESTION)
+
+    assert kept.statements[0].checks is not None
+    assert kept.statements[0].checks.judged == "entailed: because"
+    # The repair turn names the objection; what is verbatim needs no judge.
+    assert [s.text for s in dropped.statements] == [GROWS]
+    assert "the judge objects: because" in server.sent()
+    assert len(server.requests) == 5
+
+
 @pytest.mark.soak
 def test_memory_is_flat_over_500_questions(asking: Any, server: ScriptedServer) -> None:
     def megabytes() -> float:
