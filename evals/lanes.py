@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, cast
+from typing import Literal, TypeAlias
 
 from rag import FixInput, LocalEngine, Settings, connect
 from rag.llm import ChatModel
@@ -21,11 +20,12 @@ LaneName: TypeAlias = Literal["embedded", "recorded", "live"]
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """How engines are made in a lane, and what an answer took since it was last asked for."""
+    """How engines are made in a lane, what an answer took since it was last asked for, and recordings not asked for."""
 
     name: LaneName
     connect: Callable[[Settings], LocalEngine]
     usage: Callable[[], Usage]
+    orphans: Callable[[], list[str]] = list[str]
 
 
 def open_lane(name: LaneName, recordings: Path, prices: Prices, *, record: bool = False) -> Lane:
@@ -33,24 +33,17 @@ def open_lane(name: LaneName, recordings: Path, prices: Prices, *, record: bool 
 
     The lanes with a model stand on one hook of the engine: ``connect(settings, around=...)``, where
     ``around`` takes the model that the settings name and returns the one to ask instead. The replay
-    ignores the model it is given; recorder and meter wrap it.
-
-    Raises:
-        NotMeasurable: a lane with a model, and a ``rag`` whose readers ask none.
+    ignores the model it is given; recorder and meter wrap it. Their ``connect`` raises NotMeasurable
+    where the settings name no model.
     """
     if name == "embedded":
-        return Lane(name, connect, Usage)
-    if "around" not in inspect.signature(connect).parameters:
-        raise NotMeasurable(
-            f"The lane {name} needs a reader that asks a model; this version of Beleg has none.",
-            hint="Use --lane embedded.",
-        )
+        # Whatever the environment names: this lane is the one without a model.
+        return Lane(name, lambda settings: connect(settings.model_copy(update={"llm": None})), Usage)
     meters: list[Meter] = []
+    replay = Replay(recordings)
 
     def around(model: ChatModel) -> ChatModel:
-        asked: ChatModel = (
-            Replay(recordings) if name == "recorded" else Recorder(model, recordings) if record else model
-        )
+        asked: ChatModel = replay if name == "recorded" else Recorder(model, recordings) if record else model
         meters.append(Meter(asked, prices))
         return meters[-1]
 
@@ -65,7 +58,15 @@ def open_lane(name: LaneName, recordings: Path, prices: Prices, *, record: bool 
             sum(known) if len(known) == len(costs) else None,
         )
 
-    return Lane(name, lambda settings: cast("Any", connect)(settings, around=around), usage)
+    def connected(settings: Settings) -> LocalEngine:
+        if settings.llm is None:
+            raise NotMeasurable(
+                f"The lane {name} needs a model, and the settings name none.",
+                hint="Name it: RAG_LLM. In the lane recorded it is not asked, but is part of every request.",
+            )
+        return connect(settings, around=around)
+
+    return Lane(name, connected, usage, replay.unused if name == "recorded" else list[str])
 
 
 def read_prices(path: Path | None) -> Prices:

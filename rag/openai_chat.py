@@ -31,9 +31,11 @@ class OpenAIChat:
         """See ``StreamingModel.stream``."""
         text, refusal, last = "", "", Piece("", "", None, None, None, {})
         limit = _WHOLE * self._server.access.silence
-        deadline = time.monotonic() + limit
+        # What whoever reads does between two pieces is not the model's time.
+        waited, since = 0.0, time.monotonic()
         for piece in self._server.reply(_body(request)):
-            if time.monotonic() > deadline:
+            waited += time.monotonic() - since
+            if waited > limit:
                 raise RetryLater(
                     f"The model {request.model} was still writing after {limit:.0f} seconds.",
                     hint="Raise llm_silence, or use a faster model.",
@@ -44,6 +46,7 @@ class OpenAIChat:
             if piece.text:
                 text += piece.text
                 yield piece.text
+            since = time.monotonic()
         yield self._whole(request, text, refusal, last)
 
     def _whole(self, request: ChatRequest, text: str, refusal: str, last: Piece) -> ChatReply:

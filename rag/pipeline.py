@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.answerability import judge
+from rag.checks.judge import ModelJudge
 from rag.citations import Citer, TextOf
+from rag.embedding import for_checks
 from rag.errors import AddDocuments, FixInput
 from rag.index import Index
 from rag.llm import Message
@@ -64,6 +66,7 @@ class AskRule:
     lexical_weight: float = 0.3
     threshold: float = 0.5
     max_question: int = 2000
+    judge: bool = False
 
     @classmethod
     def of(cls, settings: Settings, top: int | None) -> AskRule:
@@ -74,6 +77,7 @@ class AskRule:
             lexical_weight=settings.lexical_weight,
             threshold=settings.threshold,
             max_question=settings.max_question,
+            judge=settings.judge,
         )
 
     def __post_init__(self) -> None:
@@ -146,7 +150,8 @@ def stream(
     draft = Draft(folded[: rule.top if judgement.answers else _NEAREST])
     yield clock.done("read")
     text_of, numbers = _stored(found.hits), OriginNumbers(origins)
-    citer = Citer(text_of, numbers)
+    second = ModelJudge(writer.asked.model, writer.asked.name, writer.prompts) if writer and rule.judge else None
+    citer = Citer(text_of, numbers, for_checks(embedder), second)
     statements: list[Statement] = []
     dropped: list[Dropped] = []
     outcome: generative.Outcome | None = None

@@ -22,6 +22,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "repair": frozenset({"failed", "language", "fence"}),
     "reply_form": frozenset(),
     "follow_up": frozenset({"conversation", "question", "fence"}),
+    "judge": frozenset(),
 }
 """Every prompt, with the variables that it must hold."""
 

@@ -13,12 +13,14 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import Any, Literal, TypeAlias
 
-from rag.citations import unbacked_literals
+from rag.checks.literals import unbacked_literals
 from rag.errors import FixInput
 from rag.records import Answer, Citation, Document
 from rag.wire import plain
 
-SCHEMA = 1
+SCHEMA = 2
+READABLE = (1, 2)
+"""Schemas that this version reads; the second added what only optional fields hold."""
 _CHANGED = "The file was changed or cut short."
 
 Verdict: TypeAlias = Literal["holds", "moved", "changed", "missing"]
@@ -83,8 +85,9 @@ def from_json(text: str | bytes) -> Answer:
     if not isinstance(values, dict) or "schema" not in values:
         raise FixInput("Not a receipt: it has no `schema`.", hint="Make one: rag ask QUESTION --receipt FILE")
     schema = values.pop("schema")
-    if type(schema) is not int or schema != SCHEMA:
-        raise FixInput("The receipt is of another schema than this version of Beleg reads.", hint=f"Known: {SCHEMA}.")
+    if type(schema) is not int or schema not in READABLE:
+        known = ", ".join(map(str, READABLE))
+        raise FixInput("The receipt is of another schema than this version of Beleg reads.", hint=f"Known: {known}.")
     if not isinstance(values.pop("beleg", None), str):
         raise FixInput("Not a receipt: it does not say which version of Beleg wrote it.", hint=_CHANGED)
     try:
@@ -104,6 +107,8 @@ def _contradiction(answer: Answer) -> str | None:
         return "a statement cites what is not listed"
     if any(not 0 <= place.start <= place.end for place in (*answer.citations, *answer.nearest)):
         return "a citation's offsets are no span"
+    if any(not 0 <= told.citation < len(answer.citations) for conflict in answer.conflicts for told in conflict.told):
+        return "a conflict cites what is not listed"
     if any(_leads_out(citation.document) for citation in answer.citations):
         return "a citation names a file outside of its folder"
     if (answer.status == "answered") != bool(answer.statements):
@@ -122,7 +127,7 @@ def json_schema() -> dict[str, Any]:
     schema = _adapter().json_schema()
     schema["title"] = "Receipt"
     schema["properties"] = {
-        "schema": {"const": SCHEMA, "description": "Version of this schema."},
+        "schema": {"enum": list(READABLE), "description": "Version of this schema."},
         "beleg": {"type": "string", "description": "Version of Beleg that wrote the receipt."},
         **schema["properties"],
     }

@@ -7,10 +7,11 @@ fixed when it is stored (NFC, ``\n`` line ends), so an offset means the same for
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from rag.usage import Usage
+from rag.verdicts import Checks, Conflict, Judgement
 
 Status: TypeAlias = Literal["answered", "not_in_documents"]
 
@@ -151,12 +152,16 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence that passed every hard check; ``citations`` are indices into the answer's list."""
+    """A sentence that passed every check; ``citations`` are indices into the answer's list.
+
+    ``checks`` is None where none but the hard ones were needed: the sentence is its quote.
+    """
 
     text: str
     citations: tuple[int, ...]
     score: float
     language: str | None = None
+    checks: Checks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,20 +202,6 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """How likely the documents answer: a calibrated probability against the threshold in force."""
-
-    probability: float
-    threshold: float
-    features: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def answers(self) -> bool:
-        """Whether the probability reaches the threshold."""
-        return self.probability >= self.threshold
-
-
-@dataclass(frozen=True, slots=True)
 class Filters:
     """Which documents a question may use; an empty filter means all.
 
@@ -236,9 +227,10 @@ class Answer:
     """A whole answer: everything that a receipt holds and that a person is shown.
 
     ``origins`` groups the names of cited documents by independent source: near-duplicates of one story
-    stand in one group. ``undated_left_out`` counts documents that a date filter set aside.
-    ``timings`` are seconds by stage. ``corpus`` is a fingerprint over the live documents. Where a model
-    was asked, ``usage`` is what it took, and ``fallback`` says why its words were no use and quotes are given.
+    stand in one group. ``undated_left_out`` counts documents that a date filter set aside. ``timings`` are
+    seconds by stage. ``corpus`` is a fingerprint over the live documents. ``conflicts`` are figures on which
+    cited documents differ. Where a model was asked, ``usage`` is what it took, and ``fallback`` says why its
+    words were no use and quotes are given.
     """
 
     status: Status
@@ -263,6 +255,7 @@ class Answer:
     timings: dict[str, float]
     usage: Usage | None = None
     fallback: str | None = None
+    conflicts: tuple[Conflict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     )
     llm_price_in: float | None = Field(default=None, ge=0, description="Price of a million tokens sent.")
     llm_price_out: float | None = Field(default=None, ge=0, description="Price of a million tokens received.")
+    judge: bool = Field(default=False, description="Ask the model of each of its statements whether the quotes say it.")
     prompts: Path | None = Field(default=None, description="Folder of prompts in place of the shipped ones.")
     wait: float = Field(default=10, ge=0, le=3600, description="Seconds to wait for another process that writes.")
     serve_host: str = Field(default="127.0.0.1", description="Address that the server listens on.")

@@ -128,7 +128,7 @@ def asking(open_engine: Callable[..., LocalEngine], folder: Path, server: Script
         (folder / name).write_text(text, encoding="utf-8")
 
     def opened(**given: Any) -> LocalEngine:
-        values = {"llm": "small", "llm_base_url": server.address, "llm_retries": 0, "llm_silence": 5, **given}
+        values = {"llm": "small", "llm_base_url": server.address, "llm_retries": 0, "llm_silence": 60, **given}
         engine = open_engine(**values)
         engine.ingest(folder)
         return engine

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.citations import Citer, unbacked_literals
+from rag.checks.literals import unbacked_literals
+from rag.citations import Citer
 from rag.records import DocumentInfo, DraftStatement, Dropped, Evidence, Span, Statement
 from rag.text.sentences import sentence_spans
 

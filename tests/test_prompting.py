@@ -30,7 +30,7 @@ def test_a_shipped_prompt_is_filled_whole(name: str) -> None:
 
     assert messages
     assert not any(re.search(r"\{\{|\}\}", message.content) for message in messages)
-    assert messages[-1].role == "user"
+    assert messages[-1].role == ("system" if name == "judge" else "user")
 
 
 def test_every_prompt_has_its_line_in_the_readme() -> None:

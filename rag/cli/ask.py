@@ -32,6 +32,7 @@ def ask(
     explain: Annotated[bool, typer.Option("--explain", help="Show candidates, scores and what was dropped.")] = False,
     llm: options.Llm = None,
     prompts: options.Prompts = None,
+    judge: options.Judge = False,
     show_prompt: Annotated[
         bool, typer.Option("--show-prompt", help="Print what the model would be sent, and send nothing.")
     ] = False,
@@ -51,8 +52,10 @@ def ask(
     chosen = options.filters(since, until, include_undated, source, language)
     text = _standard_input() if question == "-" else question
     # A model that is named here answers here: a server has settings of its own.
-    here = no_server or show_prompt or llm is not None or prompts is not None
-    with session.engine(index=index, docs=docs, top=top, llm=llm, prompts=prompts, no_server=here) as engine:
+    here = no_server or show_prompt or llm is not None or prompts is not None or judge
+    with session.engine(
+        index=index, docs=docs, top=top, llm=llm, prompts=prompts, judge=judge or None, no_server=here
+    ) as engine:
         session.bring_up_to_date(engine, text, docs, no_sync=no_sync, quiet=as_json)
         if docs is not None:
             chosen = replace(chosen, folders=engine.source_ids([docs]))

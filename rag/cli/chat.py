@@ -32,6 +32,7 @@ def chat(
     language: options.Language = None,
     llm: options.Llm = None,
     prompts: options.Prompts = None,
+    judge: options.Judge = False,
     as_json: options.Json = False,
 ) -> None:
     """Ask questions one after another, under the same rules as rag ask.
@@ -47,7 +48,9 @@ def chat(
     from rag.engine import connect
 
     chosen = options.filters(since, until, include_undated, source, language)
-    with connect(options.settings(docs=docs, index=index, top=top, llm=llm, prompts=prompts)) as engine:
+    with connect(
+        options.settings(docs=docs, index=index, top=top, llm=llm, prompts=prompts, judge=judge or None)
+    ) as engine:
         session.bring_up_to_date(engine, None, docs, no_sync=False, quiet=as_json)
         if docs is not None:
             chosen = replace(chosen, folders=engine.source_ids([docs]))

@@ -40,6 +40,9 @@ Llm = Annotated[
         show_default="none: quotes only",
     ),
 ]
+Judge = Annotated[
+    bool, typer.Option("--judge", help="Ask the model of each statement whether its quotes say it; it may only drop.")
+]
 Prompts = Annotated[
     Path | None, typer.Option("--prompts", help="Folder of prompts to use in place of the shipped ones.")
 ]

@@ -23,6 +23,7 @@ def engine(
     top: int | None = None,
     llm: str | None = None,
     prompts: Path | None = None,
+    judge: bool | None = None,
     no_server: bool = False,
 ) -> LocalEngine | RemoteEngine:
     """Return the engine: a server's where one answers from the index, so that nobody opens it twice."""
@@ -35,7 +36,7 @@ def engine(
     from rag.cli import options
     from rag.engine import connect
 
-    return connect(options.settings(docs=docs, index=index, top=top, llm=llm, prompts=prompts))
+    return connect(options.settings(docs=docs, index=index, top=top, llm=llm, prompts=prompts, judge=judge))
 
 
 def bring_up_to_date(

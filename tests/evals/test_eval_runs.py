@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gold_builders import CORPUS, GOLD, write_corpus, write_gold
@@ -23,7 +24,8 @@ from evals.loading import gold_fingerprint, load_gold
 from evals.run import describe, measure
 from evals.work import GOLD as OURS
 from evals.work import Plan, evaluate, spoil_and_judge
-from rag import FixInput, LocalEngine, Settings, connect, load_settings
+from rag import FixInput, connect, load_settings
+from tests.scripted import Says, ScriptedServer, numbers_of, reply_of
 
 ROOT = Path(__file__).parents[2]
 SEEDS = ROOT / "seeds"
@@ -93,16 +95,36 @@ def test_a_lost_fact_fails_and_is_annotated_and_summed_up(place: Path) -> None:
 
 
 @pytest.mark.parametrize("lane", ["recorded", "live"])
-def test_a_lane_that_cannot_be_run_says_so(place: Path, lane: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def without_a_model(settings: Settings) -> LocalEngine:
-        return connect(settings)
-
-    monkeypatch.setattr("evals.lanes.connect", without_a_model)
-    from rag import BelegError
-
-    with pytest.raises(BelegError) as caught:
+def test_a_lane_that_cannot_be_run_says_so(place: Path, lane: str) -> None:
+    with pytest.raises(NotMeasurable, match="needs a model"):
         invoke(*options(place), "--lane", lane)
-    assert caught.value.exit_code == 4
+
+
+def test_what_a_model_said_is_recorded_and_replayed(
+    place: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reply(body: dict[str, Any]) -> Says:
+        text, number = next(iter(numbers_of(body["messages"][-1]["content"]).items()))
+        return Says(reply_of((text, [number])))
+
+    server.play(Says("", refusal="not the first"), reply)
+    monkeypatch.setenv("RAG_LLM", "small")
+    monkeypatch.setenv("RAG_LLM_BASE_URL", server.address)
+    kept = ["--recordings", str(place / "kept")]
+
+    invoke(*options(place), "--lane", "live", "--record", *kept)
+    live, asked = (place / "out" / "results.jsonl").read_text("utf-8"), len(server.requests)
+    invoke(*options(place), "--lane", "recorded", *kept)
+
+    assert asked == len(server.requests) > 1
+    assert (place / "out" / "results.jsonl").read_text("utf-8") == live
+    (place / "kept" / "orphan.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(NotMeasurable, match=r"orphan\.json"):
+        invoke(*options(place), "--lane", "recorded", *kept)
+    (place / "kept" / "orphan.json").unlink()
+    monkeypatch.setenv("RAG_TOP", "1")
+    with pytest.raises(NotMeasurable, match="No recording of this request"):
+        invoke(*options(place), "--lane", "recorded", *kept)
 
 
 def test_an_error_of_a_question_is_kept_and_makes_the_run_unusable(

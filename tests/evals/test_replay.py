@@ -8,8 +8,7 @@ import pytest
 from evals.lanes import open_lane, read_prices
 from evals.replay import Meter, Recorder, Replay, ReplayMiss, request_key
 from evals.replies import Usage
-from rag import FixInput
-from rag.errors import BelegError
+from rag import BelegError, ChangeModel, FixInput, ShortenRequest, load_settings
 from rag.llm import ChatModel, ChatReply, ChatRequest, Message
 
 ASKED = ChatRequest(
@@ -102,13 +101,37 @@ def test_a_price_table_is_read_or_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["recorded", "live"])
-def test_a_lane_without_a_reader_that_asks_a_model_is_not_measurable(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("evals.lanes.connect", lambda settings: settings)
-    with pytest.raises(BelegError, match="has none") as caught:
-        open_lane(name, tmp_path, {})  # type: ignore[arg-type]
+def test_a_lane_with_a_model_needs_one_to_be_named(name: str, tmp_path: Path) -> None:
+    lane = open_lane(name, tmp_path, {})  # type: ignore[arg-type]
+    with pytest.raises(BelegError, match="needs a model") as caught:
+        lane.connect(load_settings())
     assert caught.value.exit_code == 4
+
+
+def test_the_embedded_lane_asks_no_model_whatever_is_named(tmp_path: Path) -> None:
+    with open_lane("embedded", tmp_path, {}).connect(load_settings(llm="small")) as engine:
+        assert engine.writer is None
+
+
+@pytest.mark.parametrize("kind", [ChangeModel, ShortenRequest])
+def test_what_a_model_answers_instead_of_a_reply_is_recorded_too(kind: type[BelegError], tmp_path: Path) -> None:
+    class Refusing:
+        def chat(self, request: ChatRequest) -> ChatReply:
+            raise kind("not this one")
+
+    for model in (Recorder(Refusing(), tmp_path), Replay(tmp_path)):
+        with pytest.raises(kind, match="not this one"):
+            model.chat(ASKED)
+
+
+def test_recordings_that_nobody_asks_for_are_found(tmp_path: Path) -> None:
+    Recorder(Fixed(), tmp_path).chat(ASKED)
+    (tmp_path / "old.json").write_text("{}", encoding="utf-8")
+    replay = Replay(tmp_path)
+
+    replay.chat(ASKED)
+
+    assert replay.unused() == ["old.json"]
 
 
 @pytest.mark.parametrize(("name", "asked"), [("recorded", 0), ("live", 1)])
@@ -121,7 +144,7 @@ def test_a_lane_puts_its_model_around_the_readers(
     monkeypatch.setattr("evals.lanes.connect", lambda settings, around: given.append(around(model)) or settings)
 
     lane = open_lane(name, tmp_path, {"small": (0, 0)})  # type: ignore[arg-type]
-    lane.connect("settings")  # type: ignore[arg-type]
+    lane.connect(load_settings(llm="small"))
 
     assert given[0].chat(ASKED).text == "Anna Berg"
     assert model.asked == asked

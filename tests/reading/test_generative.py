@@ -16,12 +16,12 @@ from tests.ships import DEER, EIGHT, GROWS, HARBOUR, QUESTION, statements
 
 
 def test_statements_are_the_models_and_their_quotes_the_documents(asking: Any, server: ScriptedServer) -> None:
-    server.play(statements(("In Hamburg kamen 8 Schiffe an.", [HARBOUR, EIGHT])))
+    server.play(statements(("Es kamen 8 Schiffe an.", [HARBOUR, EIGHT])))
     engine = asking(llm_price_in=1.0, llm_price_out=10.0)
 
     answer = engine.ask(QUESTION)
 
-    assert [s.text for s in answer.statements] == ["In Hamburg kamen 8 Schiffe an."]
+    assert [s.text for s in answer.statements] == ["Es kamen 8 Schiffe an."]
     assert [c.quote for c in answer.citations] == [HARBOUR, EIGHT]
     for citation in answer.citations:
         text = engine.document(citation.document_id).text
@@ -142,6 +142,22 @@ def test_the_answer_of_a_stream_is_what_it_said(asking: Any, server: ScriptedSer
     ready = [event for event in events if isinstance(event, StatementReady)]
     assert tuple(event.statement for event in ready) == last.answer.statements
     assert [event.citations for event in ready] == [last.answer.citations]
+
+
+def test_a_judge_may_drop_and_its_verdict_is_recorded(asking: Any, server: ScriptedServer) -> None:
+    yes, no = (Says(json.dumps({"entailed": said, "reason": "because"})) for said in (True, False))
+    engine = asking(judge=True)
+    server.play(statements(("Es kamen 8 Schiffe an.", [HARBOUR])), yes)
+    kept = engine.ask(QUESTION)
+    server.play(statements(("Es kamen 8 Schiffe an.", [HARBOUR])), no, statements((GROWS, [GROWS])))
+    dropped = engine.ask(QUESTION)
+
+    assert kept.statements[0].checks is not None
+    assert kept.statements[0].checks.judged == "entailed: because"
+    # The repair turn names the objection; what is verbatim needs no judge.
+    assert [s.text for s in dropped.statements] == [GROWS]
+    assert "the judge objects: because" in server.sent()
+    assert len(server.requests) == 5
 
 
 @pytest.mark.soak

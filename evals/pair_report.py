@@ -1,0 +1,159 @@
+"""How the checks do on minimal pairs: false accepts and false rejects by kind, with Wilson intervals."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rag.checks.judge import Judge
+from rag.citations import Citer
+from rag.embedding import Embedder
+from rag.records import DocumentInfo, DraftStatement, Dropped, Evidence, Span
+
+from .minimal_pairs import Half, MinimalPair, PairKind
+from .stats import Interval, wilson
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """The highest share of wrong verdicts that some kinds, taken together, may have."""
+
+    name: str
+    kinds: frozenset[PairKind]
+    most: float
+
+
+GOALS: tuple[Goal, ...] = (
+    Goal("swapped figures accepted", frozenset(("swapped-figure",)), 0.0),
+    Goal("altered figures and dates accepted", frozenset(("altered-figure", "altered-date")), 0.0),
+    Goal("negations accepted", frozenset(("negation",)), 0.15),
+    Goal("wrong actors accepted", frozenset(("wrong-actor",)), 0.15),
+    Goal("paraphrases rejected", frozenset(("paraphrase",)), 0.10),
+    Goal("translations rejected", frozenset(("translation",)), 0.10),
+)
+"""What issue 5 asks of the half ``report``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the checks make of a pair; ``reason`` is empty where they let it pass."""
+
+    pair: MinimalPair
+    reason: str
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the statement would be said."""
+        return not self.reason
+
+    @property
+    def wrong(self) -> bool:
+        """Whether that is not what the pair's kind says."""
+        return self.accepted != self.pair.holds
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Wrong verdicts among ``n``: false accepts where the statements do not hold, else false rejects.
+
+    ``interval`` is Wilson's, 95 %.
+    """
+
+    name: str
+    wrong: int
+    n: int
+    interval: Interval
+    most: float | None = None
+
+    @property
+    def reached(self) -> bool:
+        """Whether the share of wrong verdicts is at most the goal, where there is one."""
+        return self.most is None or self.wrong <= self.most * self.n
+
+
+def outcomes(pairs: Iterable[MinimalPair], embedder: Embedder | None, judge: Judge | None = None) -> Iterator[Outcome]:
+    """Put each pair to a ``Citer`` as a draft of one statement on one span."""
+    for pair in pairs:
+        document = DocumentInfo(pair.span, "pairs", f"{pair.span}.txt", "1", len(pair.quote), None, pair.quote_language)
+        span = Span(0, len(pair.quote))
+        citer = Citer(_stored(pair.quote), {}, embedder, judge)
+        checked = citer.check(DraftStatement(pair.text, (Evidence(document, span),), 1.0, pair.language))
+        yield Outcome(pair, checked.reason if isinstance(checked, Dropped) else "")
+
+
+def _stored(text: str) -> Callable[[str, str, Span], str]:
+    return lambda _document, _version, span: span.of(text)
+
+
+def by_kind(found: Sequence[Outcome]) -> list[Rate]:
+    """Return the rate of each kind that occurs, within a language and across."""
+    rates: list[Rate] = []
+    for kind in dict.fromkeys(one.pair.kind for one in found):
+        own = [one for one in found if one.pair.kind == kind]
+        rates.append(_rate(kind, own))
+        for crosses, name in ((False, "one language"), (True, "across")):
+            part = [one for one in own if one.pair.crosses == crosses]
+            if part and len(part) < len(own):
+                rates.append(_rate(f"  {name}", part))
+    return rates
+
+
+def goals(found: Sequence[Outcome]) -> list[Rate]:
+    """Return the rate that each goal is about."""
+    parts = [(goal, [one for one in found if one.pair.kind in goal.kinds]) for goal in GOALS]
+    return [_rate(goal.name, part, goal.most) for goal, part in parts if part]
+
+
+def _rate(name: str, found: Sequence[Outcome], most: float | None = None) -> Rate:
+    wrong = sum(one.wrong for one in found)
+    return Rate(name, wrong, len(found), wilson(wrong, len(found)), most)
+
+
+def as_text(found: Sequence[Outcome], half: Half | None) -> str:
+    """Return the rates as a table, and the goals below."""
+    spans = len({one.pair.span for one in found})
+    lines = [f"{len(found)} statements on {spans} spans ({half or 'all'}); wrong verdicts, with 95 % Wilson intervals"]
+    lines += [_line(rate) for rate in by_kind(found)]
+    lines += [
+        "goals",
+        *(
+            f"{_line(rate)}  {'reached' if rate.reached else 'MISSED'} (at most {rate.most:.0%})"
+            for rate in goals(found)
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def _line(rate: Rate) -> str:
+    low, high = rate.interval
+    return f"  {rate.name:38} {rate.wrong:3} of {rate.n:3}  {rate.wrong / rate.n:6.1%}  [{low:.1%}, {high:.1%}]"
+
+
+def as_json(found: Sequence[Outcome]) -> str:
+    """Return rates, goals and every wrong verdict as JSON."""
+    wrong = [{**asdict(one.pair), "accepted": one.accepted, "reason": one.reason} for one in found if one.wrong]
+    values = {
+        "rates": [asdict(rate) for rate in by_kind(found)],
+        "goals": [{**asdict(rate), "reached": rate.reached} for rate in goals(found)],
+        "wrong": wrong,
+    }
+    return json.dumps(values, ensure_ascii=False, indent=1)
+
+
+def run(docs: Path, folder: Path, half: Half | None, embedding: str) -> list[Outcome]:
+    """Load the pairs and check them; ``half`` None takes both.
+
+    Raises:
+        BadGold: the pairs are not sound.
+        NotMeasurable: there are none.
+        FixSettings: there is no such embedder.
+    """
+    from rag.embedding import make_embedder
+
+    from .corpus import read_corpus
+    from .minimal_pairs import load_pairs
+
+    pairs = [pair for pair in load_pairs(read_corpus(docs), folder) if half in (None, pair.half)]
+    return list(outcomes(pairs, make_embedder(embedding)))

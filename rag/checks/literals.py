@@ -1,0 +1,94 @@
+"""The hard check: numbers, units, dates, names and quoted strings of a statement stand in its quotes."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from rag.text.calendar import months, ordinal_days, weekdays
+from rag.text.dates import FoundDate, find_dates
+from rag.text.folding import folded
+from rag.text.names import unmatched_names
+from rag.text.numbers import number_values
+from rag.text.units import other_units
+
+# Pairs, so that what stands between two quotations is not taken for a third.
+_QUOTED = re.compile(r"„([^„“”\"]*)[“”\"]|“([^„“”]*)”|»([^»«]*)«|«([^»«]*)»|\"([^\"]*)\"")
+_SHORTEST_QUOTED = 3
+# Numbers that German glues to what they count: "zweitägig", "dreimal", "fünfköpfig".
+_NUMBER_INSIDE = re.compile(
+    r"\b([^\W\d_]+?)(?:tägig|wöchig|monatig|jährig|stündig|minütig|malig|fach|teilig|stellig|köpfig|stöckig)\w*\b",
+    re.IGNORECASE,
+)
+
+
+def is_verbatim(text: str, quotes: Sequence[str]) -> bool:
+    """Say whether a text is one of its quotes, folding and white space aside: then nothing is left to check."""
+    plain = folded(text).strip()
+    return any(folded(quote).strip() == plain for quote in quotes)
+
+
+def unbacked_literals(text: str, language: str | None, quotes: Sequence[tuple[str, str | None]]) -> list[str]:
+    """Return the numbers, dates, names and quoted strings of a text that stand in none of its quotes.
+
+    ``quotes`` are pairs of quote and its language. Numbers are compared as values, each read in the
+    locale of its own text, and may not change their unit; dates as calendar days, months and weekdays
+    by themselves too; names folded, inflected, or by what CLDR says that they are called in the other
+    language (``rag.text.names``; only what is clearly a name counts here); quoted strings folded, so one
+    that was translated is no quotation any more.
+    """
+    texts = [quote for quote, _ in quotes]
+    if is_verbatim(text, texts):
+        return []
+    return [
+        *_figures_missing(text, language, quotes),
+        *other_units(text, language, list(quotes)),
+        *_calendar_missing(text, texts),
+        *(f'"{part}"' for part in _quoted(text) if not any(_holds(folded(quote), part) for quote in texts)),
+        *(name.text for name in unmatched_names(text, language, texts) if name.clear),
+    ]
+
+
+def _figures_missing(text: str, language: str | None, quotes: Sequence[tuple[str, str | None]]) -> Iterator[str]:
+    dates = find_dates(text)
+    dated = [(quote, own, find_dates(quote)) for quote, own in quotes]
+    days = {found.date for _, _, in_quote in dated for found in in_quote}
+    values = {Decimal(part) for day in days for part in (day.year, day.day)}
+    values |= {value for quote, own, in_quote in dated for value in _figures(quote, own, in_quote)}
+    values |= {Decimal(day) for quote, _ in quotes for day in ordinal_days(quote)}
+    said = _figures(text, language, dates) | {Decimal(day) for day in ordinal_days(text)}
+    yield from (f"{value:f}" for value in sorted(said - values))
+    yield from (found.date.isoformat() for found in dates if found.date not in days)
+
+
+def _calendar_missing(text: str, quotes: Sequence[str]) -> Iterator[str]:
+    days = [found.date for quote in quotes for found in find_dates(quote)]
+    named = months(text).difference((day.month for day in days), *map(months, quotes))
+    # The months of whole dates are held to those dates.
+    named -= {found.date.month for found in find_dates(text)}
+    yield from (calendar.month_name[month] for month in sorted(named))
+    other = weekdays(text).difference((day.isoweekday() for day in days), *map(weekdays, quotes))
+    yield from (calendar.day_name[day - 1] for day in sorted(other))
+
+
+def _figures(text: str, language: str | None, dates: Sequence[FoundDate]) -> frozenset[Decimal]:
+    """Return the values of the numbers outside of dates, digits glued to letters ("F35") included."""
+    for found in reversed(dates):
+        text = f"{text[: found.span.start]};{text[found.span.end :]}"
+    inside = (_NUMBER_INSIDE.sub(r"\1", m[0]) for m in _NUMBER_INSIDE.finditer(text)) if language == "de" else ()
+    return number_values(text, language).union(*(number_values(word, language) for word in inside))
+
+
+def _quoted(text: str) -> Iterator[str]:
+    for match in _QUOTED.finditer(text):
+        part = next(group for group in match.groups() if group is not None)
+        if len(part) >= _SHORTEST_QUOTED:
+            yield part
+
+
+def _holds(quote: str, part: str) -> bool:
+    """Say whether a folded quote holds a quoted string as whole words."""
+    words = re.escape(folded(part).strip(" .,!?"))
+    return re.search(rf"(?<!\w){words}(?!\w)", quote) is not None

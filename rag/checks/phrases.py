@@ -1,0 +1,274 @@
+"""Clauses of a statement, and the actors in them: noun phrases with the part that they play.
+
+No sentence is parsed: word order, articles, prepositions, the passive and verbs of receiving are read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag.checks.wording import Said, named, terms
+from rag.text.names import find_names
+from rag.text.numbers import find_numbers
+from rag.text.places import find_places
+from rag.text.words import word_set
+
+_CLAUSE = re.compile(r"[;:](?=\s)|(?<=[^\W\d_]{3})[.!?](?=\s|$)|\s[–—]\s|,\s")
+_CONJUNCTIONS = word_set("""und aber sondern dass weil nachdem während obwohl wobei denn die der das dessen deren den dem which who whose that
+    but and while because after although where""")
+_INFINITIVE = re.compile(r"\bzu\s\w+n\b|\b\w+zu\w+en\b")
+_NEW_SUBJECT = re.compile(
+    r"(?:[A-ZÄÖÜ][\w’'-]*\s)+(?!and\b|or\b|und\b|oder\b|sowie\b|of\b|in\b|from\b|at\b|aus\b|von\b|der\b|des\b|the\b|zu\b|to\b)[a-zäöü]+"
+)
+_LEAST = 3
+# Where a clause without a comma turns to something else; "und" and "statt" only where a quote is taken apart.
+_TURN = (
+    r"\s(?=(?:but|while|whereas|after|because|if|unless|although|though|aber|sondern|nachdem|weil)\s)"
+    r"|,\s(?=(?:nicht|not)\s)"
+)
+_PART = re.compile(_TURN)
+_PIECE = re.compile(_TURN + r"|\s(?=(?:that|und|and|statt|anstatt|instead|rather than)\s)")
+# Prepositions of those who give, get, help or are opposed; all others tell where, when and how.
+_PARTNERS = word_set("an von vom durch gegen mit für vor zu zum zur to by from for against with on over of")
+_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*|\d+")
+_PREPOSITIONS = word_set("""an auf aus bei beim bis durch für gegen gegenüber hinter in im ins mit nach neben ohne seit statt über um unter von vom
+    vor wegen zu zum zur zwischen ab laut trotz at about after against among at before behind by for from in into of on over
+    than through to toward towards under with without via between during since""")
+_DETERMINERS = word_set("""der die das den dem des ein eine einen einem einer eines kein keine keinen keinem keiner ihr ihre ihren ihrem ihrer
+    sein seine seinen seinem seiner dieser diese dieses diesen diesem the a an its his her their this these those no our""")
+# Articles that no subject has, whatever its gender and number.
+_NEVER_SUBJECT = word_set("den dem des einen einem eines keinen keinem ihrem ihren seinem seinen diesem diesen")
+_COUNT = "#"
+_BY = frozenset(("von", "vom", "durch", "by"))
+_FROM = frozenset(("von", "vom", "aus", "from"))
+# A name right behind a noun and one of these says more of the noun: "Chor aus Basel", "der Rat der EU".
+_OF = frozenset(("aus", "von", "vom", "in", "of", "from", "at"))
+_GENITIVE = frozenset(("der", "des"))
+# Whose word it is, not who acts: "nach dem Willen der USA", "according to five sources".
+_WORD_OF = re.compile(
+    r"\b(?:[Ll]aut|[Nn]ach (?:dem Willen|Angaben|Ansicht|Meinung|Auskunft|Einschätzung)|[Aa]ccording to)\s(?:[a-zäöüß]+\s){0,3}?"
+    r"(?:[A-ZÄÖÜ][\w.’'-]*|sources|officials|people|reports)(?:\s(?:der|des|of|von|vom)\s[A-ZÄÖÜ][\w.’'-]*|\s[A-ZÄÖÜ][\w.’'-]*)*"
+)
+_PARTICIPLE = r"(?:ge\w+|\w+ge\w+|be\w+|ver\w+|er\w+|ent\w+|zer\w+|über\w+|unter\w+|\w+ier)(?:t|en)"
+_PASSIVE = re.compile(
+    rf"\b(?:wird|werden|wurde|wurden)\b.*\b{_PARTICIPLE}\b|\b{_PARTICIPLE}\s(?:wird|werden|wurde|wurden|worden)\b"
+    r"|\b(?:is|are|was|were|been|being|be)\s(?:\w+ly\s)?(?:\w+ed|won|sold|bought|given|made|taken|found|built|run|led|held|sent"
+    r"|told|written|paid|cut|beaten|driven|chosen|handed|turned|dug|drawn|shown|lost|left|brought|put|set|met|seen|known)\b",
+    re.IGNORECASE,
+)
+_RECEIVES = re.compile(
+    r"\b(?:erhält|erhielt|erhielten|erhalten|bekommt|bekam|bekamen|bekommen|receives?|received|gets?|got|gotten)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A noun phrase: what it can be recognised by, whether it acts, and whether it holds a clear name.
+
+    ``acts`` is None where it only tells a place, a time or a manner.
+    """
+
+    text: str
+    keys: frozenset[str]
+    acts: bool | None
+    is_named: bool
+
+
+def clauses_of(said: Said) -> list[Said]:
+    """Return the clauses of a text, cut where a conjunction, a relative pronoun, a new subject or a stop stands.
+
+    What is shorter than three words stays with what follows it ("Unklar bleibt, ob ...").
+    """
+    found: list[Said] = []
+    text, at = said.text, 0
+    for mark in (*_CLAUSE.finditer(text), None):
+        if mark is not None and mark[0].strip() == ",":
+            here = text[at : mark.start()]
+            if len(here.split()) < _LEAST or _goes_on(here, text[mark.end() :], said.language):
+                continue
+        clause = _WORD_OF.sub(" … ", text[at : mark.start() if mark else len(text)]).strip()
+        if clause:
+            found.append(Said(clause, said.language))
+        at = mark.end() if mark else at
+    return found
+
+
+def parts_of(said: Said) -> list[Said]:
+    """Return the clauses of a text, cut once more where a conjunction turns to something else ("but", "if")."""
+    return [part for clause in clauses_of(said) for part in _cut(clause, _PART)]
+
+
+def pieces_of(said: Said) -> list[Said]:
+    """Return the clauses of a text, and all that can be set apart in them, also by "and" and "instead of"."""
+    found: list[Said] = []
+    for clause in clauses_of(said):
+        pieces = [*_cut(clause, _PART), *_cut(clause, _PIECE)]
+        found += dict.fromkeys((clause, *pieces))
+    return found
+
+
+def _cut(clause: Said, at: re.Pattern[str]) -> list[Said]:
+    parts: list[str] = []
+    for part in at.split(clause.text):
+        if parts and (len(part.split()) < _LEAST or len(parts[-1].split()) < _LEAST):
+            parts[-1] = f"{parts[-1]} {part}"
+        else:
+            parts.append(part.strip())
+    return [Said(part, clause.language) for part in parts]
+
+
+def _goes_on(here: str, behind: str, language: str | None) -> bool:
+    """Say whether a clause goes on behind a comma: with a phrase, with an infinitive, or behind an apposition."""
+    word = _WORD.match(behind)
+    if word is None:
+        return True
+    low = word[0].casefold()
+    rest = re.split(r"[,;:]|\.\s", behind, maxsplit=1)[0]
+    if language == "de" and _INFINITIVE.search(rest):
+        return True
+    if low in _CONJUNCTIONS or (_NEW_SUBJECT.match(rest) and not here[-1:].isdigit()):
+        return False
+    if language != "de" or word[0][0].isupper() or low in _PREPOSITIONS | _DETERMINERS:
+        return True
+    between = here.rpartition(",")[2] if "," in here else ""
+    return bool(between) and all(one[0].isupper() for one in between.split())
+
+
+def actors_of(clause: Said) -> list[Actor]:
+    """Return the actors of a clause: the phrase that stands free and first acts, all others do not."""
+    passive = _PASSIVE.search(clause.text) is not None
+    receives = _RECEIVES.search(clause.text) is not None
+    giver = _FROM if receives else _BY if passive else frozenset[str]()
+    found: list[Actor] = []
+    phrases = list(_phrases(clause, merge=not receives))
+    free = [
+        p for p in phrases if not p.preposition and not (clause.language == "de" and p.determiner in _NEVER_SUBJECT)
+    ]
+    subject = free[0] if free else None
+    if subject is not None and clause.language == "de" and not subject.is_named and not subject.determiner:
+        # An object may come first: "Baumwolle bezieht Kanada", but hardly a name.
+        subject = next((p for p in free if p.is_named), subject)
+    for phrase in phrases:
+        if phrase.joined and found:
+            acts = found[-1].acts
+        elif phrase.preposition:
+            partner = phrase.preposition in _PARTNERS or phrase.preposition == _COUNT
+            acts = phrase.preposition in giver if partner or phrase.preposition in giver else None
+        else:
+            acts = phrase is subject and not giver
+        found.append(Actor(phrase.text, phrase.keys, acts, phrase.is_named))
+    return found
+
+
+@dataclass(slots=True)
+class _Phrase:
+    text: str
+    language: str | None
+    preposition: str
+    determiner: str
+    joined: bool
+    """Whether it is in the same case as the phrase before it: "Polen und Litauen", "ihr Nachfolger, Pavel Novak"."""
+    end: int
+    named: frozenset[str] = frozenset()
+
+    @property
+    def keys(self) -> frozenset[str]:
+        small = _PREPOSITIONS | _DETERMINERS
+        said = Said(" ".join(word for word in self.text.split() if word.casefold() not in small), self.language)
+        if self.language != "de" and self.is_named:
+            return named(said) | self.named
+        return named(said) | terms(said) | self.named
+
+    @property
+    def is_named(self) -> bool:
+        return any(name.clear for name in find_names(self.text, self.language))
+
+
+def _phrases(clause: Said, *, merge: bool) -> Iterator[_Phrase]:
+    """Yield the noun phrases of a clause: in German runs of capitals, in English what a determiner opens, too."""
+    last: _Phrase | None = None
+    preposition = determiner = ""
+    fresh, end = True, 0
+    for match in _WORD.finditer(clause.text):
+        word, low = match[0], match[0].casefold()
+        if "," in clause.text[end : match.start()]:
+            preposition = determiner = ""
+        end = match.end()
+        if low in _PREPOSITIONS:
+            preposition, determiner, fresh = low, "", True
+        elif low in _DETERMINERS:
+            preposition, determiner, fresh = preposition if fresh else "", low, True
+        elif word.isdigit() or find_numbers(word, clause.language):
+            # What is counted does not act: "120 Schneepflüge kaufte Norwegen".
+            opens = not clause.text[: match.start()].strip()
+            preposition, fresh = preposition or ("" if opens or determiner else _COUNT), True
+        elif not _is_noun(clause, match, fresh=fresh and bool(determiner or not match.start())):
+            fresh = fresh and clause.language == "de"
+        else:
+            between = clause.text[last.end : match.start()] if last else ""
+            if last is not None and _continues(last, between, determiner, preposition, word, clause, merge=merge):
+                last.text += between + word
+                last.end = match.end()
+            else:
+                if last is not None:
+                    yield last
+                joined = (
+                    last is not None
+                    and re.fullmatch(
+                        r"\s(?:und|and|sowie)\s(?:\w+\s)?|(?:['’]?\s[a-zäöüß'’-]+){0,2},\s(?:(?:der|die|das|the|an?|its|his|her|their|ihre?|seine?)\s)?",
+                        between,
+                    )
+                    is not None
+                )
+                joined = (
+                    joined
+                    and not (preposition and preposition != _COUNT)
+                    and not (last and last.preposition and "," in between)
+                )
+                before = clause.text[: match.start()].split()
+                people = (
+                    frozenset(f"place:{place.key}" for place in find_places(before[-1])) if before else frozenset[str]()
+                )
+                last = _Phrase(
+                    word,
+                    clause.language,
+                    preposition,
+                    determiner,
+                    joined,
+                    match.end(),
+                    people if before and before[-1].islower() else frozenset(),
+                )
+            preposition, determiner, fresh = "", "", False
+    if last is not None:
+        yield last
+
+
+def _continues(
+    last: _Phrase, between: str, determiner: str, preposition: str, word: str, clause: Said, *, merge: bool
+) -> bool:
+    if not between.strip():
+        return True
+    if (
+        clause.language != "de"
+        and word[0].isupper()
+        and re.fullmatch(r"['’]?(?:\s[a-z'’-]+){1,2}\s", between)
+        and last.determiner
+        and not preposition
+        and not determiner
+    ):
+        return True
+    behind = between.split()
+    if not merge or not word[0].isupper():
+        return False
+    a_name = any(name.clear for name in find_names(f"x {word}", clause.language))
+    genitive = clause.language == "de" and len(behind) == 1 and determiner in _GENITIVE and a_name
+    return genitive or (preposition in _OF and len(behind) == 1 + bool(determiner) and (a_name or not determiner))
+
+
+def _is_noun(clause: Said, match: re.Match[str], *, fresh: bool) -> bool:
+    if clause.language == "de":
+        return match[0][0].isupper() and bool(terms(Said(match[0], "de")) or find_places(match[0]))
+    return (match[0][0].isupper() or fresh) and bool(terms(Said(match[0], clause.language)) or find_places(match[0]))

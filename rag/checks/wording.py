@@ -1,0 +1,62 @@
+"""What the checks compare: a text with its language, its words in every comparable form, and likeness by vector."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from rag.lexical import analyse
+from rag.text.names import find_names
+from rag.text.places import find_places
+
+if TYPE_CHECKING:
+    from rag.embedding import Embedder, Vectors
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text and its language: a statement, or a span that it rests on."""
+
+    text: str
+    language: str | None
+
+
+class Likeness:
+    """The cosine of two texts by one embedder; each text is embedded once in the life of the object."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._known: dict[Said, Vectors] = {}
+
+    def __call__(self, one: Said, other: Said) -> float:
+        """Return the cosine in [-1, 1]."""
+        return float(self._vector(one) @ self._vector(other))
+
+    def _vector(self, said: Said) -> Vectors:
+        if said not in self._known:
+            self._known[said] = self._embedder.embed([said.text], "sentence", said.language)[0]
+        return self._known[said]
+
+
+@lru_cache(maxsize=4096)
+def terms(said: Said) -> frozenset[str]:
+    """Return the stems of a text, marked with its language: "war" in German is not "war" in English."""
+    return frozenset(f"{said.language}:{term}" for term in analyse(said.text, said.language) if not term.isdigit())
+
+
+@lru_cache(maxsize=4096)
+def named(said: Said) -> frozenset[str]:
+    """Return the places and the capitalised words of a text in a form that two languages can share."""
+    found = {f"place:{place.key}" for place in find_places(said.text)}
+    names = (name for name in find_names(said.text, said.language) if not find_places(name.text))
+    return frozenset(found | {re.sub(r"['’]?s?$", "", name.text.casefold()) for name in names})
+
+
+def words(text: str) -> Sequence[re.Match[str]]:
+    """Return the words of a text."""
+    return list(_WORD.finditer(text))

@@ -1,0 +1,67 @@
+"""Months, weekdays and days of a month in German and English text, where no whole date is given."""
+
+from __future__ import annotations
+
+import re
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "januar january jänner", "februar february", "märz march maerz", "april", "mai may", "juni june", "juli july",
+            "august", "september", "oktober october", "november", "dezember december",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_WEEKDAYS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "montag monday", "dienstag tuesday", "mittwoch wednesday", "donnerstag thursday", "freitag friday",
+            "samstag sonnabend saturday", "sonntag sunday",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_STEMS = {
+    "de": "erst zweit dritt viert fünft sechst siebt acht neunt zehnt elft zwölft dreizehnt vierzehnt fünfzehnt sechzehnt "
+    "siebzehnt achtzehnt neunzehnt zwanzigst einundzwanzigst zweiundzwanzigst dreiundzwanzigst vierundzwanzigst "
+    "fünfundzwanzigst sechsundzwanzigst siebenundzwanzigst achtundzwanzigst neunundzwanzigst dreißigst einunddreißigst",
+    "en": "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third "
+    "twenty-fourth twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first",
+}
+_DAYS = {stem: day for stems in _STEMS.values() for day, stem in enumerate(stems.split(), start=1)}
+_MONTH = "|".join(_MONTHS)
+# "may" and "march" are verbs when they are written small, or when they open a sentence without a day.
+_MONTH_NAMED = re.compile(
+    rf"(?<!\w)(?!(?:may|march)\b)(?:{_MONTH})s?(?!\w)|(?<=\w[ ,])(?:May|March)\b|\b(?:May|March)(?= \d)", re.IGNORECASE
+)
+_CAPITAL_ONLY = frozenset(("may", "march"))
+_WEEKDAY_NAMED = re.compile(rf"(?<!\w)(?P<day>{'|'.join(_WEEKDAYS)})(?:s|en)?(?!\w)", re.IGNORECASE)
+_ORDINAL = re.compile(
+    rf"(?<!\w)(?P<stem>{'|'.join(sorted(_DAYS, key=len, reverse=True))})(?:e[nrs]?)?\s(?:of\s)?(?P<month>{_MONTH})(?!\w)"
+    rf"|(?<!\w)(?P<month2>{_MONTH})\sthe\s(?P<stem2>{'|'.join(sorted(_DAYS, key=len, reverse=True))})(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def months(text: str) -> frozenset[int]:
+    """Return the months that a text names, whole dates in words included. Abbreviations are not read."""
+    found = (m[0] for m in _MONTH_NAMED.finditer(text))
+    plain = (word.casefold() for word in found if word[0].isupper() or word.casefold() not in _CAPITAL_ONLY)
+    return frozenset(_MONTHS[word if word in _MONTHS else word.removesuffix("s")] for word in plain)
+
+
+def weekdays(text: str) -> frozenset[int]:
+    """Return the weekdays that a text names, Monday as 1; "sonntags" is a Sunday, "am Sonntagabend" is not read."""
+    return frozenset(_WEEKDAYS[m["day"].casefold()] for m in _WEEKDAY_NAMED.finditer(text))
+
+
+def ordinal_days(text: str) -> frozenset[int]:
+    """Return the days of a month that are spelled out before or behind it ("dem ersten November")."""
+    stems = (m["stem"] or m["stem2"] for m in _ORDINAL.finditer(text))
+    return frozenset(_DAYS[stem.casefold()] for stem in stems)

@@ -1,0 +1,218 @@
+"""Name-like tokens of a statement, and which of them a cited text holds, also in the other language.
+
+In German every noun is capitalised, so a capital alone makes no name: "Außenminister" needs no match,
+"Landau" does. A token is *clear* where something besides the capital says that it is a name: it is an
+acronym, a place that CLDR knows, one word of a run ("Ilka Brandes", "Reederei Tamsen"), or the one who
+is quoted ("sagte Kuleba"). What is not clear and stands nowhere is reported as such, for a soft check.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from rag.records import Span
+from rag.text.folding import folded
+from rag.text.numbers import find_numbers
+from rag.text.places import find_places
+from rag.text.words import FUNCTION, MONTHS_AND_DAYS, word_set
+
+# Words that English writes with a capital inside of names and titles and that have a translation, so
+# that they need not stand in a text of the other language.
+_TRANSLATED = word_set("""president chancellor minister ministers prime foreign defence defense interior finance deputy vice secretary
+    general state states chief chairman chairwoman chair head director governor mayor senator judge justice king queen
+    prince princess pope bishop professor doctor dr mr mrs ms sir lady lord captain colonel admiral commander inspector
+    ambassador spokesman spokeswoman spokesperson commissioner congress senate parliament house white council commission
+    committee court supreme high regional district federal national international general assembly government
+    administration ministry department office agency bureau authority board bank central union association federation
+    league party alliance organisation organization treaty university college school institute academy museum library
+    church cathedral hospital station airport port harbour street road square bridge tower castle palace park forest sea
+    ocean lake river mountain mountains mount valley island islands coast bay gulf cape north south east west northern
+    southern eastern western central middle black red great new old upper lower united republic kingdom democratic people
+    army navy air force forces corps guard police intelligence service security war world cold summit conference meeting
+    agreement convention protocol act law bill constitution plan fund programme program project award prize cup
+    championship olympic games city town county province region village company group bank bakery society club team
+    choir orchestra theatre theater opera festival cold peace nations allied allies balkans baltic arctic atlantic
+    pacific christmas easter internet bible cyber masterplan gdp dna it tv pc cpu ai id euro euros god kremlin chapter
+    article section phase level type class category i""")
+# A run of two capitals in German is no name behind these: "zwei Jahre Haft", "Millionen Euro", "Ende August".
+_MEASURES = word_set("""jahr jahre jahren monat monate monaten woche wochen tag tage tagen stunde stunden minute minuten sekunde sekunden
+    prozent euro cent dollar pfund franken rubel meter metern kilometer kilometern zentimeter millimeter gramm kilogramm
+    kilo tonne tonnen liter litern hektar quadratmeter quadratkilometer kubikmeter grad million millionen milliarde
+    milliarden billion billionen mio mrd tausend hundert dutzend anfang mitte ende stück paar prozentpunkte uhr art arten
+    sorte herr herrn frau watt kilowatt megawatt gigawatt kilowattstunden stundenkilometer""")
+# Acronyms of one thing in two languages.
+_SAME = (
+    {"bip", "gdp", "bruttoinlandsprodukt", "bruttoinlandsprodukts"},
+    {"osze", "osce"}, {"ezb", "ecb"}, {"iwf", "imf"}, {"wm", "fifa"}, {"ki", "ai"}, {"eugh", "ecj"},
+    {"egmr", "echr"}, {"uno", "un"}, {"iaeo", "iaea"}, {"igh", "icj"}, {"istgh", "icc"}, {"akw", "npp"},
+    {"mwst", "vat"}, {"lkw", "hgv"}, {"gus", "cis"},
+)  # fmt: skip
+_PLAIN_ACRONYMS = word_set("gdp bip ok tv pc ai ki cd dvd gps dna dns lkw pkw mwst vat ceo cfo sms ceo ii iii iv")
+_TOKEN = re.compile(r"(?:[A-Z]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_ACRONYM = re.compile(r"[A-ZÄÖÜ]{2,}s?|[A-ZÄÖÜ]+[a-zäöü]?[A-ZÄÖÜ]+|(?:[A-Z]\.){2,}")
+_SAYS = re.compile(
+    r"(?:\b(?:sagte|sagt|so|laut|erklärte|erklärt|betonte|meinte|schrieb|kritisierte|forderte|warnte|teilte|fügte"
+    r"|said|says|according to|by|told|wrote|added|warned)\s+)$",
+    re.IGNORECASE,
+)
+_OPENS = re.compile(r"(?:^|[.!?:;…]|[\n„“”\"»«(–—])\s*$")
+_DECLINED = re.compile(r"e[nmrs]?$")
+_ALIKE = 0.8
+_STEM = 4
+_PREFIX = 3
+_TRANSCRIBED = (
+    ("sch", "s"),
+    ("tsch", "c"),
+    ("ch", "k"),
+    ("kh", "k"),
+    ("ck", "k"),
+    ("c", "k"),
+    ("ph", "f"),
+    ("w", "v"),
+    ("j", "y"),
+    ("th", "t"),
+    ("z", "s"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name-like token. ``clear``: that it is a proper name is beyond doubt."""
+
+    span: Span
+    text: str
+    clear: bool
+
+
+def find_names(text: str, language: str | None) -> list[Name]:
+    """Return the name-like tokens of a text in their order: places whole, other names word by word.
+
+    In German these are all capitalised words and acronyms, in other languages those that do not open a
+    sentence. Words of titles and institutions ("Foreign Minister"), months and days are left out.
+    """
+    places = find_places(text)
+    names = [Name(place.span, place.span.of(text), clear=True) for place in places]
+    tokens = [m for m in _TOKEN.finditer(text) if not any(p.span.overlaps(Span(m.start(), m.end())) for p in places)]
+    names += _german(text, tokens) if language == "de" else _english(text, tokens)
+    return sorted(names, key=lambda name: name.span)
+
+
+def unmatched_names(text: str, language: str | None, quotes: Sequence[str]) -> list[Name]:
+    """Return the name-like tokens of a text that none of the quotes holds, whatever their language.
+
+    A token is held where a quote has the same word (folded, inflected, as a part of a compound), the same
+    place under another name, the words that an acronym stands for, or a word that is spelled alike
+    ("Bucharest", "Bukarest").
+    """
+    held = _Held(quotes)
+    return [name for name in find_names(text, language) if not held.has(name)]
+
+
+class _Held:
+    """The words of some quotes, looked up in every form."""
+
+    def __init__(self, quotes: Sequence[str]) -> None:
+        words = [m[0] for quote in quotes for m in _TOKEN.finditer(quote)]
+        self.words = {_plain(word) for word in words}
+        self.capitals = {_plain(word) for word in words if word[0].isupper()}
+        self.places = {place.key for quote in quotes for place in find_places(quote)}
+        self.initials = " ".join(word[0].casefold() if word[0].isupper() else " " for word in words).replace("   ", " ")
+
+    def has(self, name: Name) -> bool:
+        keys = {place.key for place in find_places(name.text)}
+        if keys:
+            return keys <= self.places or _plain(name.text) in self.words
+        word = _plain(name.text)
+        if word in self.words or any(self.words & same for same in _SAME if word in same):
+            return True
+        if len(word) <= _STEM:
+            return len(word) > 1 and " ".join(word) in self.initials
+        return any(_same_word(word, other) for other in self.words) or any(
+            _spelled_alike(word, other) for other in self.capitals
+        )
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"['’]s?$", "", folded(word)).replace(".", "")
+
+
+def _same_word(one: str, other: str) -> bool:
+    """Say whether two words differ in their inflection only, or one is the head or tail of a compound."""
+    short, long = sorted((one, other), key=len)
+    if len(short) < _STEM:
+        return False
+    if long.startswith(short):
+        return True
+    return len(short) > _STEM and long.endswith(short)
+
+
+def _spelled_alike(one: str, other: str) -> bool:
+    """Say whether a name is spelled like another, or like the tail of a compound ("Ossetia", "Südossetien")."""
+    one, other = _transcribed(one), _transcribed(other)
+    if len(other) > len(one) + _PREFIX and len(one) > _PREFIX + _STEM - 1:
+        other = other[-len(one) - 1 :]
+    return one[:1] == other[:1] and SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
+
+
+def _transcribed(word: str) -> str:
+    for ours, plain in (*zip("äöüß", "aous", strict=True), *_TRANSCRIBED):
+        word = word.replace(ours, plain)
+    return word
+
+
+def _english(text: str, tokens: Sequence[re.Match[str]]) -> Iterator[Name]:
+    for at, token in enumerate(tokens):
+        word, low = token[0], folded(token[0]).removesuffix("'s").removesuffix("’s")
+        if not word[0].isupper() or low in _TRANSLATED or low in MONTHS_AND_DAYS:
+            continue
+        span = Span(token.start(), token.end())
+        if _ACRONYM.fullmatch(word):
+            yield Name(span, word, clear=low not in _PLAIN_ACRONYMS)
+        elif re.match(r"-[a-z]", text[token.end() :]):
+            # "Co-operation", "Anti-war": the first half of a word.
+            yield Name(span, word, clear=False)
+        elif _OPENS.search(text[: token.start()]):
+            following = tokens[at + 1] if at + 1 < len(tokens) else None
+            run = following is not None and _adjacent(text, token, following) and following[0][0].isupper()
+            known = run and following is not None and folded(following[0]) not in _TRANSLATED | MONTHS_AND_DAYS
+            # A capital that opens a sentence says nothing, unless a name goes on behind it.
+            if known and low not in FUNCTION:
+                yield Name(span, word, clear=True)
+            elif low not in FUNCTION:
+                yield Name(span, word, clear=False)
+        else:
+            yield Name(span, word, clear=True)
+
+
+def _german(text: str, tokens: Sequence[re.Match[str]]) -> Iterator[Name]:
+    for at, token in enumerate(tokens):
+        word, low = token[0], folded(token[0])
+        if not word[0].isupper() or low in MONTHS_AND_DAYS:
+            continue
+        span = Span(token.start(), token.end())
+        before = text[: token.start()]
+        if _ACRONYM.fullmatch(word):
+            yield Name(span, word, clear=low not in _PLAIN_ACRONYMS)
+        elif _OPENS.search(before) and low in FUNCTION:
+            continue
+        else:
+            earlier = tokens[at - 1] if at else None
+            yield Name(span, word, clear=bool(_SAYS.search(before)) or _goes_on(text, earlier, token))
+
+
+def _goes_on(text: str, earlier: re.Match[str] | None, token: re.Match[str]) -> bool:
+    """Say whether a German word continues a run of capitals that only a name makes."""
+    if earlier is None or not earlier[0][0].isupper() or not _adjacent(text, earlier, token):
+        return False
+    low = folded(earlier[0])
+    if low in _MEASURES | MONTHS_AND_DAYS | FUNCTION or folded(token[0]) in _MEASURES or find_numbers(low, "de"):
+        return False
+    # The capital of "Neue Straßen" is the sentence's.
+    return not (_OPENS.search(text[: earlier.start()]) and _DECLINED.search(low))
+
+
+def _adjacent(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
+    return re.fullmatch(r"[^\S\n]+", text[one.end() : other.start()]) is not None
