@@ -200,7 +200,7 @@ class LocalEngine(NonBlocking):
     @cached_property
     def _second_embedder(self) -> Embedder:
         # For what writes: no question waits behind the chunks of a long document.
-        return make_embedder(self.settings.embedding)
+        return make_embedder(self.settings.embedding, self.settings)
 
     def upload(self, name: str, data: bytes, *, source: str = UPLOADS) -> Taken:
         """Make bytes a document, live when this returns; questions go on meanwhile. See ``uploads.take``."""

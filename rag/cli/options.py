@@ -75,7 +75,7 @@ EXAMPLES = {
     "show": "Example: rag show 000_a682e5df6a827f2e.txt --span 0:168",
     "verify": "Example: rag verify answer.json",
     "doctor": "Example: rag doctor",
-    "mcp": "Example: claude mcp add beleg -- rag mcp --docs /home/me/articles --index /home/me/.beleg",
+    "mcp": "Example: rag mcp --docs ./articles",
     "serve": "Example: rag serve --docs ./articles --watch --detach",
     "stop": "Example: rag stop",
     "status": "Example: rag status --json",

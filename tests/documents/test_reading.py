@@ -187,9 +187,9 @@ def test_a_text_without_headline_has_no_title(text: str) -> None:
     "text", ["# a" + " " * 20_000 + "b\n", "# " + "# " * 10_000, "Stand " * 10_000, "> " * 10_000 + "\n"]
 )
 def test_a_hostile_first_line_takes_no_time(text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     info(text + BODY)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("data", [b"", b" \n\t\r\n", b"\xef\xbb\xbf"])
