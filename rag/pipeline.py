@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.answerability import judge
+from rag.checks.wording import Likeness
 from rag.citations import Citer
+from rag.conflicts import find_conflicts
 from rag.errors import AddDocuments, FixInput
 from rag.index import Index
 from rag.origins import Sentences, fold_counterparts, group_by_origin
@@ -133,7 +135,7 @@ def stream(index: Index, embedder: Embedder, text: str, filters: Filters, rule: 
     used = {e.document.id for s in draft.statements for e in s.evidence}
     origins = [kept for group in origins if (kept := [d for d in group if d.id in used])]
     yield clock.done("read")
-    citer = Citer(index.text_of, {d.id: n for n, group in enumerate(origins) for d in group})
+    citer = Citer(index.text_of, {d.id: n for n, group in enumerate(origins) for d in group}, embedder)
     statements: list[Statement] = []
     dropped: list[Dropped] = []
     for proposed in draft.statements if judgement.answers else ():
@@ -145,6 +147,7 @@ def stream(index: Index, embedder: Embedder, text: str, filters: Filters, rule: 
             dropped.append(checked)
             yield StatementDropped(checked)
     nearest = () if statements else tuple(_nearest(index, draft))
+    conflicts = find_conflicts(citer.citations, Likeness(embedder)) if statements else ()
     yield clock.done("verify")
     cited = {c.document_id for c in citer.citations}
     yield AnswerDone(
@@ -169,6 +172,7 @@ def stream(index: Index, embedder: Embedder, text: str, filters: Filters, rule: 
             corpus=corpus,
             asked=dt.datetime.now(dt.UTC).replace(microsecond=0),
             timings=clock.timings,
+            conflicts=conflicts,
         )
     )
 

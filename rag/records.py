@@ -7,10 +7,10 @@ fixed when it is stored (NFC, ``\n`` line ends), so an offset means the same for
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from rag.verdicts import Checks, Conflict
+from rag.verdicts import Checks, Conflict, Judgement
 
 Status: TypeAlias = Literal["answered", "not_in_documents"]
 
@@ -204,20 +204,6 @@ class Candidate:
     cosine: float
     lexical: float
     via: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """How likely the documents answer: a calibrated probability against the threshold in force."""
-
-    probability: float
-    threshold: float
-    features: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def answers(self) -> bool:
-        """Whether the probability reaches the threshold."""
-        return self.probability >= self.threshold
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +42,17 @@ class Conflict:
 
     subject: str
     told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How likely the documents answer: a calibrated probability against the threshold in force."""
+
+    probability: float
+    threshold: float
+    features: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def answers(self) -> bool:
+        """Whether the probability reaches the threshold."""
+        return self.probability >= self.threshold
