@@ -2,7 +2,8 @@
 
 They measure the checks of ``rag.citations``, not an answer. A false statement differs from the span in
 one point, which its kind names. Checks are tuned on the half ``tune`` and reported on the half
-``report``; each is a folder, and a span is in one of them with all of its statements.
+``report``; each is a folder, and a span is in one of them with all of its statements. Once its verdicts were
+looked at, a half reports nothing any more: see evals/README.md.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ class Messages:
     same_story: str
     undated_left_out: tuple[str, str]
     dropped: tuple[str, str]
+    conflict: str
     other_language: str
     marked: str
     seconds: str
@@ -49,6 +50,7 @@ GERMAN = Messages(
     same_story="Dieselbe Geschichte: {}",
     undated_left_out=("1 Dokument ohne Datum blieb außen vor.", "{} Dokumente ohne Datum blieben außen vor."),
     dropped=("1 Satz wurde verworfen, weil er sich nicht belegen ließ.", "{} Sätze wurden verworfen, weil sie sich nicht belegen ließen."),
+    conflict="Die Dokumente widersprechen sich: {}",
     other_language="Die Frage ist weder deutsch noch englisch; geantwortet wird mit Zitaten in der Sprache der Dokumente.",
     marked="{}…{} markiert die antwortenden Wörter.",
     seconds="{} s",
@@ -77,6 +79,7 @@ ENGLISH = Messages(
     same_story="The same story: {}",
     undated_left_out=("1 undated document was left out.", "{} undated documents were left out."),
     dropped=("1 sentence was dropped because it could not be backed.", "{} sentences were dropped because they could not be backed."),
+    conflict="The documents disagree: {}",
     other_language="The question is in neither German nor English; the answer quotes the documents in their own language.",
     marked="{}…{} marks the answering words.",
     seconds="{} s",

@@ -12,7 +12,9 @@ import numpy as np
 
 from rag.answerability import judge
 from rag.checks.judge import ModelJudge
+from rag.checks.wording import Likeness
 from rag.citations import Citer, TextOf
+from rag.conflicts import find_conflicts
 from rag.embedding import for_checks
 from rag.errors import AddDocuments, FixInput
 from rag.index import Index
@@ -151,7 +153,8 @@ def stream(
     yield clock.done("read")
     text_of, numbers = _stored(found.hits), OriginNumbers(origins)
     second = ModelJudge(writer.asked.model, writer.asked.name, writer.prompts) if writer and rule.judge else None
-    citer = Citer(text_of, numbers, for_checks(embedder), second)
+    checking = for_checks(embedder)
+    citer = Citer(text_of, numbers, checking, second)
     statements: list[Statement] = []
     dropped: list[Dropped] = []
     outcome: generative.Outcome | None = None
@@ -165,6 +168,7 @@ def stream(
     if judgement.answers and (outcome is None or outcome.failure):
         for proposed in draft.statements:
             yield _event(citer.check(proposed), citer, statements, dropped)
+    conflicts = find_conflicts(citer.citations, Likeness(checking)) if statements else ()
     if outcome is None or outcome.failure:
         yield clock.done("verify")
     wrote = outcome is not None and outcome.failure is None
@@ -192,6 +196,7 @@ def stream(
             timings=clock.timings,
             usage=outcome.usage if outcome else None,
             fallback=outcome.failure if outcome else None,
+            conflicts=conflicts,
         )
     )
 

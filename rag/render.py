@@ -157,6 +157,12 @@ def _notes(answer: Answer, words: Messages, style: Style) -> Iterator[str]:
         yield from wrap(words.fallback.format(safe(answer.model or "")), style.width)
     if answer.dropped:
         yield count(words.dropped, len(answer.dropped))
+    for conflict in answer.conflicts:
+        told = "; ".join(
+            f"{safe(one.value)} [{one.citation + 1}] ({one.date.isoformat() if one.date else words.undated})"
+            for one in conflict.told
+        )
+        yield from wrap(words.conflict.format(told), style.width)
     if answer.undated_left_out:
         yield count(words.undated_left_out, answer.undated_left_out)
     if answer.language not in ("de", "en", "und"):

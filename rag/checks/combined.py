@@ -14,9 +14,9 @@ from rag.checks.wording import Likeness, Said
 ACCEPT = 0.5
 """What is combined must reach this."""
 
-# Below its floor a check says no. Set on the half ``tune`` of the minimal pairs (``rag eval pairs``);
+# Below its floor a check says no. Set by hand on the minimal pairs (see evals/README.md for what that is worth);
 # across languages two sentences of one meaning are less alike by vector than within one.
-_FLOORS = {"figures": 0.51, "negation": 0.46, "roles": 0.5, "deeds": 0.45, "names": 0.2, "words": 0.3}
+_FLOORS = {"figures": 0.51, "negation": 0.46, "roles": 0.5, "deeds": 0.42, "names": 0.2, "words": 0.3}
 _LIKENESS = {False: 0.62, True: 0.58}
 
 

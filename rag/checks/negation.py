@@ -14,20 +14,20 @@ from rag.text.numbers import find_numbers
 # "lehnte ab" is "did not approve", "fiel" is "did not rise". What counts is only whether their number is
 # odd, so a pair's other word must not stand here.
 _GERMAN = (
-    r"nicht|kein\w*|nie|niemals|niemand\w*|nichts|ohne|weder|nirgends|keineswegs|statt|anstatt|anstelle"
+    r"nicht|kein\w*|(?<!wie )nie|niemals|niemand\w*|nichts|ohne|weder|nirgends|keineswegs|statt|anstatt|anstelle"
     r"|un(?!d\b|ter|s\b|ser|ion|gar|iver|gefähr|fall|fäll|abhängig|mittelbar|d\w)[a-zäöü]{4,}|rechtswidrig\w*|illegal\w*|verfassungswidrig\w*"
     r"|verweiger\w*|weiger\w*|abgelehnt\w*|ablehn\w*|lehn(?:t|te|ten|en)|scheiter\w*|gescheitert|missl\w+|bestreit\w*|bestritt\w*|leugn\w*"
-    r"|dementier\w*|verhinder\w*|verbiet\w*|verboten?|untersag\w*|geschlossen\w*|schließ\w*|entlass\w*|entließ\w*|kündig(?:t|te|ten)\s(?:ihr|ihm|ihnen)"
+    r"|dementier\w*|verhinder\w*|verbiet\w*|verbot(?:en)?|untersag\w*|geschlossen\w*|schließ\w*|entlass\w*|entließ\w*|kündig(?:t|te|ten)\s(?:ihr|ihm|ihnen)"
     r"|sink\w*|sank\w*|gesunken\w*|senk\w*|gesenkt\w*|(?:fiel|fielen)(?![^,;]*\saus\b)|gefallen|verringer\w*|reduzier\w*|gering\w*|wenig\w*|niedrig\w*"
     r"|kleiner\w*|verlor\w*|verlier\w*|verlust\w*|gegen|dagegen(?=\s*(?:[,.;]|$|gestimmt|gewesen))|freigesprochen|freispr\w*|sprach\b.*\bfrei\b|aufgehoben|aufheb\w*|abgesagt"
-    r"|gestrichen|früher\sals|anders|leer"
+    r"|gestrichen|früher\sals|anders|leer|kritisier\w*|verfehl\w*|verpass\w*|blockier\w*"
 )
 _ENGLISH = (
     r"not|\w+n[’']t|cannot|no|never|none|nobody|nothing|neither|nor|without|instead|rather\sthan"
     r"|un(?!der|til|less|ion|ions|ite|ited|ique|iver|its?\b)[a-z]{4,}|dissatisf\w*|dis(?:agree|approv|continu|like)\w*|illegal\w*|impossible"
-    r"|refus\w*|reject\w*|turn(?:ed|s|ing)?\sdown|den(?:y|ies|ied|ying)|fail(?:s|ed|ing)?|declin\w*|prohibit\w*|banned|prevent\w*|forb[aiy]\w*"
+    r"|refus\w*|reject\w*|turn(?:ed|s|ing)?\sdown|den(?:y|ies|ied|ying)|fail(?:s|ed|ing|ure)?|declin\w*|prohibit\w*|banned|prevent\w*|forb[aiy]\w*"
     r"|close[sd]?|closing|shut|lay(?:s|ing)?\soff|laid\soff|dismiss\w*|fir(?:ed|ing)|fell|fall(?:s|en|ing)?|dropp?\w*|lower\w*|cut(?:s|ting)?|reduc\w*"
-    r"|decreas\w*|smaller|less|fewer|los(?:t|e|es|ing)|against|oppos\w*|acquit\w*|cancel\w*|scrapp\w*|abolish\w*|earlier\sthan|different\w*"
+    r"|decreas\w*|smaller|less|fewer|los(?:t|e|es|ing)|against|oppos\w*|acquit\w*|cancel\w*|criticis\w*|criticiz\w*|miss(?:ed|es|ing)|block(?:s|ed|ing)?|scrapp\w*|abolish\w*|earlier\sthan|different\w*"
 )
 _WORDS = 0.5
 _TURNS = {

@@ -29,7 +29,7 @@ _TURN = (
     r"|,\s(?=(?:nicht|not)\s)"
 )
 _PART = re.compile(_TURN)
-_PIECE = re.compile(_TURN + r"|\s(?=(?:that|und|and|statt|anstatt|instead|rather than)\s)")
+_PIECE = re.compile(_TURN + r"|,\s|\s(?=(?:that|und|and|statt|anstatt|instead|rather than)\s)")
 # Prepositions of those who give, get, help or are opposed; all others tell where, when and how.
 _PARTNERS = word_set("an von vom durch gegen mit für vor zu zum zur to by from for against with on over of")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*|\d+")
@@ -41,6 +41,11 @@ _DETERMINERS = word_set("""der die das den dem des ein eine einen einem einer ei
 # Articles that no subject has, whatever its gender and number.
 _NEVER_SUBJECT = word_set("den dem des einen einem eines keinen keinem ihrem ihren seinem seinen diesem diesen")
 _COUNT = "#"
+_JOIN = re.compile(
+    r"\s(?:und|and|sowie)\s(?:\w+\s)?"
+    r"|(?:['’]?\s[a-zäöüß'’-]+){0,2},\s(?:(?:der|die|das|the|an?|its|his|her|their|ihre?|seine?)\s)?"
+)
+_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 _BY = frozenset(("von", "vom", "durch", "by"))
 _FROM = frozenset(("von", "vom", "aus", "from"))
 # A name right behind a noun and one of these says more of the noun: "Chor aus Basel", "der Rat der EU".
@@ -59,7 +64,7 @@ _PASSIVE = re.compile(
     re.IGNORECASE,
 )
 _RECEIVES = re.compile(
-    r"\b(?:erhält|erhielt|erhielten|erhalten|bekommt|bekam|bekamen|bekommen|receives?|received|gets?|got|gotten)\b",
+    r"\b(?:erhält|erhielt|erhielten|erhalten|bekommt|bekam|bekamen|bekommen|receives?|received|gets?|got|gotten|kauft|kaufte|kauften|gekauft|bought|buys?)\b",
     re.IGNORECASE,
 )
 
@@ -202,48 +207,47 @@ def _phrases(clause: Said, *, merge: bool) -> Iterator[_Phrase]:
         elif low in _DETERMINERS:
             preposition, determiner, fresh = preposition if fresh else "", low, True
         elif word.isdigit() or find_numbers(word, clause.language):
-            # What is counted does not act: "120 Schneepflüge kaufte Norwegen".
-            opens = not clause.text[: match.start()].strip()
-            preposition, fresh = preposition or ("" if opens or determiner else _COUNT), True
+            preposition, fresh = _counting(clause.text[: match.start()], word, preposition, determiner), True
         elif not _is_noun(clause, match, fresh=fresh and bool(determiner or not match.start())):
             fresh = fresh and clause.language == "de"
         else:
             between = clause.text[last.end : match.start()] if last else ""
             if last is not None and _continues(last, between, determiner, preposition, word, clause, merge=merge):
-                last.text += between + word
-                last.end = match.end()
+                last.text, last.end = last.text + between + word, match.end()
             else:
                 if last is not None:
                     yield last
-                joined = (
-                    last is not None
-                    and re.fullmatch(
-                        r"\s(?:und|and|sowie)\s(?:\w+\s)?|(?:['’]?\s[a-zäöüß'’-]+){0,2},\s(?:(?:der|die|das|the|an?|its|his|her|their|ihre?|seine?)\s)?",
-                        between,
-                    )
-                    is not None
-                )
-                joined = (
-                    joined
-                    and not (preposition and preposition != _COUNT)
-                    and not (last and last.preposition and "," in between)
-                )
-                before = clause.text[: match.start()].split()
-                people = (
-                    frozenset(f"place:{place.key}" for place in find_places(before[-1])) if before else frozenset[str]()
-                )
-                last = _Phrase(
-                    word,
-                    clause.language,
-                    preposition,
-                    determiner,
-                    joined,
-                    match.end(),
-                    people if before and before[-1].islower() else frozenset(),
-                )
+                joined = last is not None and _joins(last, between, preposition)
+                people = _people(clause.text[: match.start()])
+                last = _Phrase(word, clause.language, preposition, determiner, joined, match.end(), people)
             preposition, determiner, fresh = "", "", False
     if last is not None:
         yield last
+
+
+def _counting(before: str, word: str, preposition: str, determiner: str) -> str:
+    """Return the preposition behind a number: what is counted does not act ("120 Schneepflüge kaufte Norwegen").
+
+    A year counts nothing, nor does a number that opens the clause or stands behind an article.
+    """
+    if _YEAR.fullmatch(word):
+        return ""
+    return preposition or ("" if not before.strip() or determiner else _COUNT)
+
+
+def _joins(last: _Phrase, between: str, preposition: str) -> bool:
+    """Say whether a phrase shares the part of the one before it: behind "and", or as its apposition."""
+    if preposition not in ("", _COUNT) or (last.preposition and "," in between):
+        return False
+    return _JOIN.fullmatch(between) is not None
+
+
+def _people(before: str) -> frozenset[str]:
+    """Return the place that a small adjective right before a noun names ("russischen Diplomaten")."""
+    words = before.split()
+    if not words or not words[-1].islower():
+        return frozenset()
+    return frozenset(f"place:{place.key}" for place in find_places(words[-1]))
 
 
 def _continues(

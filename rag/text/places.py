@@ -158,7 +158,9 @@ def _adjectives(name: str, code: str) -> Iterator[str]:
         for ending in ("ien", "land", "en", "a", ""):
             if name.endswith(ending):
                 yield f"{name.removesuffix(ending)}isch"
-        yield f"{name}nisch"
-        yield f"{name}er"
+        yield from (f"{name}nisch", f"{name}er")
+        for ending in ("en", "ien"):
+            if name.endswith(ending):
+                yield from (f"{name.removesuffix(ending)}{people}" for people in ("er", "erin", "erinnen"))
     else:
         yield from (f"{name}n", f"{name}ian", f"{name}i", f"{name[:-1]}an", f"{name[:-1]}ian", f"{name[:-1]}ese")

@@ -1,0 +1,120 @@
+"""Figures with what stands around them: by this a number is told from another of its kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rag.checks.wording import Said
+from rag.records import Span
+from rag.text.dates import find_dates
+from rag.text.numbers import find_numbers
+from rag.text.units import unit_behind
+from rag.text.words import word_set
+
+_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
+_BREAK = re.compile(r"[;:!?]|[.,](?=\s|$)|\s(?:und|and|but|aber|while|sowie|dagegen|whereas|sondern)\s|\s[–—]\s")
+_ABOUT = r"(?:\s(?:alle|every|the|rund|about|around|etwa|some|jeweils|its|ihrer|den|their))?\s"
+_OLD = re.compile(
+    rf"\b(?:statt|anstatt|anstelle von|instead of|rather than|up from|down from|zuvor|previously|nach){_ABOUT}$",
+    re.IGNORECASE,
+)
+_FROM = re.compile(rf"\b(?:von|from){_ABOUT}$", re.IGNORECASE)
+_TO = re.compile(rf"^[^.;,]{{0,25}}?\b(?:auf|to){_ABOUT}$", re.IGNORECASE)
+_RATIO = re.compile(rf"^(?:\s[^\W\d_]+)?\s(?:zu|to|:){_ABOUT}$|^\s?:\s?$", re.IGNORECASE)
+_PART = re.compile(
+    rf"^(?:\s[^\W\d_]+)?\s(?:von|of|out of|der|ihrer){_ABOUT}$|^\s(?:der|ihrer|of|of the|of its|von)\s$", re.IGNORECASE
+)
+_WHOLE = re.compile(r"(?:^|[.;]\s)(?:von den|of the|of its|of their)\s$", re.IGNORECASE)
+_TIGHT_BEFORE, _TIGHT_AFTER = 2, 3
+_BETWEEN = re.compile(r"\b(?:zwischen|between)\s$", re.IGNORECASE)
+_COUNTED = "counted"
+_NOT_COUNTED = word_set(
+    "more further others other of to in on at by for from and or but instead than out the are is was were had have has per as"
+)
+_TIME = frozenset(("second", "minute", "hour", "day", "week", "month", "year", "decade"))
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure and what stands around it.
+
+    ``kind`` is "date", "year" or "number"; ``unit`` is None where no unit or counted thing stands by;
+    ``role`` is "old" or "new", "first" or "second" of a ratio, "part" or "whole", or empty. ``tight`` and
+    ``wide`` are the few words and the whole clause around it, the figure itself left out.
+    """
+
+    span: Span
+    value: str
+    kind: str
+    unit: str | None
+    role: str
+    tight: Said
+    wide: Said
+
+
+def figures_of(said: Said) -> list[Figure]:
+    """Return the figures of a text in their order."""
+    text, language = said.text, said.language
+    dates = find_dates(text)
+    found: list[tuple[Span, str, str, str | None]] = [(d.span, d.date.isoformat(), "date", None) for d in dates]
+    for number in find_numbers(text, language):
+        if not any(number.span.overlaps(d.span) for d in dates):
+            year = _YEAR.fullmatch(number.span.of(text)) is not None
+            unit = unit_behind(text, number.span)
+            kind = "year" if year and unit is None else "number"
+            unit = unit or (_COUNTED if _counts(text[number.span.end :], language) else None)
+            found.append((number.span, f"{number.value:f}", kind, unit))
+    found.sort(key=lambda one: one[0])
+    roles = _roles(text, [one[0] for one in found], [one[3] for one in found])
+    figures: list[Figure] = []
+    for at, (span, value, kind, unit) in enumerate(found):
+        low = found[at - 1][0].end if at else 0
+        # What a part of a whole is said of stands behind the whole: "1.600 der 2.400 Teilnehmer".
+        last = at + 1 if roles[at] == "part" else at
+        high = found[last + 1][0].start if last + 1 < len(found) else len(text)
+        before, behind = text[low : span.start], text[found[last][0].end : high]
+        breaks = list(_BREAK.finditer(before))
+        before = before[breaks[-1].end() :] if breaks else before
+        stop = _BREAK.search(behind)
+        behind = behind[: stop.start()] if stop else behind
+        tight = " ".join([*before.split()[-_TIGHT_BEFORE:], "…", *behind.split()[:_TIGHT_AFTER]])
+        figures.append(
+            Figure(
+                span, value, kind, unit, roles[at], Said(tight, language), Said(f"{before}…{behind}".strip(), language)
+            )
+        )
+    return figures
+
+
+def _counts(behind: str, language: str | None) -> bool:
+    """Say whether the word behind a number is what it counts: "85 rooms", but not "45 more" or "20 statt"."""
+    word = re.match(r"\s([^\W\d_]+)", behind)
+    if word is None:
+        return False
+    return word[1][0].isupper() if language == "de" else word[1] not in _NOT_COUNTED and word[1].islower()
+
+
+def _roles(text: str, spans: Sequence[Span], units: Sequence[str | None]) -> list[str]:
+    """Say which figures are a former value, a present one, a side of a ratio, or a part of another."""
+    roles = [""] * len(spans)
+    for at, span in enumerate(spans):
+        before = text[: span.start]
+        old = _OLD.search(before)
+        # "nach 54 Minuten" is no former value, "nach 6,1 Mrd. Dollar" is.
+        small = units[at] in _TIME or (units[at] is None and not re.search(r"[^\W\d_]", span.of(text)))
+        if old and not (old[0].casefold().startswith("nach") and small):
+            roles[at] = "old"
+    for at, (one, other) in enumerate(pairwise(spans)):
+        between = text[one.end : other.start]
+        if _FROM.search(text[: one.start]) and _TO.match(between):
+            roles[at], roles[at + 1] = "old", "new"
+        elif _RATIO.match(between) or _BETWEEN.search(text[: one.start]):
+            roles[at], roles[at + 1] = "first", "second"
+        elif _PART.match(between):
+            roles[at], roles[at + 1] = "part", "whole"
+    if spans and _WHOLE.search(text[: spans[0].start]):
+        roles[0] = "whole"
+    return roles

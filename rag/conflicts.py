@@ -1,0 +1,99 @@
+"""Documents that disagree: cited spans that give different values for one thing.
+
+Two spans are held against each other where their documents are of different origins or dates, and one
+could be the other but for a figure: the words around the two figures are alike, by stem within a
+language and by vector across, and the figures have the same unit. Both values then stand in the answer,
+each with its document and date; which of them is right is for the reader to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+from rag.checks.surroundings import Figure, figures_of
+from rag.checks.wording import Likeness, Said, named, terms
+from rag.records import Citation
+from rag.verdicts import Conflict, Told
+
+# Surroundings that are this much alike speak of one thing: the share of common stems, or the cosine.
+_WORDS = 0.6
+_COSINE = {False: 0.85, True: 0.72}
+_FEWEST = 3
+
+
+def find_conflicts(citations: Sequence[Citation], likeness: Likeness) -> tuple[Conflict, ...]:
+    """Return the figures on which cited spans of different origins or dates differ, in the order of citations.
+
+    A span that gives both values disagrees with nobody. Not seen: differences in words ("many",
+    "few"), in names, and figures whose surroundings are told quite differently.
+    """
+    spans = [(n, citation, figures_of(Said(citation.quote, citation.language))) for n, citation in enumerate(citations)]
+    found: list[Conflict] = []
+    for (n, one, ones), (m, other, others) in combinations(spans, 2):
+        if one.document_id == other.document_id or (one.origin == other.origin and one.date == other.date):
+            continue
+        found += [
+            _conflict((n, one, here), (m, other, there))
+            for here in ones
+            for there in others
+            if _differ(here, there, ones, others) and _one_thing(here, there, one, other, likeness)
+        ]
+    return tuple(_merged(found))
+
+
+def _differ(here: Figure, there: Figure, ones: Sequence[Figure], others: Sequence[Figure]) -> bool:
+    """Say whether two figures of one kind and unit differ, and neither text gives the other's value too."""
+    if here.value == there.value or here.kind != there.kind or here.unit != there.unit:
+        return False
+    return here.value not in {f.value for f in others} and there.value not in {f.value for f in ones}
+
+
+def _one_thing(here: Figure, there: Figure, one: Citation, other: Citation, likeness: Likeness) -> bool:
+    """Say whether two figures are about one thing: names must not differ, and the rest must be alike."""
+    crosses = one.language != other.language
+    mine, theirs = terms(here.wide), terms(there.wide)
+    if min(len(mine), len(theirs)) < _FEWEST:
+        return False
+    if _proper(here.wide) != _proper(there.wide):
+        return False
+    if not crosses and len(mine & theirs) / len(mine | theirs) < _WORDS:
+        return False
+    return likeness(here.wide, there.wide) >= _COSINE[crosses]
+
+
+def _proper(said: Said) -> frozenset[str]:
+    """Return the places of a text: two countries' figures are two things."""
+    return frozenset(name for name in named(said) if name.startswith("place:"))
+
+
+def _conflict(one: tuple[int, Citation, Figure], other: tuple[int, Citation, Figure]) -> Conflict:
+    told = (_told(*one), _told(*other))
+    return Conflict(one[2].wide.text, _latest_first(told))
+
+
+def _told(number: int, citation: Citation, figure: Figure) -> Told:
+    return Told(number, figure.span.of(citation.quote), citation.document, citation.date)
+
+
+def _latest_first(told: Sequence[Told]) -> tuple[Told, ...]:
+    """Order by date, undated documents last."""
+    dated = sorted(
+        (t for t in told if t.date is not None), key=lambda t: t.date.toordinal() if t.date else 0, reverse=True
+    )
+    return (*dated, *(t for t in told if t.date is None))
+
+
+def _merged(conflicts: Sequence[Conflict]) -> list[Conflict]:
+    """Join conflicts that share a value of one span: three documents that differ are one conflict."""
+    merged: list[Conflict] = []
+    for conflict in conflicts:
+        for at, earlier in enumerate(merged):
+            if set(earlier.told) & set(conflict.told):
+                merged[at] = Conflict(
+                    earlier.subject, _latest_first(tuple(dict.fromkeys(earlier.told + conflict.told)))
+                )
+                break
+        else:
+            merged.append(conflict)
+    return merged

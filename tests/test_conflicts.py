@@ -1,0 +1,78 @@
+"""Two documents that give two values for one thing are both heard; two things are no conflict."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from rag import Citation, LocalEngine
+from rag.checks.wording import Likeness
+from rag.conflicts import find_conflicts
+from rag.embedding import HashedWords
+from rag.receipts import from_json, to_json
+from rag.render import Style, render_answer
+
+OLD = "Das Kraftwerk am Hafen von Ohlau beschäftigt 410 Menschen."
+NEW = "Das Kraftwerk am Hafen von Ohlau beschäftigt 380 Menschen."
+
+
+def cited(quote: str, name: str, date: dt.date | None = None, origin: int = 0, language: str = "de") -> Citation:
+    return Citation(name, "v", name, "s", 0, len(quote), quote, None, language, date, (), origin)
+
+
+def found(*citations: Citation) -> list[list[tuple[int, str]]]:
+    conflicts = find_conflicts(citations, Likeness(HashedWords()))
+    return [[(told.citation, told.value) for told in conflict.told] for conflict in conflicts]
+
+
+def test_the_latest_document_comes_first_and_an_undated_one_last() -> None:
+    old, new = cited(OLD, "a", dt.date(2020, 1, 1)), cited(NEW, "b", dt.date(2023, 1, 1), 1)
+
+    assert found(old, new) == [[(1, "380"), (0, "410")]]
+    assert found(cited(OLD, "a"), new) == [[(1, "380"), (0, "410")]]
+
+
+def test_three_values_are_one_conflict() -> None:
+    citations = [cited(OLD.replace("410", value), value, origin=n) for n, value in enumerate(("410", "380", "395"))]
+
+    assert [len(told) for told in found(*citations)] == [3]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        cited(OLD, "b", origin=1),
+        cited(NEW, "a", origin=1),
+        cited(NEW, "b"),
+        cited(NEW.replace("Menschen", "Tonnen"), "b", origin=1),
+        cited("Im Jahr 1999 wuchs der Wald bei Lehe um 380 Bäume.", "b", origin=1),
+        cited(NEW.replace("Ohlau", "Ohlau in Polen"), "b", origin=1),
+        cited(f"{NEW} Früher waren es 410 Menschen.", "b", origin=1),
+    ],
+    ids=["same value", "same document", "same origin and date", "unit", "subject", "country", "gives both"],
+)
+def test_what_is_no_conflict(other: Citation) -> None:
+    assert found(cited(OLD, "a"), other) == []
+
+
+def test_an_answer_shows_both_values_with_their_dates_and_keeps_them_in_its_receipt(
+    engine: LocalEngine, folder: Path
+) -> None:
+    (folder / "old.txt").write_text(f"Stand: 01.01.2020\n\n{OLD} Es ist alt.", encoding="utf-8")
+    (folder / "new.txt").write_text(f"Stand: 01.01.2023\n\n{NEW} Die Schornsteine sind weg.", encoding="utf-8")
+    engine.ingest(folder)
+
+    answer = engine.ask("Wie viele Menschen beschäftigt das Kraftwerk am Hafen von Ohlau?")
+
+    (conflict,) = answer.conflicts
+    assert [(told.value, told.date) for told in conflict.told] == [
+        ("380", dt.date(2023, 1, 1)),
+        ("410", dt.date(2020, 1, 1)),
+    ]
+    shown = " ".join(render_answer(answer, Style()).split())
+    assert "Die Dokumente widersprechen sich: 380" in shown
+    import json
+
+    assert from_json(json.dumps(to_json(answer))).conflicts == answer.conflicts

@@ -1,0 +1,64 @@
+"""What is clearly a name, and where a text of either language holds it."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.text.names import find_names, unmatched_names
+from rag.text.places import find_places
+
+
+def clear(text: str, language: str) -> list[str]:
+    return [name.text for name in find_names(text, language) if name.clear]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "names"),
+    [
+        ("Gestern sagte Landau dem Außenminister ab.", "de", ["Landau"]),
+        ("Der Außenminister traf die Ministerin.", "de", []),
+        ("Die Reederei Tamsen verkauft Schiffe.", "de", ["Tamsen"]),
+        ("Neue Straßen entstehen, Acht Staaten traten bei.", "de", []),
+        ("Zwei Jahre Haft und Millionen Euro Schaden.", "de", []),
+        ("The Foreign Minister met Marco Rubio in May.", "en", ["Marco", "Rubio"]),
+        ("Households use water on Mondays.", "en", []),
+        ("The NATO summit ended.", "en", ["NATO"]),
+    ],
+)
+def test_a_capital_alone_makes_no_name(text: str, language: str, names: list[str]) -> None:
+    assert clear(text, language) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "quote"),
+    [
+        ("It is about the United States and the U.S. army.", "en", "Die Vereinigten Staaten rüsten auf."),
+        ("Die USA rüsten auf.", "de", "American forces are arming."),
+        ("They met in Vienna and in Prague.", "en", "Sie trafen sich in Wien und Prag."),
+        ("They met in Bucharest with Sergei Lavrov.", "en", "Sie trafen Sergej Lawrow in Bukarest."),
+        ("Russian diplomats left.", "en", "Die russischen Diplomaten gingen."),
+        ("The OSCE met.", "en", "Die Organisation für Sicherheit und Zusammenarbeit in Europa (OSZE) tagte."),
+        ("Die OSZE tagte.", "de", "Die Organisation für Sicherheit und Zusammenarbeit in Europa tagte."),
+        ("The EU and Abkhazia talk.", "en", "Die Europäische Union und Abchasien reden."),
+    ],
+)
+def test_a_name_is_held_under_its_other_names(text: str, language: str, quote: str) -> None:
+    assert [name.text for name in unmatched_names(text, language, [quote]) if name.clear] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "quote", "missing"),
+    [
+        ("Marco Rubio said so.", "en", "Das sagte Christopher Landau.", ["Marco", "Rubio"]),
+        ("Die chinesischen Diplomaten gingen.", "de", "Die russischen Diplomaten gingen.", ["chinesischen"]),
+        ("Portugal pays.", "en", "Spanien zahlt.", ["Portugal"]),
+        ("They met in Vienna.", "en", "Sie trafen sich in Prag.", ["Vienna"]),
+    ],
+)
+def test_another_name_is_missed(text: str, language: str, quote: str, missing: list[str]) -> None:
+    assert [name.text for name in unmatched_names(text, language, [quote]) if name.clear] == missing
+
+
+def test_words_that_are_also_places_count_only_with_a_capital() -> None:
+    assert find_places("Give us turkey and china, polish it.") == []
+    assert [place.key for place in find_places("Turkey and China met US officials.")] == ["TR", "CN", "US"]
