@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
@@ -16,7 +15,7 @@ from rag.catalog.schema import set_aside
 from rag.documents.folder import is_folder, is_gone, source_of
 from rag.embedding import make_embedder
 from rag.errors import FixInput
-from rag.index import Health, Index, exists, make_folder
+from rag.index import Index, exists, make_folder
 from rag.ingest import IngestEvent, IngestReport
 from rag.ownership import Ownership
 from rag.reading.generative import Around, make_writer
@@ -35,31 +34,27 @@ class Engine(Protocol):
 
     def ask(self, question: str, filters: Filters = ..., *, top: int | None = ...) -> Answer:
         """Answer a question with verified statements, or say that the documents do not."""
+        ...
 
     def stream(self, question: str, filters: Filters = ..., *, top: int | None = ...) -> Iterator[AnswerEvent]:
         """Answer a question as events; each statement comes only after it has been verified."""
+        ...
 
     def search(self, question: str, filters: Filters = ..., *, limit: int = ...) -> list[Hit]:
         """Return ranked passages without answering."""
+        ...
 
     def documents(self, filters: Filters = ...) -> list[DocumentInfo]:
         """Return the documents that can be cited."""
+        ...
 
     def ingest(self, *paths: str | Path, sync: bool = ..., dry_run: bool = ...) -> IngestReport:
         """Take in files and folders."""
+        ...
 
     def verify(self, receipt: Answer, *, docs: Path | None = ...) -> receipts.Verification:
         """Check every quote of a receipt again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What ``rag doctor`` reports: the state of an index, and its sources."""
-
-    index: str
-    health: Health
-    sources: tuple[SourceRow, ...]
-    missing_sources: tuple[str, ...]
+        ...
 
 
 class LocalEngine(NonBlocking):
@@ -175,6 +170,7 @@ class LocalEngine(NonBlocking):
                 set_aside(self.folder)
             index = self._opened(create=True)
             targets = [(sources.resolve(index.catalog, path), path) for path in chosen]
+            # With an embedder of its own, so that no question waits behind the chunks of a long document.
             yield from ingest.ingest(index, self._second_embedder, targets, sync=sync, limit=limit, following=following)
 
     def followed(self) -> list[Path]:
@@ -193,7 +189,6 @@ class LocalEngine(NonBlocking):
 
     @cached_property
     def _second_embedder(self) -> Embedder:
-        # For what writes: no question waits behind the chunks of a long document.
         return make_embedder(self.settings.embedding, self.settings)
 
     def upload(self, name: str, data: bytes, *, source: str = UPLOADS) -> Taken:
@@ -234,12 +229,12 @@ class LocalEngine(NonBlocking):
         with self._writing() as index:
             index.rebuild()
 
-    def status(self) -> Status:
+    def status(self) -> sources.Status:
         """Check the index and say how it is."""
         index = self._opened()
         followed = tuple(index.catalog.sources())
         gone = tuple(source.root for source in followed if not is_upload(source.root) and is_gone(Path(source.root)))
-        return Status(str(self.folder), index.health(), followed, gone)
+        return sources.Status(str(self.folder), index.health(), followed, gone)
 
     def verify(self, receipt: Answer, *, docs: Path | None = None) -> receipts.Verification:
         """Check every quote of a receipt: against the files in ``docs``, else against the index.

@@ -145,9 +145,8 @@ def stream(
     draft = extractive.read(question, scored, _ROOM * (rule.top if judgement.answers else _NEAREST))
     evidence = generative.evidence_for(question, scored, writer, rule.top) if writer and judgement.answers else ()
     documents = {e.document.id: e.document for s in draft.statements for e in s.evidence}
-    origins = group_by_origin(
-        list((documents | {n.document.id: n.document for n in evidence}).values()), found.sentences
-    )
+    documents |= {n.document.id: n.document for n in evidence}
+    origins = group_by_origin(list(documents.values()), found.sentences)
     folded = fold_counterparts(draft, origins, found.sentences).statements
     draft = Draft(folded[: rule.top if judgement.answers else _NEAREST])
     yield clock.done("read")
@@ -165,13 +164,13 @@ def stream(
             else:
                 yield _event(written, citer, statements, dropped)
         yield clock.done("write")
-    if judgement.answers and (outcome is None or outcome.failure):
+    quoting = outcome is None or outcome.failure is not None
+    if judgement.answers and quoting:
         for proposed in draft.statements:
             yield _event(citer.check(proposed), citer, statements, dropped)
     conflicts = find_conflicts(citer.citations, Likeness(checking)) if statements else ()
-    if outcome is None or outcome.failure:
+    if quoting:
         yield clock.done("verify")
-    wrote = outcome is not None and outcome.failure is None
     yield AnswerDone(
         Answer(
             status="answered" if statements else "not_in_documents",
@@ -187,7 +186,7 @@ def stream(
             filters=filters,
             documents=len(found.everything),
             undated_left_out=_undated_left_out(found.everything, filters),
-            reader=generative.NAME if wrote else extractive.NAME,
+            reader=extractive.NAME if quoting else generative.NAME,
             embedder=index.embedder,
             model=writer.asked.name if writer and outcome else None,
             prompt=writer.prompts.hash if writer and outcome else None,

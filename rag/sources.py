@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.catalog import Catalog
+from rag.catalog import Catalog, SourceRow
 from rag.documents.folder import File, Source, document_id, is_gone, scan, source_of
 from rag.documents.reading import read_document
 from rag.errors import AddDocuments, FixFile, FixInput
+from rag.index import Health
 from rag.receipts import CurrentDocument
 from rag.records import Citation, Document, DocumentInfo
 from rag.uploads import is_upload
 
 if TYPE_CHECKING:
     from rag.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What ``rag doctor`` reports: the state of an index, and its sources."""
+
+    index: str
+    health: Health
+    sources: tuple[SourceRow, ...]
+    missing_sources: tuple[str, ...]
 
 
 def pick(documents: Sequence[DocumentInfo], which: str) -> DocumentInfo:
