@@ -41,6 +41,9 @@ PROBLEMS: tuple[tuple[str, int, type[errors.BelegError]], ...] = (
     ("rebuild-index", 500, errors.RebuildIndex),
     ("fix-storage", 503, errors.FixStorage),
     ("install-extra", 501, errors.InstallExtra),
+    ("fix-model", 502, errors.FixModel),
+    ("change-model", 502, errors.ChangeModel),
+    ("shorten-request", 502, errors.ShortenRequest),
     ("fix-settings", 500, errors.FixSettings),
     ("internal", 500, errors.BelegError),
 )

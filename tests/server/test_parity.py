@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,8 +11,8 @@ import pytest
 from evals.corpus import read_corpus
 from evals.loading import load_gold
 from rag import LocalEngine
-from rag.cli.output import present
 from rag.client import RemoteEngine
+from rag.receipts import to_json
 from rag.records import Answer, StatementReady
 from rag.server.rule import ServerRule
 from tests.conftest import SEEDS
@@ -44,7 +43,7 @@ def spans(answer: Answer) -> Any:
 
 
 @pytest.mark.parametrize("part", [0, pytest.param(1, marks=pytest.mark.soak)])
-def test_every_way_gives_the_same(seeds: Served, part: int, capfd: pytest.CaptureFixture[str]) -> None:
+def test_every_way_gives_the_same(seeds: Served, part: int) -> None:
     remote = RemoteEngine(seeds.url)
     chosen = questions()[::12] if part == 0 else questions()
     assert len(chosen) >= 8
@@ -61,13 +60,10 @@ def test_every_way_gives_the_same(seeds: Served, part: int, capfd: pytest.Captur
             receipt = reply.model_extra["beleg"]
             assert [s["text"] for s in receipt["statements"]] == said
             assert len(reply.choices[0].message.annotations) == sum(len(s.citations) for s in here.statements)
-            # What the command prints of the two engines' answers.
-            printed = [printed_of(answer, capfd) for answer in (here, over_http)]
-            assert printed[0] == printed[1]
+            # What the command prints is made of the answer alone, by this.
+            assert printed(over_http) == printed(here)
             assert seeds.engine.verify(over_http).holds
 
 
-def printed_of(answer: Answer, capfd: pytest.CaptureFixture[str]) -> Any:
-    present(answer, as_json=True)
-    values = json.loads(capfd.readouterr().out)
-    return {key: value for key, value in values.items() if key not in ("asked", "timings")}
+def printed(answer: Answer) -> Any:
+    return {key: value for key, value in to_json(answer).items() if key not in ("asked", "timings")}

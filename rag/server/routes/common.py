@@ -23,10 +23,12 @@ _SAID = {
     422: "A field is not usable; errors names it.",
     429: "Too many requests.",
     500: "The index must be made anew, or something unforeseen.",
+    501: "An optional part is not installed.",
+    502: "The language model refused or did not do what was asked.",
     503: "Busy, or the index is being written; Retry-After says when.",
     504: "It took too long.",
 }
-_ALWAYS = (400, 401, 403, 408, 413, 429, 500, 503, 504)
+_ALWAYS = (400, 401, 403, 408, 413, 429, 500, 501, 502, 503, 504)
 
 
 def errors(*codes: int) -> dict[int | str, dict[str, Any]]:
