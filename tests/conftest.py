@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -100,8 +101,11 @@ def filled(engine: LocalEngine, folder: Path) -> LocalEngine:
 
 @pytest.fixture(scope="session")
 def seeds_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalEngine]:
-    """The seed documents under the real embedded model: made once, only read."""
-    with connect(load_settings(index=tmp_path_factory.mktemp("seeds") / "index")) as made:
+    """The seed documents under the real embedded model: made once for all processes of a run, only read."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    # Whoever comes second waits for the first, and finds nothing to do.
+    with connect(load_settings(index=shared / "seeds-index", wait=600)) as made:
         made.ingest(SEEDS)
         yield made
 

@@ -12,7 +12,7 @@ from rag.ingest import IngestReport
 from rag.server.service import Service
 
 _log = logging.getLogger("beleg.server")
-_SETTLE_MS = 300
+_SETTLE_MS, _LOOK_MS = 300, 1000
 
 
 async def keep_up(service: Service) -> None:
@@ -29,8 +29,15 @@ async def keep_up(service: Service) -> None:
             _log.warning("nothing to watch: no folder was ingested")
             return
         try:
-            async for _ in awatch(*folders, step=_SETTLE_MS, ignore_permission_denied=True):
-                await _take_in(service)
+            watched = awatch(
+                *folders, step=_SETTLE_MS, rust_timeout=_LOOK_MS, yield_on_timeout=True, ignore_permission_denied=True
+            )
+            behind = True
+            async for changes in watched:
+                # The first time by itself: something may have changed before the watch stood.
+                if changes or behind:
+                    await _take_in(service)
+                behind = False
         except FileNotFoundError:
             # A folder was moved or unmounted; its documents stay, and the others are watched on.
             await asyncio.sleep(1)

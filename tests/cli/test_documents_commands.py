@@ -100,7 +100,7 @@ def test_a_tampered_statement_is_named(rag: Any, own: Path, receipt: Path) -> No
     ran = rag("verify", receipt)
 
     assert ran.code == 1
-    assert "\nNOT BACKED: Der[K Wal schläft. (wording)\nThe receipt does not hold.\n" in ran.out
+    assert "\nNOT BACKED: Der[K Wal schläft. (Wal)\nThe receipt does not hold.\n" in ran.out
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"schema": 2}', b"[1]"])

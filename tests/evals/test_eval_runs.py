@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -24,7 +25,7 @@ from evals.loading import gold_fingerprint, load_gold
 from evals.run import describe, measure
 from evals.work import GOLD as OURS
 from evals.work import Plan, evaluate, spoil_and_judge
-from rag import FixInput, connect, load_settings
+from rag import FixInput, LocalEngine, connect, load_settings
 from tests.scripted import Says, ScriptedServer, numbers_of, reply_of
 
 ROOT = Path(__file__).parents[2]
@@ -245,11 +246,11 @@ def test_an_overlay_is_seen_by_its_own_case_alone(place: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Corpus, list, Asked]:
+def asked(tmp_path_factory: pytest.TempPathFactory, seeds_engine: LocalEngine) -> tuple[Corpus, list, Asked]:
     """The gold asked once, of the seeds, with the embedded default."""
     corpus = read_corpus(SEEDS)
     cases = load_gold(OURS, corpus)
-    index = tmp_path_factory.mktemp("evals") / "index"
+    index = shutil.copytree(seeds_engine.folder, tmp_path_factory.mktemp("evals") / "index")
     return corpus, cases, ask_all(cases, SEEDS, open_lane("embedded", Path(), {}), index=index, given={})
 
 
