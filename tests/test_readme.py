@@ -41,8 +41,9 @@ def test_the_answer_is_what_the_command_prints(seeds_engine: LocalEngine) -> Non
 
 
 @pytest.mark.model
-def test_the_python_runs(tmp_path: Path) -> None:
-    shutil.copytree(SEEDS, tmp_path / "seeds")
+def test_the_python_runs(tmp_path: Path, seeds_engine: LocalEngine) -> None:
+    (tmp_path / "seeds").symlink_to(SEEDS)
+    shutil.copytree(seeds_engine.folder, tmp_path / ".beleg")
 
     done = subprocess.run(
         [sys.executable, "-c", block("python", "python")],
@@ -56,19 +57,14 @@ def test_the_python_runs(tmp_path: Path) -> None:
 
 @pytest.mark.model
 @pytest.mark.skipif(shutil.which("curl") is None, reason="no curl here")
-def test_the_requests_are_answered(tmp_path: Path) -> None:
-    shutil.copytree(SEEDS, tmp_path / "seeds")
-    settings = load_settings(index=tmp_path / "index")
+def test_the_requests_are_answered(tmp_path: Path, seeds_engine: LocalEngine) -> None:
+    shutil.copytree(seeds_engine.folder, tmp_path / "index")
 
-    with LocalEngine(settings) as engine:
-        engine.ingest(tmp_path / "seeds")
-        with serving(engine, ServerRule()) as served:
-            replies = [
-                subprocess.run(
-                    ["sh", "-c", line], capture_output=True, text=True, env={**os.environ, "URL": served.url}
-                )
-                for line in block("curl", "sh").strip().splitlines()
-            ]
+    with LocalEngine(load_settings(index=tmp_path / "index")) as engine, serving(engine, ServerRule()) as served:
+        replies = [
+            subprocess.run(["sh", "-c", line], capture_output=True, text=True, env={**os.environ, "URL": served.url})
+            for line in block("curl", "sh").strip().splitlines()
+        ]
 
     asked, streamed, found, added, text, removed, chat = [reply.stdout for reply in replies]
     assert json.loads(asked)["statements"]

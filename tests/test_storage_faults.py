@@ -57,12 +57,12 @@ def test_a_read_only_index_is_asked_or_says_what_to_fix(filled: LocalEngine, fol
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of six megabytes."""
+    """A file system of four megabytes."""
     path = tmp_path / "disk"
     path.mkdir()
     if os.geteuid() != 0 or shutil.which("mount") is None:
         pytest.skip("mounting takes root")
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "none", path], capture_output=True).returncode:
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", path], capture_output=True).returncode:
         pytest.skip("mounting is not permitted here")
     yield path
     subprocess.run(["umount", "--lazy", path], check=True)
@@ -75,7 +75,7 @@ def test_a_full_disk_is_named_and_once_there_is_room_all_goes_on(
     write(folder, TEXTS)
     engine.ingest(folder)
     write(
-        folder, {f"{n}.txt": f"Dokument {n}. " + "Die Ministerin sprach lange und schlief. " * 500 for n in range(60)}
+        folder, {f"{n}.txt": f"Dokument {n}. " + "Die Ministerin sprach lange und schlief. " * 500 for n in range(25)}
     )
 
     for _ in range(2):
@@ -88,7 +88,7 @@ def test_a_full_disk_is_named_and_once_there_is_room_all_goes_on(
 
     subprocess.run(["mount", "-o", "remount,size=200m", small_disk], check=True)
     assert engine.ingest(folder).failed == ()
-    assert len(engine.documents()) == 63
+    assert len(engine.documents()) == 28
     assert found(engine, "Schiffe") == {"hafen.txt"}
     assert sound(engine)
 
