@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-# Processes are short here: compiling modules once and not in each of them is a third of their time.
+# Most tests start processes: compiling modules in each of them makes `rag ask` take 1.8 s instead of 1.4.
 unexport PYTHONDONTWRITEBYTECODE
 export Q ?= Bis wann soll Europa die konventionelle Verteidigung der NATO übernehmen?
 
