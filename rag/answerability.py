@@ -18,10 +18,10 @@ from rag.reading.marks import answering_words
 from rag.reading.questions import Asks, asks
 from rag.reading.scoring import ScoredSentence
 from rag.records import Hit, Judgement, Question
+from rag.text.dates import YEAR
 from rag.text.numbers import number_values
 
 _CAPITALISED = re.compile(r"(?<=\s)[A-ZÄÖÜ][\w-]+")
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d{2}(?!\d)")
 _TYPED = (Asks.NUMBER, Asks.TIME, Asks.PERSON)
 # Sentences that are looked at for an answer of the kind asked for.
 _SAID = 3
@@ -88,9 +88,9 @@ def _untyped(question: Question, scored: Sequence[ScoredSentence]) -> float:
 
 
 def _absent_year(question: Question, hits: Sequence[Hit], document: str) -> float:
-    asked = set(_YEAR.findall(question.text))
+    asked = set(YEAR.findall(question.text))
     own = [hit for hit in hits if hit.document.id == document]
-    held = {year for hit in own for year in _YEAR.findall(f"{hit.document.title or ''} {hit.text}")}
+    held = {year for hit in own for year in YEAR.findall(f"{hit.document.title or ''} {hit.text}")}
     held |= {str(hit.document.date.year) for hit in own if hit.document.date is not None}
     return float(not asked <= held)
 

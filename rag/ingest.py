@@ -160,12 +160,12 @@ def _plan(index: Index, targets: Sequence[tuple[Source, Path]], *, sync: bool, f
                 plan.take(source, item, known.get(item.name))
             taken.add((source.id, item.name))
         if sync and source.whole and (seen or not following):
-            kept = seen | _below(unreachable, known)
+            kept = seen | below(unreachable, known)
             plan.gone |= {row.id: name for name, row in known.items() if name not in kept}
     return plan
 
 
-def _below(folders: Sequence[str], names: Iterable[str]) -> set[str]:
+def below(folders: Sequence[str], names: Iterable[str]) -> set[str]:
     """Return the names that lie in one of the folders; ``./`` is the source itself."""
     return {name for name in names if any(folder == "./" or name.startswith(folder) for folder in folders)}
 

@@ -58,6 +58,11 @@ class Verification:
         return not self.unbacked and all(c.verdict == "holds" for c in self.citations)
 
 
+def verification_json(result: Verification) -> dict[str, Any]:
+    """Return what a check found as plain JSON values, its verdict included."""
+    return {**plain(result), "holds": result.holds}
+
+
 def to_json(answer: Answer, *, candidates: bool = False) -> dict[str, Any]:
     """Return the receipt of an answer as plain JSON values; candidates only if asked for."""
     from rag import __version__

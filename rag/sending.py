@@ -70,7 +70,7 @@ def send(server: Server, paths: Sequence[Path], *, sync: bool, dry_run: bool) ->
         FixInput: a path does not exist.
     """
     from rag.documents.folder import File, scan, source_of
-    from rag.ingest import Ignored, IngestProgress, IngestReport
+    from rag.ingest import Ignored, IngestProgress, IngestReport, below
 
     started = time.monotonic()
     roots = [source_of(path) for path in paths]
@@ -89,9 +89,8 @@ def send(server: Server, paths: Sequence[Path], *, sync: bool, dry_run: bool) ->
             if _send_one(server, item, source, stored.get(item.name), report, sources.max_file_bytes, dry_run=dry_run):
                 yield IngestProgress(item.name, at, len(items), 0)
         if sync and root.whole:
-            for name in stored.keys() - seen:
-                if not any(folder == "./" or name.startswith(folder) for folder in unreachable):
-                    _remove(server, stored[name], report, dry_run=dry_run)
+            for name in stored.keys() - seen - below(unreachable, stored):
+                _remove(server, stored[name], report, dry_run=dry_run)
     yield IngestReport(
         added=tuple(report.added),
         changed=tuple(report.changed),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
 from rag.catalog import Entry
 from rag.documents.folder import document_id
-from rag.documents.reading import READABLE, make_document
+from rag.documents.reading import READABLE, make_document, unread_format
 from rag.errors import FixFile, FixInput
 from rag.index import Index
 from rag.ingest import Chunker
@@ -78,11 +77,6 @@ def clean_name(name: str) -> str:
         raise FixInput(
             f"{name[:80]!r} cannot be a document's name.", hint="Use a plain file name, such as 2026/report.txt."
         )
-    suffix = PurePosixPath(clean).suffix
-    if suffix.lower() not in READABLE:
-        raise FixFile(
-            f"not a format that Beleg reads ({suffix or 'no suffix'})",
-            hint=f"These are read: {', '.join(READABLE)}",
-            skipped=True,
-        )
+    if (why := unread_format(clean)) is not None:
+        raise FixFile(why, hint=f"These are read: {', '.join(READABLE)}", skipped=True)
     return clean

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.checks.wording import Said, named, terms
+from rag.text.dates import YEAR
 from rag.text.names import find_names
 from rag.text.numbers import find_numbers
 from rag.text.places import find_places
@@ -45,7 +46,6 @@ _JOIN = re.compile(
     r"\s(?:und|and|sowie)\s(?:\w+\s)?"
     r"|(?:['’]?\s[a-zäöüß'’-]+){0,2},\s(?:(?:der|die|das|the|an?|its|his|her|their|ihre?|seine?)\s)?"
 )
-_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 _BY = frozenset(("von", "vom", "durch", "by"))
 _FROM = frozenset(("von", "vom", "aus", "from"))
 # A name right behind a noun and one of these says more of the noun: "Chor aus Basel", "der Rat der EU".
@@ -230,7 +230,7 @@ def _counting(before: str, word: str, preposition: str, determiner: str) -> str:
 
     A year counts nothing, nor does a number that opens the clause or stands behind an article.
     """
-    if _YEAR.fullmatch(word):
+    if YEAR.fullmatch(word):
         return ""
     return preposition or ("" if not before.strip() or determiner else _COUNT)
 

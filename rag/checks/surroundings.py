@@ -9,12 +9,11 @@ from itertools import pairwise
 
 from rag.checks.wording import Said
 from rag.records import Span
-from rag.text.dates import find_dates
+from rag.text.dates import YEAR, find_dates
 from rag.text.numbers import find_numbers
 from rag.text.units import unit_behind
 from rag.text.words import word_set
 
-_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 _BREAK = re.compile(r"[;:!?]|[.,](?=\s|$)|\s(?:und|and|but|aber|while|sowie|dagegen|whereas|sondern)\s|\s[–—]\s")
 _ABOUT = r"(?:\s(?:alle|every|the|rund|about|around|etwa|some|jeweils|its|ihrer|den|their))?\s"
 _OLD = re.compile(
@@ -62,7 +61,7 @@ def figures_of(said: Said) -> list[Figure]:
     found: list[tuple[Span, str, str, str | None]] = [(d.span, d.date.isoformat(), "date", None) for d in dates]
     for number in find_numbers(text, language):
         if not any(number.span.overlaps(d.span) for d in dates):
-            year = _YEAR.fullmatch(number.span.of(text)) is not None
+            year = YEAR.fullmatch(number.span.of(text)) is not None
             unit = unit_behind(text, number.span)
             kind = "year" if year and unit is None else "number"
             unit = unit or (_COUNTED if _counts(text[number.span.end :], language) else None)

@@ -36,7 +36,7 @@ def verify(
 
     The exit code is 1 if a citation broke or a statement is not backed by its quotes.
     """
-    from rag.receipts import from_json
+    from rag.receipts import from_json, verification_json
 
     try:
         answer = from_json(receipt.read_bytes())
@@ -45,7 +45,7 @@ def verify(
     with session.engine(index=index, no_server=no_server) as engine:
         result = engine.verify(answer, docs=docs)
     if as_json:
-        print_json({**plain(result), "holds": result.holds})
+        print_json(verification_json(result))
     else:
         for c in result.citations:
             print_text(f"[{c.number}] {safe(c.document)} {c.start}–{c.end}: {_VERDICTS[c.verdict].format(c.now)}")

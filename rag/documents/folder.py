@@ -8,9 +8,9 @@ import stat
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from rag.documents.reading import READABLE
+from rag.documents.reading import unread_format
 from rag.errors import FixInput
 
 
@@ -70,7 +70,7 @@ def source_of(path: Path) -> Source:
     if not whole and not stat.S_ISREG(state.st_mode):
         raise FixInput(f"Neither a folder nor a regular file: {path}", hint="Name a folder of .txt or .md files.")
     root = resolved if whole else resolved.parent
-    return Source(hashlib.sha256(os.fsencode(root)).hexdigest()[:16], root, whole=whole)
+    return Source(source_id(root), root, whole=whole)
 
 
 def is_folder(path: Path) -> bool:
@@ -87,6 +87,11 @@ def is_gone(path: Path) -> bool:
         return not path.exists()
     except OSError:
         return False
+
+
+def source_id(root: str | Path) -> str:
+    """Return the identity of a source: a hash of the resolved path of its folder."""
+    return hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
 
 
 def document_id(source: str, name: str) -> str:
@@ -149,9 +154,8 @@ def _classify(path: Path, name: str) -> File | LeftOut:
         return LeftOut(name, "a link; links are not followed")
     if not stat.S_ISREG(state.st_mode):
         return LeftOut(name, "not a regular file")
-    suffix = PurePosixPath(name).suffix
-    if suffix.lower() not in READABLE:
-        return LeftOut(name, f"not a format that Beleg reads ({suffix or 'no suffix'})")
+    if (why := unread_format(name)) is not None:
+        return LeftOut(name, why)
     return File(path, name, state.st_size, state.st_mtime_ns)
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from rag.documents.decoding import decode
 from rag.errors import FixFile
@@ -50,6 +50,17 @@ class _Stated:
     date: dt.date | None = None
 
 
+def is_markdown(name: str) -> bool:
+    """Say whether a document's name promises Markdown."""
+    return name.lower().endswith((".md", ".markdown"))
+
+
+def unread_format(name: str) -> str | None:
+    """Return in words why a file of this name is not read; None where its format is."""
+    suffix = PurePosixPath(name).suffix
+    return None if suffix.lower() in READABLE else f"not a format that Beleg reads ({suffix or 'no suffix'})"
+
+
 def read_document(path: Path, *, identity: str, source: str, name: str, limit: int) -> Document:
     """Read a file of at most ``limit`` bytes as the document ``identity`` of ``source``.
 
@@ -64,7 +75,7 @@ def make_document(data: bytes, *, identity: str, source: str, name: str) -> Docu
     text = decode(data)
     if not text.strip():
         raise FixFile("no text in it", hint="Remove the file, or put text into it.")
-    markdown = name.lower().endswith((".md", ".markdown"))
+    markdown = is_markdown(name)
     front, body = _front_matter(text) if markdown else (_Stated(), text)
     info = DocumentInfo(
         id=identity,

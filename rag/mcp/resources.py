@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rag.documents.reading import is_markdown
 from rag.records import Span
 
 ROOT = "beleg://documents/"
@@ -42,4 +43,4 @@ def parse(uri: str) -> Place | None:
 
 def mime_type(name: str) -> str:
     """Return the kind of text that a document's name promises."""
-    return "text/markdown" if name.lower().endswith((".md", ".markdown")) else "text/plain"
+    return "text/markdown" if is_markdown(name) else "text/plain"

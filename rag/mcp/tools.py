@@ -200,7 +200,7 @@ def _verify(engine: Source, given: VerifyArguments) -> Reply:
     lines = [f"[{c.number}] {safe(c.document)} {c.start}–{c.end}: {c.verdict}" for c in result.citations]
     lines += [f"not backed: {safe(statement)}" for statement in result.unbacked]
     lines += ["All citations hold." if result.holds else "The receipt does not hold."]
-    return Reply("\n".join(lines), {**receipts.plain(result), "holds": result.holds})
+    return Reply("\n".join(lines), receipts.verification_json(result))
 
 
 def _passage(hit: Hit) -> FoundPassage:

@@ -19,10 +19,9 @@ from importlib import resources
 from rag.lexical import analyse
 from rag.reading.questions import Asks, asks
 from rag.records import Hit, Question, Span
-from rag.text.dates import find_dates
+from rag.text.dates import YEAR, find_dates
 from rag.text.numbers import find_numbers
 
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d{2}(?!\d)")
 _NAME = re.compile(r"[A-ZÄÖÜ][\w'’-]+ [A-ZÄÖÜ][\w'’-]+")
 _ENDS = re.compile(r"[.!…][\"'”“»)\]]*$")
 _ASKS = re.compile(r"\?[\"'”“»)\]]*$")
@@ -85,7 +84,7 @@ def _asked(question: Question, hits: Sequence[Hit], bags: list[list[frozenset[st
     return _Asked(
         kind=asks(question.text),
         numbers=frozenset(number.value for number in find_numbers(question.text, question.language)),
-        years=frozenset(int(year) for year in _YEAR.findall(question.text)),
+        years=frozenset(int(year) for year in YEAR.findall(question.text)),
         words={
             language: {word: math.log(1 + total / (1 + seen[word])) for word in analyse(question.text, language)}
             for language in {hit.document.language for hit in hits}
@@ -105,7 +104,7 @@ def _features(asked: _Asked, hit: Hit, at: int, text: str, bag: frozenset[str]) 
     """
     words = asked.words[hit.document.language]
     new_number = any(n.value not in asked.numbers for n in find_numbers(text, hit.document.language))
-    dated = bool(_YEAR.search(text) or find_dates(text))
+    dated = bool(YEAR.search(text) or find_dates(text))
     named = min(len(_NAME.findall(text)), 2) / 2
     local = hit.local_cosines or hit.sentence_cosines
     return {

@@ -24,8 +24,8 @@ class ServerRule:
     is the file of keys; without one, whoever reaches the server may use it. ``token`` is the key of
     the user who started it. ``hosts`` are the names that a request may be addressed to (empty: any),
     so that no web page reaches a local server by a name of its own; ``origins`` are the web
-    origins that a browser may call from. ``docs`` is taken in at the start, ``watch`` takes in what
-    changes in the folders that are followed, as it changes. Work that is begun has ``grace`` to end.
+    origins that a browser may call from. ``watch`` takes in what changes in the folders that are
+    followed, as it changes. Work that is begun has ``grace`` to end.
     """
 
     threads: int = 4
@@ -41,7 +41,6 @@ class ServerRule:
     token: str | None = None
     hosts: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
-    docs: Path | None = None
     watch: bool = False
     grace: float = 20.0
 
@@ -69,7 +68,6 @@ def rule_of(settings: Settings, *, token: str, insecure: bool, watch: bool) -> S
         token=token,
         hosts=settings.serve_hosts or (LOOPBACK_NAMES if local else ()),
         origins=settings.serve_origins,
-        docs=settings.docs,
         watch=watch,
         grace=settings.serve_grace,
     )

@@ -4,17 +4,8 @@ from __future__ import annotations
 
 import re
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "januar january jänner", "februar february", "märz march maerz", "april", "mai may", "juni june", "juli july",
-            "august", "september", "oktober october", "november", "dezember december",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
+from rag.text.dates import MONTHS
+
 _WEEKDAYS = {
     name: number
     for number, names in enumerate(
@@ -35,7 +26,7 @@ _STEMS = {
     "twenty-fourth twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first",
 }
 _DAYS = {stem: day for stems in _STEMS.values() for day, stem in enumerate(stems.split(), start=1)}
-_MONTH = "|".join(_MONTHS)
+_MONTH = "|".join(MONTHS)
 # "may" and "march" are verbs when they are written small, or when they open a sentence without a day.
 _MONTH_NAMED = re.compile(
     rf"(?<!\w)(?!(?:may|march)\b)(?:{_MONTH})s?(?!\w)|(?<=\w[ ,])(?:May|March)\b|\b(?:May|March)(?= \d)", re.IGNORECASE
@@ -53,7 +44,7 @@ def months(text: str) -> frozenset[int]:
     """Return the months that a text names, whole dates in words included. Abbreviations are not read."""
     found = (m[0] for m in _MONTH_NAMED.finditer(text))
     plain = (word.casefold() for word in found if word[0].isupper() or word.casefold() not in _CAPITAL_ONLY)
-    return frozenset(_MONTHS[word if word in _MONTHS else word.removesuffix("s")] for word in plain)
+    return frozenset(MONTHS[word if word in MONTHS else word.removesuffix("s")] for word in plain)
 
 
 def weekdays(text: str) -> frozenset[int]:

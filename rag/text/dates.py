@@ -8,19 +8,27 @@ from dataclasses import dataclass
 
 from rag.records import Span
 
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "januar january jan jänner", "februar february feb", "märz march mar mrz maerz", "april apr",
-            "mai may", "juni june jun", "juli july jul", "august aug", "september sep sept",
-            "oktober october okt oct", "november nov", "dezember december dez dec",
+            "januar january jänner", "februar february", "märz march maerz", "april", "mai may", "juni june", "juli july",
+            "august", "september", "oktober october", "november", "dezember december",
         ),
         start=1,
     )
     for name in names.split()
 }  # fmt: skip
+"""The months by their whole names, German and English, in lower case."""
+
+_MONTHS = MONTHS | {
+    "jan": 1, "feb": 2, "mar": 3, "mrz": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9,
+    "okt": 10, "oct": 10, "nov": 11, "dez": 12, "dec": 12,
+}  # fmt: skip
 _MONTH = "(?P<{}>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
+YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d{2}(?!\d)")
+"""Four digits that are likely a year."""
+
 _YEAR = r"(?P<year>[12]\d{3})(?!\d)"
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)

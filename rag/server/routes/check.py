@@ -5,12 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from rag import __version__
-from rag.receipts import from_json
+from rag.receipts import from_json, verification_json
 from rag.server.metrics import MEDIA_TYPE
 from rag.server.models import Alive, Ready, VerifyResponse
 from rag.server.routes.common import errors, said
 from rag.server.service import Serving, unless_gone
-from rag.wire import plain
 
 router = APIRouter()
 _RECEIPT = {"application/json": {"schema": {"$ref": "#/components/schemas/Receipt"}}}
@@ -28,7 +27,7 @@ async def verify(request: Request, service: Serving) -> Response:
     """Hold every quote of a receipt against the documents as they are now."""
     receipt = from_json(await request.body())
     result = await unless_gone(request, service.read(lambda: service.engine.verify(receipt)))
-    return said({**plain(result), "holds": result.holds})
+    return said(verification_json(result))
 
 
 @router.get(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from rag.catalog import SourceRow
-from rag.documents.folder import document_id
+from rag.documents.folder import document_id, source_id
 from rag.engine import LocalEngine
 from rag.errors import FixFile
 from rag.records import Document, DocumentInfo
@@ -183,5 +181,5 @@ def _find(engine: LocalEngine, which: str) -> Document:
 
 
 def _source(row: SourceRow) -> dict[str, Any]:
-    key = row.id if is_upload(row.root) else hashlib.sha256(os.fsencode(row.root)).hexdigest()[:16]
+    key = row.id if is_upload(row.root) else source_id(row.root)
     return {"id": row.id, "key": key, "whole": row.whole, "documents": row.documents}
