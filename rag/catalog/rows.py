@@ -15,7 +15,7 @@ from rag.text.language import KNOWN
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-INFO = "d.id, d.source, d.name, d.version, length(v.text), v.title, v.language, v.date"
+INFO = "d.id, d.source, d.name, d.version, v.length, v.title, v.language, v.date"
 """Columns that ``info`` reads, of documents d joined with versions v."""
 
 
@@ -126,7 +126,7 @@ def pack(stored: StoredChunk) -> tuple[Any, ...]:
 def unpack(row: tuple[Any, ...]) -> StoredChunk:
     """Read a row of the table ``chunks``."""
     identity, document, version, start, stop, shard, bounds, vector, sentence_vectors = row
-    spans = tuple(Span(int(a), int(b)) for a, b in np.frombuffer(bounds, dtype="<u4").reshape(-1, 2))
+    spans = tuple(Span(a, b) for a, b in np.frombuffer(bounds, dtype="<u4").reshape(-1, 2).tolist())
     dense = np.frombuffer(vector, dtype="<f2")
     return StoredChunk(
         chunk=Chunk(identity, document, version, Span(start, stop), spans),

@@ -7,10 +7,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from rag.catalog.migrations import SCHEMA, found_schema, migrate
 from rag.errors import AddDocuments, FixStorage, RebuildIndex, RetryLater
-
-SCHEMA = 1
-"""Version of the tables; an index of another version is refused, or migrated once there is a way."""
 
 FILE = "catalog.sqlite3"
 
@@ -24,7 +22,7 @@ CREATE TABLE unwanted (id TEXT PRIMARY KEY, source TEXT NOT NULL, name TEXT NOT 
 -- Every version that is stored; the live one of a document is the one that documents.version names.
 CREATE TABLE versions (
     document_id TEXT NOT NULL, version TEXT NOT NULL, text TEXT NOT NULL, title TEXT, language TEXT, date TEXT,
-    complete INTEGER NOT NULL DEFAULT 0,
+    complete INTEGER NOT NULL DEFAULT 0, length INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (document_id, version)
 );
 CREATE TABLE documents (
@@ -52,7 +50,7 @@ def connect(folder: Path, *, create: dict[str, str] | None = None) -> sqlite3.Co
 
     Raises:
         AddDocuments: nothing was ever stored there, and ``create`` was not asked for.
-        RebuildIndex: the file is damaged, or of another schema.
+        RebuildIndex: the file is damaged, or of a newer schema; an older one is migrated.
         FixStorage: it cannot be opened or written.
     """
     path = folder / FILE
@@ -107,8 +105,10 @@ def _make(path: Path, meta: dict[str, str]) -> None:
 def _require_schema(connection: sqlite3.Connection, folder: Path) -> None:
     if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is None:
         raise RebuildIndex(f"The catalog in {folder} is damaged: it is empty.", hint=rebuild_hint(folder))
-    found = dict(connection.execute("SELECT key, value FROM meta")).get("schema")
-    if found != str(SCHEMA):
+    found = found_schema(connection)
+    if 1 <= found < SCHEMA:
+        migrate(connection)
+    elif found != SCHEMA:
         raise RebuildIndex(
             f"The index was made with schema {found}; this version of Beleg reads schema {SCHEMA}.",
             hint=rebuild_hint(folder),

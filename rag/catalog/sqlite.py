@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from rag.catalog.memory import ChunkMemory
 from rag.catalog.rows import INFO, Change, Entry, Known, SourceRow, StoredChunk, info, pack, passes, unpack
 from rag.catalog.schema import connect, storage_errors
 from rag.records import Document, DocumentInfo, Filters, Span
@@ -33,6 +34,7 @@ class Catalog:
         # One connection for all threads: no read may fall into another thread's transaction.
         self._mutex = threading.RLock()
         self._db = connect(folder, create=create)
+        self._memory = ChunkMemory()
 
     def close(self) -> None:
         """Close the file; the object is not to be used any more."""
@@ -98,22 +100,24 @@ class Catalog:
         Ids that are unknown or stale are left out, which is how a half-written or replaced chunk
         can never surface.
         """
-        rows = self._all(
-            f"SELECT {_CHUNK}, {INFO} FROM json_each(?) asked CROSS JOIN chunks c ON c.id = asked.value"
-            " JOIN documents d ON d.id = c.document_id AND d.version = c.version"
-            " JOIN versions v ON v.document_id = d.id AND v.version = d.version",
-            json.dumps(ids),
-        )
-        return [(unpack(row[:9]), info(row[9:])) for row in rows]
+        with self._mutex:
+            rows = self._all(
+                f"SELECT c.id, c.shard, {INFO} FROM json_each(?) asked CROSS JOIN chunks c ON c.id = asked.value"
+                " JOIN documents d ON d.id = c.document_id AND d.version = c.version"
+                " JOIN versions v ON v.document_id = d.id AND v.version = d.version",
+                json.dumps(ids),
+            )
+            chunks = self._memory.of([row[:2] for row in rows], self._read)
+        return [(chunk, info(row[2:])) for chunk, row in zip(chunks, rows, strict=True)]
 
     def chunks_of(self, document: str, version: str) -> list[StoredChunk]:
         """Return the chunks of a version in reading order."""
-        rows = self._all(
-            f"SELECT {_CHUNK} FROM chunks c WHERE c.document_id = ? AND c.version = ? ORDER BY c.start",
-            document,
-            version,
-        )
-        return [unpack(row) for row in rows]
+        found = f"SELECT {_CHUNK} FROM chunks c WHERE c.document_id = ? AND c.version = ? ORDER BY c.start"
+        return [unpack(row) for row in self._all(found, document, version)]
+
+    def _read(self, ids: list[str]) -> list[StoredChunk]:
+        found = f"SELECT {_CHUNK} FROM chunks c WHERE c.id IN (SELECT value FROM json_each(?))"
+        return [unpack(row) for row in self._all(found, json.dumps(ids))]
 
     def chunk_ids(self, documents: Iterable[str] | None = None) -> dict[str, str]:
         """Return id and shard of all live chunks, or of those of some documents."""
@@ -174,8 +178,9 @@ class Catalog:
         with self.writing():
             self._db.execute("DELETE FROM versions WHERE document_id = ? AND version = ?", (d.id, d.version))
             self._db.execute(
-                "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, 1)",
-                (d.id, d.version, document.text, d.title, d.language, d.date.isoformat() if d.date else None),
+                "INSERT INTO versions (document_id, version, text, title, language, date, complete, length)"
+                " VALUES (?, ?, ?, ?, ?, ?, 1, ?)",
+                (d.id, d.version, document.text, d.title, d.language, d.date and d.date.isoformat(), d.length),
             )
             self._db.executemany("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(pack, chunks))
 

@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from rag.lexical import analyse
@@ -26,6 +26,8 @@ _NAME = re.compile(r"[A-ZÄÖÜ][\w'’-]+ [A-ZÄÖÜ][\w'’-]+")
 _ENDS = re.compile(r"[.!…][\"'”“»)\]]*$")
 _ASKS = re.compile(r"\?[\"'”“»)\]]*$")
 _USUAL_LENGTH = 150
+# Sentences whose words, numbers and dates are kept, some 10 MB.
+_REMEMBERED = 8192
 
 # What the fitting text has no examples of, set by hand: headlines and captions, questions, and a
 # document that bears the year that the question names.
@@ -56,10 +58,7 @@ class _Asked:
 def score_sentences(question: Question, hits: Sequence[Hit]) -> list[ScoredSentence]:
     """Return every sentence of the hits with its score, best first; ties in reading order."""
     texts = [[span_text(hit, span) for span in hit.chunk.sentences] for hit in hits]
-    bags = [
-        [frozenset(analyse(text, hit.document.language)) for text in below]
-        for hit, below in zip(hits, texts, strict=True)
-    ]
+    bags = [[_words(text, hit.document.language) for text in below] for hit, below in zip(hits, texts, strict=True)]
     asked = _asked(question, hits, bags)
     weights = _weights()
     out: list[ScoredSentence] = []
@@ -83,7 +82,7 @@ def _asked(question: Question, hits: Sequence[Hit], bags: list[list[frozenset[st
     total = sum(map(len, bags))
     return _Asked(
         kind=asks(question.text),
-        numbers=frozenset(number.value for number in find_numbers(question.text, question.language)),
+        numbers=_numbers(question.text, question.language),
         years=frozenset(int(year) for year in YEAR.findall(question.text)),
         words={
             language: {word: math.log(1 + total / (1 + seen[word])) for word in analyse(question.text, language)}
@@ -103,9 +102,6 @@ def _features(asked: _Asked, hit: Hit, at: int, text: str, bag: frozenset[str]) 
     asks for such.
     """
     words = asked.words[hit.document.language]
-    new_number = any(n.value not in asked.numbers for n in find_numbers(text, hit.document.language))
-    dated = bool(YEAR.search(text) or find_dates(text))
-    named = min(len(_NAME.findall(text)), 2) / 2
     local = hit.local_cosines or hit.sentence_cosines
     return {
         "chunk": hit.cosine,
@@ -115,10 +111,27 @@ def _features(asked: _Asked, hit: Hit, at: int, text: str, bag: frozenset[str]) 
         "words": sum(weight for word, weight in words.items() if word in bag) / (sum(words.values()) or 1.0),
         "chunk_words": hit.lexical,
         "length": math.log(max(len(text), 1) / _USUAL_LENGTH),
-        "number": (new_number - 0.5) * (asked.kind is Asks.NUMBER),
-        "time": (dated - 0.5) * (asked.kind is Asks.TIME),
-        "person": (named - 0.5) * (asked.kind is Asks.PERSON),
+        "number": (not _numbers(text, hit.document.language) <= asked.numbers) - 0.5 if asked.kind is Asks.NUMBER else 0.0,
+        "time": _dated(text) - 0.5 if asked.kind is Asks.TIME else 0.0,
+        "person": min(len(_NAME.findall(text)), 2) / 2 - 0.5 if asked.kind is Asks.PERSON else 0.0,
     }
+
+
+# What a sentence says by itself is the same for every question, and a server meets the same sentences
+# over and over.
+@lru_cache(_REMEMBERED)
+def _words(text: str, language: str | None) -> frozenset[str]:
+    return frozenset(analyse(text, language))
+
+
+@lru_cache(_REMEMBERED)
+def _numbers(text: str, language: str | None) -> frozenset[object]:
+    return frozenset(number.value for number in find_numbers(text, language))
+
+
+@lru_cache(_REMEMBERED)
+def _dated(text: str) -> bool:
+    return bool(YEAR.search(text) or find_dates(text))
 
 
 def _by_hand(asked: _Asked, hit: Hit, text: str) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.records import Span
 
@@ -66,6 +67,7 @@ def fold(text: str) -> Folded:
     return Folded("".join(out), (*origins, len(text)))
 
 
+@lru_cache(2048)
 def folded(text: str) -> str:
     """Return only the folded text, where no way back is needed."""
     return fold(text).text

@@ -11,6 +11,7 @@ import pytest
 from processes import in_child
 
 from rag import AddDocuments, BelegError, FixStorage, RebuildIndex, RetryLater
+from rag.catalog.migrations import SCHEMA
 from rag.catalog.schema import FILE, connect, exists, set_aside, storage_errors
 
 META = {"embedder": "someone/1"}
@@ -44,7 +45,7 @@ def test_a_catalog_is_made_once_and_then_opened(tmp_path: Path) -> None:
     connect(tmp_path, create={"embedder": "another"}).close()
 
     assert exists(tmp_path)
-    assert dict(read(path, "SELECT key, value FROM meta")) == {"schema": "1", "generation": "0", **META}
+    assert dict(read(path, "SELECT key, value FROM meta")) == {"schema": str(SCHEMA), "generation": "0", **META}
     assert [entry.name for entry in tmp_path.iterdir()] == [FILE]
 
 
@@ -103,7 +104,7 @@ def test_another_schema_is_refused_with_both_numbers(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE meta SET value = '99' WHERE key = 'schema'")
 
-    with pytest.raises(RebuildIndex, match=r"schema 99.*schema 1\b") as caught:
+    with pytest.raises(RebuildIndex, match=rf"schema 99.*schema {SCHEMA}\b") as caught:
         connect(tmp_path, create=META)
 
     assert str(tmp_path) in caught.value.hint

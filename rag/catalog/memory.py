@@ -1,0 +1,33 @@
+"""Chunks that were read lately, unpacked: a server meets the same ones at question after question."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+from rag.catalog.rows import StoredChunk
+
+# Some 30 MB of vectors.
+_MOST = 4096
+
+
+class ChunkMemory:
+    """The chunks used last. Id and shard together say which vectors a chunk has, so none is ever stale."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, str], StoredChunk] = OrderedDict()
+
+    def of(
+        self, wanted: Sequence[tuple[str, str]], load: Callable[[list[str]], Sequence[StoredChunk]]
+    ) -> list[StoredChunk]:
+        """Return chunks by id and shard, in their order; ``load`` reads by id what is not remembered."""
+        missing = [identity for identity, shard in wanted if (identity, shard) not in self._kept]
+        found = {(stored.chunk.id, stored.shard): stored for stored in load(missing)} if missing else {}
+        for key in wanted:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+        chunks = [found.get(key) or self._kept[key] for key in wanted]
+        self._kept |= found
+        while len(self._kept) > _MOST:
+            self._kept.popitem(last=False)
+        return chunks

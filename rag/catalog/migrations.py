@@ -1,0 +1,38 @@
+"""What brings the tables of an older catalog up to this version's: one step a schema, all or none."""
+
+from __future__ import annotations
+
+import sqlite3
+
+_STEPS: tuple[tuple[str, ...], ...] = (
+    # To 2: a text's length, so that listing documents does not read their texts.
+    (
+        "ALTER TABLE versions ADD COLUMN length INTEGER NOT NULL DEFAULT 0",
+        "UPDATE versions SET length = length(text)",
+    ),
+)
+
+SCHEMA = 1 + len(_STEPS)
+"""Version of the tables; an index of an older one is migrated when it is opened, of a newer one refused."""
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Carry out the steps that are missing, in one transaction: whoever is killed here leaves what there was."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have been faster.
+        for step in _STEPS[found_schema(connection) - 1 :]:
+            for statement in step:
+                connection.execute(statement)
+        connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (str(SCHEMA),))
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def found_schema(connection: sqlite3.Connection) -> int:
+    """Return the version of a catalog's tables, 0 where it does not say."""
+    row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+    return int(row[0]) if row and row[0].isdigit() else 0
