@@ -131,7 +131,9 @@ class Index:
             near = dense.nearest(shard, vector, limit, None if among is None else among.get(shard, []))
             by_word = words.search(shard, text, limit, documents)
             proposed = {scored.id for scored in by_word}
-            by_word += words.score(shard, text, [i for i in near if i not in proposed])
+            if len(by_word) == limit:
+                # Others may share a word too.
+                by_word += words.score(shard, text, [i for i in near if i not in proposed])
             shares |= {scored.id: scored.share for scored in by_word}
             for name, ids in (("vector", near), ("words", proposed)):
                 for identity in ids:

@@ -153,6 +153,7 @@ class _Shard:
     def _look(self) -> None:
         """See what is there now."""
         self._searcher = self._index.searcher()
+        self._ids: dict[tuple[int, int], str] = {}
         # Tantivy's idf counts deleted chunks until it merges them away, and its API does not tell how
         # many those are; the segments' own list does.
         segments = json.loads((self._folder / "meta.json").read_text(encoding="utf-8"))["segments"]
@@ -198,9 +199,15 @@ class _Shard:
         # factor k1 + 1.
         most = (_K1 + 1) * sum(_idf(self._total, min(spellings.values())) for spellings in words)
         found = self._searcher.search(query, limit, count=False).hits if words else []
-        return [
-            Scored(str(self._searcher.doc(where).get_first("id")), min(score / most, 1.0)) for score, where in found
-        ]
+        return [Scored(self._id(where), min(score / most, 1.0)) for score, where in found]
+
+    def _id(self, where: Any) -> str:
+        """Return the chunk id at an address; the store is compressed in blocks, so each is read once."""
+        key = (where.segment_ord, where.doc)
+        known = self._ids.get(key)
+        if known is None:
+            known = self._ids[key] = str(self._searcher.doc(where).get_first("id"))
+        return known
 
     def ids(self) -> list[str]:
         total = self._searcher.num_docs

@@ -1,10 +1,10 @@
 """The server under load, as ratios to a bare server that only embeds: python -m evals.bench.server.
 
-    python -m evals.bench.server [--docs DIR] [--seconds S] [--json FILE]
+    python -m evals.bench.server [--docs DIR] [--seconds S] [--rounds N] [--json FILE]
 
 load      requests a second and p50/p95/p99 at 1, 8 and 32 clients for search and ask; the floor is a
           server of the same kind (uvicorn, a thread pool) that only embeds the question, under the
-          same load generator, in turn
+          same load generator; the three take turns of S seconds, N times
 flood     200 clients at once: which statuses come back, and how the server's memory grows
 uploads   questions by 4 clients with and without documents coming in meanwhile: the readers' rate
 one-shot  the command `rag ask` while a server runs, over `python -c "import typer"` (whole processes)
@@ -143,15 +143,21 @@ def _wait(condition: Callable[[], Any]) -> Any:
     return found
 
 
-def under_load(url: str, bare: str, seconds: float) -> list[dict[str, Any]]:
-    """Return the loads of search and ask beside that of the floor, for 1, 8 and 32 clients."""
+def under_load(url: str, bare: str, seconds: float, rounds: int) -> list[dict[str, Any]]:
+    """Return the loads of search and ask beside that of the floor, for 1, 8 and 32 clients.
+
+    All three take turns, round after round, and a ratio is the median of the rounds' own ratios: what
+    else the machine does falls on them alike.
+    """
     rows: list[dict[str, Any]] = []
     for clients in (1, 8, 32):
-        base = load(bare, "/", clients, seconds)
-        for path in ("/v1/search", "/v1/ask"):
-            own = load(url, path, clients, seconds)
-            rows.append(_row(path, clients, own) | {"of_floor": round(own.rate / base.rate, 3)})
-        rows.append(_row("floor", clients, base))
+        turns = [
+            [load(*where, clients, seconds) for where in ((bare, "/"), (url, "/v1/search"), (url, "/v1/ask"))]
+            for _ in range(rounds)
+        ]
+        for at, path in enumerate(("floor", "/v1/search", "/v1/ask")):
+            ratio = statistics.median(turn[at].rate / turn[0].rate for turn in turns)
+            rows.append(_row(path, clients, [turn[at] for turn in turns]) | {"of_floor": round(ratio, 3)})
     return rows
 
 
@@ -162,18 +168,21 @@ def flood(server: RunningServer, seconds: float) -> dict[str, Any]:
     return {"statuses": found.statuses, "mb_before": before, "mb_after": _memory(server.pid)}
 
 
-def while_uploading(server: RunningServer, seconds: float) -> dict[str, Any]:
-    """Return the readers' rate with uploads, over the rate without."""
-    idle = load(server.url, "/v1/ask", 4, seconds)
-    done, uploads = threading.Event(), list[int]()
-    writer = threading.Thread(target=_uploads, args=(server, done, uploads))
-    writer.start()
-    busy = load(server.url, "/v1/ask", 4, seconds)
-    done.set()
-    writer.join()
+def while_uploading(server: RunningServer, seconds: float, rounds: int) -> dict[str, Any]:
+    """Return the readers' rate with uploads, over the rate without; by turns, as in ``under_load``."""
+    idle, busy, uploads = list[Load](), list[Load](), list[int]()
+    for _ in range(rounds):
+        idle.append(load(server.url, "/v1/ask", 4, seconds))
+        done = threading.Event()
+        writer = threading.Thread(target=_uploads, args=(server, done, uploads))
+        writer.start()
+        busy.append(load(server.url, "/v1/ask", 4, seconds))
+        done.set()
+        writer.join()
+    ratios = [with_them.rate / without.rate for with_them, without in zip(busy, idle, strict=True)]
     return {
-        "idle_rate": round(idle.rate, 1), "rate": round(busy.rate, 1), "ratio": round(busy.rate / idle.rate, 3),
-        "uploads": len(uploads), "statuses": busy.statuses,
+        "idle": _row("/v1/ask", 4, idle), "busy": _row("/v1/ask", 4, busy), "ratio": round(statistics.median(ratios), 3),
+        "uploads": len(uploads),
     }  # fmt: skip
 
 
@@ -205,14 +214,10 @@ def _timed(words: list[str]) -> float:
     return time.perf_counter() - began
 
 
-def _row(path: str, clients: int, found: Load) -> dict[str, Any]:
-    figures = {"rate": found.rate, "p50": found.p50, "p95": found.p95, "p99": found.p99}
-    return {
-        "path": path,
-        "clients": clients,
-        **{k: round(v, 1) for k, v in figures.items()},
-        "statuses": found.statuses,
-    }
+def _row(path: str, clients: int, found: list[Load]) -> dict[str, Any]:
+    figures = {name: statistics.median(getattr(one, name) for one in found) for name in ("rate", "p50", "p95", "p99")}
+    statuses = sum((Counter(one.statuses) for one in found), Counter[int]())
+    return {"path": path, "clients": clients, **{k: round(v, 1) for k, v in figures.items()}, "statuses": dict(statuses)}
 
 
 def _memory(pid: int) -> float:
@@ -224,15 +229,16 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--docs", type=Path, default=Path("seeds"))
-    parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument("--seconds", type=float, default=2.0)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with served(folder, given.docs) as server:
             with floor() as bare:
-                figures: dict[str, Any] = {"load": under_load(server.url, bare, given.seconds)}
-            figures["uploads"] = while_uploading(server, given.seconds)
+                figures: dict[str, Any] = {"load": under_load(server.url, bare, given.seconds, given.rounds)}
+            figures["uploads"] = while_uploading(server, given.seconds, given.rounds)
             figures["one_shot"] = one_shot(folder, 9)
             figures["flood"] = flood(server, given.seconds)
     for row in figures["load"]:

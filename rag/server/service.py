@@ -47,22 +47,28 @@ class Service:
         A question that has to be made first is made in the thread that answers it.
         """
 
-        def work() -> Iterator[AnswerEvent]:
-            asked = question if isinstance(question, str) else question()
-            yield from self.engine.stream(asked, filters, top=top)
-
+        work = self._work(question, filters, top)
         async with aclosing(self.questions.stream(work, self.rule.deadline)) as events:
             async for event in events:
-                self.metrics.event(event)
                 yield event
 
     async def answer(self, question: str | Callable[[], str], filters: Filters, top: int | None) -> Answer:
         """Return a whole answer."""
-        async with aclosing(self.events(question, filters, top)) as events:
-            async for event in events:
-                if isinstance(event, AnswerDone):
-                    return event.answer
+        event = await self.questions.last(self._work(question, filters, top), self.rule.deadline)
+        if isinstance(event, AnswerDone):
+            return event.answer
         raise AssertionError("a stream ends with AnswerDone")
+
+    def _work(
+        self, question: str | Callable[[], str], filters: Filters, top: int | None
+    ) -> Callable[[], Iterator[AnswerEvent]]:
+        def work() -> Iterator[AnswerEvent]:
+            asked = question if isinstance(question, str) else question()
+            for event in self.engine.stream(asked, filters, top=top):
+                self.metrics.event(event)
+                yield event
+
+        return work
 
     async def read(self, function: Callable[[], T]) -> T:
         """Return what a reading call of the engine returns, behind the queue of questions."""

@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from typing import Generic, TypeVar
 
 from rag.server.problems import Problem
@@ -34,12 +34,19 @@ class Work:
 
     async def call(self, function: Callable[[], T], seconds: float | None) -> T:
         """Return what a function returns; see ``stream`` for what is raised."""
-        async for value in self.stream(lambda: iter((function(),)), seconds):
-            return value
+        return await self.last(lambda: iter((function(),)), seconds)
+
+    async def last(self, events: Callable[[], Iterator[T]], seconds: float | None) -> T:
+        """Return the last value of an iterator; the others do not leave its thread. See ``stream``."""
+        async with aclosing(self.stream(events, seconds, only_last=True)) as values:
+            async for value in values:
+                return value
         raise AssertionError("one value was to come")
 
-    async def stream(self, events: Callable[[], Iterator[T]], seconds: float | None) -> AsyncGenerator[T]:
-        """Yield what an iterator yields while it runs in a thread.
+    async def stream(
+        self, events: Callable[[], Iterator[T]], seconds: float | None, *, only_last: bool = False
+    ) -> AsyncGenerator[T]:
+        """Yield what an iterator yields while it runs in a thread, or only its last value.
 
         Raises:
             Problem: too many wait already (``busy``), or ``seconds`` have passed (``deadline``).
@@ -48,7 +55,7 @@ class Work:
         loop = asyncio.get_running_loop()
         until = None if seconds is None else loop.time() + seconds
         await self._enter(until)
-        job: _Job[T] = _Job(events, loop)
+        job: _Job[T] = _Job(events, loop, only_last=only_last)
         loop.run_in_executor(self._pool, job.run).add_done_callback(self._leave)
         try:
             while True:
@@ -105,9 +112,12 @@ class Work:
 class _Job(Generic[T]):
     """An iterator at work in a thread, and the way of its values to the event loop."""
 
-    def __init__(self, events: Callable[[], Iterator[T]], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, events: Callable[[], Iterator[T]], loop: asyncio.AbstractEventLoop, *, only_last: bool
+    ) -> None:
         self._events = events
         self._loop = loop
+        self._only_last = only_last
         self.results: asyncio.Queue[tuple[T] | Exception | None] = asyncio.Queue()
         self.stopped = threading.Event()
 
@@ -115,10 +125,13 @@ class _Job(Generic[T]):
         """Run to the end, or until nobody wants it any more."""
         if self.stopped.is_set():
             return
+        result: tuple[T] | None = None
         try:
             events = self._events()
             for value in events:
-                self._put((value,))
+                result = (value,)
+                if not self._only_last:
+                    self._put(result)
                 if self.stopped.is_set():
                     close = getattr(events, "close", None)
                     if close is not None:
@@ -128,6 +141,8 @@ class _Job(Generic[T]):
             # A panic in a native library is no Exception, and must not end a thread in silence.
             self._put(error if isinstance(error, Exception) else RuntimeError(repr(error)))
         else:
+            if self._only_last:
+                self._put(result)
             self._put(None)
 
     def _put(self, result: tuple[T] | Exception | None) -> None:
