@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag import lexical, vectors
-from rag.catalog import Catalog, Entry, StoredChunk, exists, shard_of
+from rag.catalog import Catalog, Corpus, Entry, StoredChunk, exists, shard_of
 from rag.catalog.schema import rebuild_hint
 from rag.errors import RebuildIndex
 from rag.ownership import Ownership, make_folder
@@ -89,7 +89,7 @@ class Index:
         self._words: lexical.LexicalIndex | None = None
         self._whole = False
         self._opened_at = -1
-        self._fingerprint = (-1, "")
+        self._corpus: tuple[int, Corpus] | None = None
 
     def close(self) -> None:
         """Let go of all files."""
@@ -110,12 +110,12 @@ class Index:
                 with self._publishing():
                     pass
 
-    def corpus(self) -> str:
-        """Return the fingerprint of the live documents."""
+    def corpus(self) -> Corpus:
+        """Return what an answer says of all live documents; they are counted once a generation."""
         generation = self.catalog.generation
-        if self._fingerprint[0] != generation:
-            self._fingerprint = (generation, self.catalog.fingerprint())
-        return self._fingerprint[1]
+        if self._corpus is None or self._corpus[0] != generation:
+            self._corpus = (generation, self.catalog.corpus())
+        return self._corpus[1]
 
     def search(self, text: str, vector: Vectors, filters: Filters, limit: int) -> list[Found]:
         """Return the chunks that either index proposes for a question, in no particular order.

@@ -12,18 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.records import DocumentInfo, Draft, DraftStatement, Evidence, Span
+from rag.catalog import Sentences
+from rag.records import DocumentInfo, Draft, DraftStatement, Evidence
 
 if TYPE_CHECKING:
     from rag.embedding import Vectors
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sentences:
-    """A document's sentences: their spans, and their unit vectors, shape (sentences, dimensions)."""
-
-    spans: tuple[Span, ...]
-    vectors: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +68,25 @@ def group_by_origin(
     like c, all three are one origin.
     """
     rule = rule or OriginRule()
-    vectors = [sentences[d.id].vectors[: rule.most_sentences] for d in documents]
+    of = [sentences[d.id] for d in documents]
     group = list(range(len(documents)))
     for later in range(len(documents)):
         for earlier in range(later):
             same = documents[later].version == documents[earlier].version
-            if same or shared(vectors[earlier], vectors[later], rule.cosine) >= rule.share:
+            if same or _compared(of[earlier], of[later], rule) >= rule.share:
                 old, new = sorted((group[earlier], group[later]), reverse=True)
                 group = [new if g == old else g for g in group]
     members: dict[int, list[DocumentInfo]] = {}
     for document, number in zip(documents, group, strict=True):
         members.setdefault(number, []).append(document)
     return list(members.values())
+
+
+def _compared(a: Sentences, b: Sentences, rule: OriginRule) -> float:
+    known = a.compared.setdefault(b, {})
+    if rule not in known:
+        known[rule] = shared(a.vectors[: rule.most_sentences], b.vectors[: rule.most_sentences], rule.cosine)
+    return known[rule]
 
 
 def fold_counterparts(

@@ -9,11 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from rag.catalog import Corpus, Sentences
 from rag.errors import AddDocuments
-from rag.origins import Sentences
-from rag.records import DocumentInfo, Filters, Hit, Question, Span
+from rag.records import Filters, Hit, Question, Span
 from rag.retrieval import retrieve
 
 if TYPE_CHECKING:
@@ -27,8 +25,7 @@ _HITS = 12
 class Snapshot:
     """What was read of the index for one question; ``sentences`` are those of each hit's document."""
 
-    everything: list[DocumentInfo]
-    corpus: str
+    corpus: Corpus
     hits: list[Hit]
     sentences: dict[str, Sentences]
 
@@ -46,7 +43,7 @@ class Snapshot:
         """Return how many documents a filter by date passed over because they have none."""
         if filters.include_undated or (filters.since is None and filters.until is None):
             return 0
-        return sum(document.date is None for document in self.everything)
+        return self.corpus.undated
 
 
 def take(
@@ -58,15 +55,9 @@ def take(
         AddDocuments: the index holds no document.
     """
     with index.reading():
-        everything = index.catalog.documents()
-        if not everything:
+        corpus = index.corpus()
+        if not corpus.documents:
             raise AddDocuments("The index holds no document.", hint="Add some: rag ingest FOLDER")
         hits = retrieve(index, vector, question, filters, candidates=candidates, weight=weight, limit=_HITS)
-        sentences = {d.id: _sentences(index, d) for d in {hit.document.id: hit.document for hit in hits}.values()}
-        return Snapshot(everything, index.corpus(), hits, sentences)
-
-
-def _sentences(index: Index, document: DocumentInfo) -> Sentences:
-    chunks = index.catalog.chunks_of(document.id, document.version)
-    spans = tuple(span for stored in chunks for span in stored.chunk.sentences)
-    return Sentences(spans, np.concatenate([stored.sentence_vectors for stored in chunks]).astype(np.float32))
+        versions = {hit.document.id: hit.document.version for hit in hits}
+        return Snapshot(corpus, hits, {d: index.catalog.sentences(d, version) for d, version in versions.items()})

@@ -217,7 +217,12 @@ def _timed(words: list[str]) -> float:
 def _row(path: str, clients: int, found: list[Load]) -> dict[str, Any]:
     figures = {name: statistics.median(getattr(one, name) for one in found) for name in ("rate", "p50", "p95", "p99")}
     statuses = sum((Counter(one.statuses) for one in found), Counter[int]())
-    return {"path": path, "clients": clients, **{k: round(v, 1) for k, v in figures.items()}, "statuses": dict(statuses)}
+    return {
+        "path": path,
+        "clients": clients,
+        **{k: round(v, 1) for k, v in figures.items()},
+        "statuses": dict(statuses),
+    }
 
 
 def _memory(pid: int) -> float:

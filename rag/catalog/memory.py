@@ -1,14 +1,15 @@
-"""Chunks that were read lately, unpacked: a server meets the same ones at question after question."""
+"""Chunks and sentences that were read lately: a server meets the same ones at question after question."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
-from rag.catalog.rows import StoredChunk
+from rag.catalog.rows import Sentences, StoredChunk
 
-# Some 30 MB of vectors.
-_MOST = 4096
+# Some 30 MB of vectors each.
+_MOST_CHUNKS = 4096
+_MOST_SENTENCES = 20_000
 
 
 class ChunkMemory:
@@ -28,6 +29,26 @@ class ChunkMemory:
                 self._kept.move_to_end(key)
         chunks = [found.get(key) or self._kept[key] for key in wanted]
         self._kept |= found
-        while len(self._kept) > _MOST:
+        while len(self._kept) > _MOST_CHUNKS:
             self._kept.popitem(last=False)
         return chunks
+
+
+class SentenceMemory:
+    """The sentences of the documents used last, by document and version."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, str], Sentences] = OrderedDict()
+        self._total = 0
+
+    def of(self, key: tuple[str, str], load: Callable[[], Sentences]) -> Sentences:
+        """Return a version's sentences; ``load`` reads them where they are not remembered."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        self._kept[key] = found = load()
+        self._total += len(found.spans)
+        while self._total > _MOST_SENTENCES:
+            _, dropped = self._kept.popitem(last=False)
+            self._total -= len(dropped.spans)
+        return found

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import fnmatch
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -14,6 +16,8 @@ from rag.text.language import KNOWN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from rag.embedding import Vectors
 
 INFO = "d.id, d.source, d.name, d.version, v.length, v.title, v.language, v.date"
 """Columns that ``info`` reads, of documents d joined with versions v."""
@@ -82,6 +86,35 @@ class StoredChunk:
     shard: str
     vector: NDArray[np.float16]
     sentence_vectors: NDArray[np.float16]
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Sentences:
+    """A document's sentences: their spans, and their unit vectors, shape (sentences, dimensions).
+
+    ``compared`` keeps what they were found to share with others, by rule, as long as both are kept.
+    """
+
+    spans: tuple[Span, ...]
+    vectors: Vectors
+    compared: WeakKeyDictionary[Sentences, dict[object, float]] = field(
+        default_factory=WeakKeyDictionary, init=False, repr=False
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """All live documents together: how many, how many without a date, and a hash over their versions."""
+
+    documents: int
+    undated: int
+    fingerprint: str
+
+
+def sentences_of(chunks: Sequence[StoredChunk]) -> Sentences:
+    """Return the sentences of a version's chunks."""
+    spans = tuple(span for stored in chunks for span in stored.chunk.sentences)
+    return Sentences(spans, np.concatenate([stored.sentence_vectors for stored in chunks]).astype(np.float32))
 
 
 def shard_of(language: str | None) -> str:

@@ -111,10 +111,14 @@ def _features(asked: _Asked, hit: Hit, at: int, text: str, bag: frozenset[str]) 
         "words": sum(weight for word, weight in words.items() if word in bag) / (sum(words.values()) or 1.0),
         "chunk_words": hit.lexical,
         "length": math.log(max(len(text), 1) / _USUAL_LENGTH),
-        "number": (not _numbers(text, hit.document.language) <= asked.numbers) - 0.5 if asked.kind is Asks.NUMBER else 0.0,
+        "number": _new_number(asked, hit, text) - 0.5 if asked.kind is Asks.NUMBER else 0.0,
         "time": _dated(text) - 0.5 if asked.kind is Asks.TIME else 0.0,
         "person": min(len(_NAME.findall(text)), 2) / 2 - 0.5 if asked.kind is Asks.PERSON else 0.0,
     }
+
+
+def _new_number(asked: _Asked, hit: Hit, text: str) -> bool:
+    return not _numbers(text, hit.document.language) <= asked.numbers
 
 
 # What a sentence says by itself is the same for every question, and a server meets the same sentences

@@ -46,7 +46,6 @@ class Service:
 
         A question that has to be made first is made in the thread that answers it.
         """
-
         work = self._work(question, filters, top)
         async with aclosing(self.questions.stream(work, self.rule.deadline)) as events:
             async for event in events:

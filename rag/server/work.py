@@ -112,9 +112,7 @@ class Work:
 class _Job(Generic[T]):
     """An iterator at work in a thread, and the way of its values to the event loop."""
 
-    def __init__(
-        self, events: Callable[[], Iterator[T]], loop: asyncio.AbstractEventLoop, *, only_last: bool
-    ) -> None:
+    def __init__(self, events: Callable[[], Iterator[T]], loop: asyncio.AbstractEventLoop, *, only_last: bool) -> None:
         self._events = events
         self._loop = loop
         self._only_last = only_last

@@ -1,0 +1,198 @@
+"""What is read of a catalog, in one SQLite file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from rag.catalog.memory import ChunkMemory, SentenceMemory
+from rag.catalog.rows import (
+    INFO,
+    Change,
+    Corpus,
+    Known,
+    Sentences,
+    SourceRow,
+    StoredChunk,
+    info,
+    passes,
+    sentences_of,
+    unpack,
+)
+from rag.catalog.schema import storage_errors
+from rag.records import Document, DocumentInfo, Filters, Span
+
+_LIVE = "documents d JOIN versions v ON v.document_id = d.id AND v.version = d.version"
+_CHUNK = "c.id, c.document_id, c.version, c.start, c.stop, c.shard, c.sentences, c.vector, c.sentence_vectors"
+
+
+class CatalogReader:
+    """Documents with their text, versions, chunks and vectors; readers see whole versions only."""
+
+    def __init__(self, folder: Path, database: sqlite3.Connection) -> None:
+        self.folder = folder
+        # One connection for all threads: no read may fall into another thread's transaction.
+        self._mutex = threading.RLock()
+        self._db = database
+        self._chunks = ChunkMemory()
+        self._sentences = SentenceMemory()
+
+    def close(self) -> None:
+        """Close the file; the object is not to be used any more."""
+        self._db.close()
+
+    def meta(self, key: str) -> str | None:
+        """Return a value that was given when the index was made."""
+        row = self._one("SELECT value FROM meta WHERE key = ?", key)
+        return row[0] if row else None
+
+    @property
+    def generation(self) -> int:
+        """A number that moves with every change that a reader must notice."""
+        return int(self.meta("generation") or 0)
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether the indexes are being written, or somebody died while writing them."""
+        return self.meta("unsettled") == "1"
+
+    def damage(self) -> list[str]:
+        """Return what SQLite's own check finds wrong; empty where nothing is."""
+        with self._mutex, storage_errors(self.folder):
+            rows = self._db.execute("PRAGMA quick_check").fetchall()
+        return [row[0] for row in rows if row[0] != "ok"]
+
+    def sources(self) -> list[SourceRow]:
+        """Return the folders that brought documents, by path."""
+        rows = self._all(
+            "SELECT s.id, s.root, s.whole, count(d.id) FROM sources s LEFT JOIN documents d ON d.source = s.id"
+            " GROUP BY s.id ORDER BY s.root"
+        )
+        return [SourceRow(row[0], os.fsdecode(row[1]), bool(row[2]), row[3]) for row in rows]
+
+    def documents(self, filters: Filters | None = None) -> list[DocumentInfo]:
+        """Return the live documents that pass the filters, by name."""
+        found = [info(row) for row in self._all(f"SELECT {INFO} FROM {_LIVE} ORDER BY d.name, d.id")]
+        return [document for document in found if passes(document, filters)] if filters else found
+
+    def document(self, identity: str, version: str | None = None) -> Document | None:
+        """Return a document with its text: the live version, or the one named."""
+        row = self._one(f"SELECT {INFO}, v.text FROM {_LIVE} WHERE d.id = ?", identity)
+        if row is None or (version is not None and row[3] != version):
+            return None
+        return Document(info(row[:-1]), row[-1])
+
+    def text_of(self, document: str, version: str, span: Span) -> str | None:
+        """Return the characters of a span of a stored version, live or not; None where it is not stored."""
+        row = self._one(
+            "SELECT substr(text, ?, ?) FROM versions WHERE document_id = ? AND version = ?",
+            span.start + 1, span.end - span.start, document, version,
+        )  # fmt: skip
+        return row[0] if row else None
+
+    def known(self, source: str) -> dict[str, Known]:
+        """Return what is remembered of a source's files, by name."""
+        rows = self._all("SELECT id, name, version, size, modified, checked FROM documents WHERE source = ?", source)
+        return {row[1]: Known(*row) for row in rows}
+
+    def live_chunks(self, ids: Sequence[str]) -> list[tuple[StoredChunk, DocumentInfo]]:
+        """Return those of the chunks that belong to a live version, with their documents.
+
+        Ids that are unknown or stale are left out, which is how a half-written or replaced chunk
+        can never surface.
+        """
+        with self._mutex:
+            rows = self._all(
+                f"SELECT c.id, c.shard, {INFO} FROM json_each(?) asked CROSS JOIN chunks c ON c.id = asked.value"
+                " JOIN documents d ON d.id = c.document_id AND d.version = c.version"
+                " JOIN versions v ON v.document_id = d.id AND v.version = d.version",
+                json.dumps(ids),
+            )
+            chunks = self._chunks.of([row[:2] for row in rows], self._read)
+        return [(chunk, info(row[2:])) for chunk, row in zip(chunks, rows, strict=True)]
+
+    def chunks_of(self, document: str, version: str) -> list[StoredChunk]:
+        """Return the chunks of a version in reading order."""
+        found = f"SELECT {_CHUNK} FROM chunks c WHERE c.document_id = ? AND c.version = ? ORDER BY c.start"
+        return [unpack(row) for row in self._all(found, document, version)]
+
+    def sentences(self, document: str, version: str) -> Sentences:
+        """Return all sentences of a version, in reading order."""
+        with self._mutex:
+            return self._sentences.of((document, version), lambda: sentences_of(self.chunks_of(document, version)))
+
+    def _read(self, ids: list[str]) -> list[StoredChunk]:
+        found = f"SELECT {_CHUNK} FROM chunks c WHERE c.id IN (SELECT value FROM json_each(?))"
+        return [unpack(row) for row in self._all(found, json.dumps(ids))]
+
+    def chunk_ids(self, documents: Iterable[str] | None = None) -> dict[str, str]:
+        """Return id and shard of all live chunks, or of those of some documents."""
+        join = "SELECT c.id, c.shard FROM chunks c JOIN documents d ON d.id = c.document_id AND d.version = c.version"
+        if documents is None:
+            return dict(self._all(join))
+        return dict(self._all(f"{join} WHERE d.id IN (SELECT value FROM json_each(?))", json.dumps(list(documents))))
+
+    def allowed(self, filters: Filters) -> tuple[list[str] | None, dict[str, list[str]] | None]:
+        """Return documents, and chunk ids by shard, that pass the filters; None where nothing is filtered."""
+        if filters.empty:
+            return None, None
+        documents = [d.id for d in self.documents(filters)]
+        among: dict[str, list[str]] = {}
+        for identity, shard in sorted(self.chunk_ids(documents).items()):
+            among.setdefault(shard, []).append(identity)
+        return documents, among
+
+    def chunk_count(self) -> int:
+        """Return the number of live chunks."""
+        row = self._one(
+            "SELECT count(*) FROM chunks c JOIN documents d ON d.id = c.document_id AND d.version = c.version"
+        )
+        return row[0] if row else 0
+
+    def corpus(self) -> Corpus:
+        """Return what an answer says of all live documents together."""
+        rows = self._all(f"SELECT d.id, d.version, v.date IS NULL FROM {_LIVE} ORDER BY d.id")
+        listed = "\n".join(f"{identity} {version}" for identity, version, _ in rows)
+        return Corpus(len(rows), sum(row[2] for row in rows), hashlib.sha256(listed.encode()).hexdigest()[:16])
+
+    def changes(self, after: int = 0) -> list[Change]:
+        """Return the change feed behind entry ``after``, oldest first."""
+        rows = self._all(
+            "SELECT number, document_id, name, version, previous, at FROM changes WHERE number > ? ORDER BY number",
+            after,
+        )
+        return [Change(*row) for row in rows]
+
+    def orphans(self) -> list[tuple[str, str]]:
+        """Return the versions (document id, version) that are stored and not live."""
+        return self._all(
+            "SELECT v.document_id, v.version FROM versions v LEFT JOIN documents d"
+            " ON d.id = v.document_id AND d.version = v.version WHERE d.id IS NULL"
+        )
+
+    def reusable(self, version: str, language: str | None) -> list[StoredChunk] | None:
+        """Return the chunks of a document that holds this very text, so that nothing is embedded twice."""
+        row = self._one(
+            "SELECT document_id FROM versions WHERE version = ? AND complete AND language IS ? LIMIT 1",
+            version,
+            language,
+        )
+        return self.chunks_of(row[0], version) if row else None
+
+    def unwanted(self, source: str) -> set[str]:
+        """Return the names of a source's documents that a person removed."""
+        return {row[0] for row in self._all("SELECT name FROM unwanted WHERE source = ?", source)}
+
+    def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._mutex, storage_errors(self.folder):
+            return self._db.execute(sql, values).fetchall()
+
+    def _one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
+        with self._mutex, storage_errors(self.folder):
+            return self._db.execute(sql, values).fetchone()
