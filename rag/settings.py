@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     serve_rate: int = Field(default=0, ge=0, le=1_000_000, description="Requests a minute and caller; 0: no limit.")
     serve_hosts: tuple[str, ...] = Field(default=(), description="Host names that the server answers to; none: all.")
     serve_origins: tuple[str, ...] = Field(default=(), description="Web origins that may call from a browser (CORS).")
+    serve_traces: str | None = Field(
+        default=None, pattern="^https?://", description="OpenTelemetry collector (OTLP over gRPC); none: no traces."
+    )
 
     @field_validator("docs", "index", "prompts", "serve_api_keys")
     @classmethod

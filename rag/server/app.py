@@ -22,6 +22,7 @@ from rag.server.metrics import Metrics
 from rag.server.routes import ask, chat, check, documents
 from rag.server.rule import ServerRule
 from rag.server.service import ClientGone, Service
+from rag.server.tracing import Traced, Traces
 from rag.server.watch import keep_up
 from rag.server.work import Work
 
@@ -35,8 +36,8 @@ type and a hint. Where API keys are in force, send one as `Authorization: Bearer
 """
 
 
-def make_app(engine: LocalEngine, rule: ServerRule) -> FastAPI:
-    """Return the ASGI application over an engine; whoever made the engine closes it.
+def make_app(engine: LocalEngine, rule: ServerRule, traces: Traces | None = None) -> FastAPI:
+    """Return the ASGI application over an engine; whoever made the engine and the traces closes them.
 
     Raises:
         FixInput: the file of API keys is not usable.
@@ -44,7 +45,7 @@ def make_app(engine: LocalEngine, rule: ServerRule) -> FastAPI:
     keys = Keys(rule.api_keys, rule.token)
     questions, writing = Work(rule.threads, rule.queue), Work(1, rule.uploads, yielding=True)
     metrics = Metrics(questions, writing)
-    service = Service(engine, rule, keys, questions, writing, metrics)
+    service = Service(engine, rule, keys, questions, writing, metrics, traces)
     mcp = _mcp(engine, questions, rule.deadline)
 
     @asynccontextmanager
@@ -87,6 +88,8 @@ def make_app(engine: LocalEngine, rule: ServerRule) -> FastAPI:
             allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
             expose_headers=["X-Request-ID", "Retry-After"],
         )
+    if traces is not None:
+        app.add_middleware(Traced, traces=traces)
     app.add_middleware(Log, metrics=metrics)
     return app
 

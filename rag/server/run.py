@@ -24,6 +24,7 @@ from rag.ownership import Ownership, RunningServer, make_folder
 from rag.server.app import make_app
 from rag.server.log import JsonLines
 from rag.server.rule import rule_of
+from rag.server.tracing import traces_to
 
 if TYPE_CHECKING:
     from rag.settings import Settings
@@ -40,6 +41,7 @@ def serve(settings: Settings, *, insecure: bool, watch: bool, ready: Callable[[R
     """
     token = secrets.token_urlsafe(32)
     rule = rule_of(settings, token=token, insecure=insecure, watch=watch)
+    traces = traces_to(settings.serve_traces) if settings.serve_traces else None
     with LocalEngine(settings) as engine:
         make_folder(engine.folder)
         ownership = Ownership(engine.folder)
@@ -58,7 +60,7 @@ def serve(settings: Settings, *, insecure: bool, watch: bool, ready: Callable[[R
                 ready(server)
 
             _log_to_standard_error()
-            app = make_app(engine, rule)
+            app = make_app(engine, rule, traces)
             config = uvicorn.Config(
                 app, log_config=None, access_log=False, server_header=False, date_header=True, lifespan="on",
                 timeout_graceful_shutdown=max(1, round(rule.grace)), backlog=_BACKLOG, ws="none",
@@ -66,6 +68,8 @@ def serve(settings: Settings, *, insecure: bool, watch: bool, ready: Callable[[R
             running = _Server(config, published)
             running.run(sockets=[listener])
             ended = running.started and app.state.service.ended
+            if traces is not None:
+                traces.close()
         if not ended:
             # A thread is still at work. What it writes is whole or not there at all, as after a kill.
             logging.getLogger("beleg.server").warning("work was cut short at the end")

@@ -15,6 +15,7 @@ from rag.records import Answer, AnswerDone, AnswerEvent, Filters
 from rag.server.auth import Keys
 from rag.server.metrics import Metrics
 from rag.server.rule import ServerRule
+from rag.server.tracing import Traces
 from rag.server.work import Work
 
 T = TypeVar("T")
@@ -37,6 +38,7 @@ class Service:
     questions: Work
     writing: Work
     metrics: Metrics
+    traces: Traces | None = None
     ended: bool = True
 
     async def events(
@@ -61,10 +63,13 @@ class Service:
     def _work(
         self, question: str | Callable[[], str], filters: Filters, top: int | None
     ) -> Callable[[], Iterator[AnswerEvent]]:
+        told = [self.metrics.event, self.traces.stages()] if self.traces else [self.metrics.event]
+
         def work() -> Iterator[AnswerEvent]:
             asked = question if isinstance(question, str) else question()
             for event in self.engine.stream(asked, filters, top=top):
-                self.metrics.event(event)
+                for tell in told:
+                    tell(event)
                 yield event
 
         return work

@@ -37,7 +37,7 @@ def test_an_index_of_the_first_schema_is_read_as_it_was(old: Path, tmp_path_fact
             assert [d.length for d in migrated.documents()] == [
                 len(found.text) for d in migrated.documents() if (found := migrated.document(d.id))
             ]
-            assert migrated.fingerprint() == new.fingerprint()
+            assert migrated.corpus() == new.corpus()
     assert schema_of(old) == str(SCHEMA)
 
 

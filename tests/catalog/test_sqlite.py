@@ -166,16 +166,16 @@ def test_the_change_feed_tells_each_step_in_order(catalog: Catalog) -> None:
 
 
 def test_the_fingerprint_is_that_of_the_live_documents(catalog: Catalog) -> None:
-    empty = catalog.fingerprint()
+    empty = catalog.corpus().fingerprint
     a, b = document("a.txt"), document("b.txt", "Zwei.")
     publish(catalog, a, b)
-    both = catalog.fingerprint()
+    both = catalog.corpus().fingerprint
     catalog.withdraw([b.info.id], unwanted=False)
-    one = catalog.fingerprint()
+    one = catalog.corpus().fingerprint
     publish(catalog, b)
 
     assert len({empty, both, one}) == 3
-    assert catalog.fingerprint() == both
+    assert catalog.corpus().fingerprint == both
 
 
 def test_equal_text_in_the_same_language_is_reusable(catalog: Catalog) -> None:
