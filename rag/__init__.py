@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from rag.client import RemoteEngine
     from rag.engine import Engine, LocalEngine, connect
     from rag.errors import (
         AddDocuments,
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     from rag.settings import Settings, load_settings
 
 _WHERE = {
+    "rag.client": ("RemoteEngine",),
     "rag.engine": ("Engine", "LocalEngine", "connect"),
     "rag.errors": (
         "AddDocuments", "BelegError", "ChangeModel", "FixFile", "FixInput", "FixModel", "FixSettings", "FixStorage",
@@ -102,6 +104,7 @@ __all__ = [
     "InstallExtra",
     "LocalEngine",
     "RebuildIndex",
+    "RemoteEngine",
     "RetryLater",
     "Settings",
     "ShortenRequest",

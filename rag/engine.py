@@ -19,7 +19,7 @@ from rag.index import Index, exists, make_folder
 from rag.ingest import IngestEvent, IngestReport
 from rag.ownership import Ownership
 from rag.reading.generative import Around, make_writer
-from rag.records import Answer, AnswerEvent, Document, DocumentInfo, Filters, Hit
+from rag.records import Answer, AnswerEvent, Document, DocumentInfo, Filters, Hit, Span
 from rag.retrieval import retrieve
 from rag.uploads import UPLOADS, Taken, is_upload, take
 from rag.waiting import NonBlocking
@@ -197,10 +197,15 @@ class LocalEngine(NonBlocking):
         with Ownership(self.folder).writer(wait=self.settings.wait):
             return take(self._opened(create=True), self._second_embedder, name=name, data=data, source=source)
 
-    def by_id(self, identity: str) -> Document | None:
-        """Return the document of an id, or None where there is none."""
+    def known(self, which: str) -> list[DocumentInfo]:
+        """Return the document of an id, or those of a name; their texts are not read."""
         with self._catalog() as catalog:
-            return catalog.document(identity)
+            return catalog.known_as(which)
+
+    def text_of(self, document: DocumentInfo, span: Span) -> str | None:
+        """Return the characters of a span, or None where that version is not stored any more."""
+        with self._catalog() as catalog:
+            return catalog.text_of(document.id, document.version, span)
 
     def source_rows(self) -> list[SourceRow]:
         """Return the folders and uploads that brought documents."""

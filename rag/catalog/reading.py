@@ -81,6 +81,13 @@ class CatalogReader:
         found = [info(row) for row in self._all(f"SELECT {INFO} FROM {_LIVE} ORDER BY d.name, d.id")]
         return [document for document in found if passes(document, filters)] if filters else found
 
+    def known_as(self, which: str) -> list[DocumentInfo]:
+        """Return the live document of an id; where there is none, the live documents of a name."""
+        for column in ("d.id", "d.name"):
+            if rows := self._all(f"SELECT {INFO} FROM {_LIVE} WHERE {column} = ? ORDER BY d.id", which):
+                return [info(row) for row in rows]
+        return []
+
     def document(self, identity: str, version: str | None = None) -> Document | None:
         """Return a document with its text: the live version, or the one named."""
         row = self._one(f"SELECT {INFO}, v.text FROM {_LIVE} WHERE d.id = ?", identity)

@@ -6,7 +6,8 @@ import dataclasses
 import datetime as dt
 from typing import Annotated, Any, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, create_model, field_validator
+from pydantic_core import PydanticCustomError
 
 from rag.ingest import IngestReport
 from rag.passages import FoundPassage
@@ -38,6 +39,15 @@ class Filtered(BaseModel):
         tuple[Annotated[str, Field(max_length=64)], ...],
         Field(max_length=100, description="Only documents of these sources, by id."),
     ] = ()
+
+    @field_validator("until")
+    @classmethod
+    def _not_before_since(cls, until: dt.date | None, given: ValidationInfo) -> dt.date | None:
+        since = given.data.get("since")
+        if since and until and since > until:
+            days = {"since": since.isoformat(), "until": until.isoformat()}
+            raise PydanticCustomError("days", "{until} is earlier than since, {since}: change the two round.", days)
+        return until
 
     def filters(self) -> Filters:
         """Return the filters."""

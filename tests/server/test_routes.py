@@ -37,6 +37,36 @@ def test_filters_count(site: Served) -> None:
     assert answered["filters"]["language"] == "en"
 
 
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/search", "/v1/documents"])
+def test_days_the_wrong_way_round_are_refused_by_field(site: Served, path: str) -> None:
+    days = {"since": "2022-01-02", "until": "2022-01-01"}
+    if path == "/v1/documents":
+        refused = site.http.get(path, params=days)
+    else:
+        refused = site.http.post(path, json={"question": "Hamburg", **days})
+
+    assert refused.status_code == 422
+    assert [error["field"] for error in refused.json()["errors"]] == ["until"]
+    assert "2022-01-02" in refused.json()["errors"][0]["message"]
+    same = {"since": "2022-01-01", "until": "2022-01-01"}
+    assert site.http.get("/v1/documents", params=same).status_code == 200
+
+
+def test_what_is_known_of_a_document_is_told_without_reading_its_text(site: Served) -> None:
+    site.ask("Hamburg")
+    assert site.engine._index is not None
+    asked: list[str] = []
+    site.engine._index.catalog._db.set_trace_callback(asked.append)
+    try:
+        assert site.http.get("/v1/documents/hafen.txt").status_code == 200
+        assert site.http.get("/v1/documents/nowhere.txt").status_code == 404
+    finally:
+        site.engine._index.catalog._db.set_trace_callback(None)
+
+    assert asked
+    assert not [statement for statement in asked if "text" in statement]
+
+
 def test_search_names_what_the_contract_names(site: Served) -> None:
     hits = site.http.post("/v1/search", json={"question": "Hamburg", "limit": 2}).json()["hits"]
 

@@ -58,6 +58,8 @@ const json = (value) => ({
 
 export const documents = async () => (await (await call("/v1/documents")).json()).documents;
 
+export const remove = async (id) => (await call(`/v1/documents/${encodeURIComponent(id)}`, { method: "DELETE" })).json();
+
 export const verify = async (receipt) => (await call("/v1/verify", json(receipt))).json();
 
 export async function text(id, { start, end, version }, signal) {

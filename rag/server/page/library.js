@@ -3,11 +3,12 @@
 import * as api from "./api.js";
 import { byId, el, name } from "./dom.js";
 import { about } from "./parts.js";
+import { remover } from "./removal.js";
 import { closeSource, openSource } from "./source.js";
 import { formatNumber, t } from "./words.js";
 
-const SHOWN = 300;
-const state = { documents: [], uploads: [], changed: () => undefined };
+const A_PAGE = 200;
+const state = { documents: [], shown: A_PAGE, uploads: [], changed: () => undefined };
 
 export const documents = () => state.documents;
 
@@ -15,7 +16,8 @@ export const documents = () => state.documents;
 export async function loadDocuments() {
   state.documents = await api.documents();
   state.changed();
-  if (byId("library").open) renderList();
+  // A question that waits for its answer is not drawn over.
+  if (byId("library").open && !document.querySelector(".removing")) renderList();
 }
 
 export function watchLibrary(changed) {
@@ -49,21 +51,49 @@ export function renderLibrary() {
       el("button", { type: "button", class: "plain", id: "add", onclick: () => byId("files").click() }, t("addFiles")),
       el("span", { class: "note" }, t("addHint"))),
     el("ul", { id: "uploads", class: "uploads", role: "log", "aria-label": t("addFiles"), tabindex: "-1" }),
-    el("input", { type: "search", id: "find", "aria-label": t("findDocument"), placeholder: t("findDocument"), oninput: renderList }),
+    el("input", { type: "search", id: "find", "aria-label": t("findDocument"), placeholder: t("findDocument"), oninput: renderFirst }),
+    el("p", { id: "removed", class: "note removed", role: "status" }),
     el("ul", { id: "documents", class: "documents" }),
+    el("div", { id: "more", class: "more" }),
   );
   renderUploads();
+  renderList();
+}
+
+function renderFirst() {
+  state.shown = A_PAGE;
   renderList();
 }
 
 function renderList() {
   const list = byId("documents");
   if (!list) return;
-  const wanted = byId("find").value.trim().toLowerCase();
-  const found = state.documents.filter((d) => `${d.title ?? ""} ${d.name}`.toLowerCase().includes(wanted));
-  list.replaceChildren(...found.slice(0, SHOWN).map(line));
-  if (found.length > SHOWN) list.append(el("li", { class: "note" }, t("shown", formatNumber(SHOWN))));
+  const found = wanted();
+  list.replaceChildren(...found.slice(0, state.shown).map(line));
   if (!found.length) list.append(el("li", { class: "note" }, state.documents.length ? t("noMatch") : t("nothingYet")));
+  renderMore(found);
+}
+
+function wanted() {
+  const words = byId("find").value.trim().toLowerCase();
+  return state.documents.filter((d) => `${d.title ?? ""} ${d.name}`.toLowerCase().includes(words));
+}
+
+/** How many of the documents are to be seen, and the way to the next ones. */
+function renderMore(found) {
+  const shown = Math.min(state.shown, found.length);
+  byId("more").replaceChildren(...(shown === found.length ? [] : [
+    el("span", { class: "note", role: "status" }, t("shown", formatNumber(shown), formatNumber(found.length))),
+    el("button", { type: "button", class: "plain", onclick: () => showMore(found) }, t("showMore"))]));
+}
+
+function showMore(found) {
+  const list = byId("documents");
+  const at = state.shown;
+  state.shown += A_PAGE;
+  list.append(...found.slice(at, state.shown).map(line));
+  renderMore(found);
+  list.children[at].querySelector("button").focus();
 }
 
 function line(d) {
@@ -75,7 +105,8 @@ function line(d) {
   return el("li", {}, el("button", { type: "button", class: "cite", onclick: open },
     el("span", { class: "cite-text" }, el("span", { class: "title" }, name(d.title ?? d.name)),
       d.title && el("span", { class: "file" }, name(d.name)),
-      el("span", {}, about(d), " · ", t("ofLength", formatNumber(d.length))))));
+      el("span", {}, about(d), " · ", t("ofLength", formatNumber(d.length))))),
+    remover(d, loadDocuments));
 }
 
 /** Send files one after the other; each shows how far it is, and why it failed if it did. */

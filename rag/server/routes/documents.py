@@ -10,7 +10,7 @@ from rag.catalog import SourceRow
 from rag.documents.folder import document_id, source_id
 from rag.engine import LocalEngine
 from rag.errors import FixFile
-from rag.records import Document, DocumentInfo
+from rag.records import DocumentInfo, Span
 from rag.server.models import (
     DocumentsResponse,
     Filtered,
@@ -73,22 +73,7 @@ async def text(
     version: Annotated[str | None, Query(max_length=64, description="Only this version of it.")] = None,
 ) -> Response:
     """Return the characters that offsets of citations count: code points of the stored text."""
-    document = await service.read(lambda: _find(service.engine, id))
-    if version is not None and version != document.info.version:
-        raise Problem(
-            "unknown-document", f"{document.info.name} is stored in another version now.",
-            hint="Leave the version out to read what is stored; the citation may have moved.",
-        )  # fmt: skip
-    length = document.info.length
-    last = length if end is None else min(end, length)
-    if start > last:
-        raise Problem("fix-input", f"{start}:{last} is no part of a document of {length} characters.")
-    return said(
-        {
-            "document_id": document.info.id, "version": document.info.version,
-            "start": start, "end": last, "length": length, "text": document.text[start:last],
-        }
-    )  # fmt: skip
+    return said(await service.read(lambda: _part(service.engine, id, start, end, version)))
 
 
 @router.get(
@@ -99,7 +84,7 @@ async def text(
 )
 async def document(id: Which, service: Serving) -> Response:  # noqa: A002
     """Return title, language, date, length and version of a document."""
-    return said((await service.read(lambda: _find(service.engine, id))).info)
+    return said(await service.read(lambda: _find(service.engine, id)))
 
 
 @router.put(
@@ -149,7 +134,7 @@ async def delete(
 ) -> Response:
     """Take a document out of every later answer. A file that it came from stays where it is."""
     found = await service.read(lambda: _find(service.engine, id))
-    removed = await service.write(lambda: service.engine.remove(found.info.id, unwanted=not gone))
+    removed = await service.write(lambda: service.engine.remove(found.id, unwanted=not gone))
     return said({"removed": removed})
 
 
@@ -164,20 +149,34 @@ async def sync(request: Request, service: Serving) -> Response:
     return said(await unless_gone(request, service.write(lambda: follow(service.engine))))
 
 
-def _find(engine: LocalEngine, which: str) -> Document:
+def _find(engine: LocalEngine, which: str) -> DocumentInfo:
     """Return the document of an id, of an upload's name, or of a name that only one has."""
-    found = engine.by_id(which) or engine.by_id(document_id(UPLOADS, which))
-    if found is None:
-        named: list[DocumentInfo] = [d for d in engine.documents() if d.name == which]
-        found = engine.by_id(named[0].id) if len(named) == 1 else None
-        if len(named) > 1:
-            raise Problem(
-                "unknown-document", f"{len(named)} documents are named {which[:80]!r}.",
-                hint="Use an id: " + ", ".join(d.id for d in named[:5]),
-            )  # fmt: skip
-    if found is None:
+    found = engine.known(document_id(UPLOADS, which)) or engine.known(which)
+    if len(found) > 1:
+        raise Problem(
+            "unknown-document", f"{len(found)} documents are named {which[:80]!r}.",
+            hint="Use an id: " + ", ".join(d.id for d in found[:5]),
+        )  # fmt: skip
+    if not found:
         raise Problem("unknown-document", f"There is no document {which[:80]!r}.", hint="See GET /v1/documents.")
-    return found
+    return found[0]
+
+
+def _part(engine: LocalEngine, which: str, start: int, end: int | None, version: str | None) -> dict[str, Any]:
+    found = _find(engine, which)
+    last = found.length if end is None else min(end, found.length)
+    if start > last:
+        raise Problem("fix-input", f"{start}:{last} is no part of a document of {found.length} characters.")
+    text = engine.text_of(found, Span(start, last)) if version in (None, found.version) else None
+    if text is None:
+        raise Problem(
+            "unknown-document", f"{found.name} is stored in another version now.",
+            hint="Leave the version out to read what is stored; the citation may have moved.",
+        )  # fmt: skip
+    return {
+        "document_id": found.id, "version": found.version,
+        "start": start, "end": last, "length": found.length, "text": text,
+    }  # fmt: skip
 
 
 def _source(row: SourceRow) -> dict[str, Any]:

@@ -1,0 +1,58 @@
+// Removing a document: asked once more in its own line, and then said.
+
+import * as api from "./api.js";
+import { byId, el, name } from "./dom.js";
+import { t } from "./words.js";
+
+/** The button that asks whether a document is to be removed; `removed` is awaited once it was. */
+export function remover(d, removed) {
+  const button = el("button", { type: "button", class: "quiet", onclick: () => ask(d, button, removed) }, t("remove"));
+  button.setAttribute("aria-label", t("removeNamed", d.title ?? d.name));
+  return button;
+}
+
+function ask(d, button, removed) {
+  const line = button.closest("li");
+  const before = [...line.childNodes];
+  const keep = () => {
+    line.replaceChildren(...before);
+    line.removeEventListener("keydown", escaped);
+    button.focus();
+  };
+  // Escape takes back the question and leaves the dialog open.
+  const escaped = (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    event.stopPropagation();
+    keep();
+  };
+  line.addEventListener("keydown", escaped);
+  const yes = el("button", { type: "button", class: "plain danger", onclick: () => remove(d, line, removed) }, t("remove"));
+  const no = el("button", { type: "button", class: "plain", onclick: keep }, t("keep"));
+  line.replaceChildren(el("div", { class: "removing", role: "group", "aria-labelledby": "removing" },
+    el("p", { id: "removing" }, t("removeAsk"), " ", name(d.title ?? d.name)),
+    el("p", { class: "note" }, t("removeHint")), el("div", { class: "row" }, yes, no)));
+  no.focus();
+}
+
+async function remove(d, line, removed) {
+  const buttons = [...line.querySelectorAll("button")];
+  buttons.forEach((one) => (one.disabled = true));
+  try {
+    await api.remove(d.id);
+  } catch (error) {
+    // Somebody else was faster: it is gone, as was wanted.
+    if (error.kind !== "unknown-document") {
+      buttons.forEach((one) => (one.disabled = false));
+      line.querySelector(".note").replaceChildren(
+        error instanceof api.Offline ? t("offline") : [error.message, error.hint].filter(Boolean).join(" "));
+      line.querySelector(".note").setAttribute("role", "alert");
+      buttons.at(-1).focus();
+      return;
+    }
+  }
+  line.remove();
+  await removed();
+  byId("removed").textContent = t("removed", d.title ?? d.name);
+  byId("find").focus();
+}

@@ -1,0 +1,146 @@
+"""The list of documents on the page: removing one, and looking through thousands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from rag import LocalEngine, connect, load_settings
+from rag.records import DocumentInfo
+from tests.browser.conftest import serving
+from tests.folders import write
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+TEXTS = {"reh.txt": "Das Reh schläft.", "fuchs.txt": "Der Fuchs wacht.", "<b>.txt": "Der Dachs gräbt."}
+MANY = 450
+
+
+@pytest.fixture
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalEngine]:
+    base = tmp_path_factory.mktemp("library")
+    (base / "docs").mkdir()
+    write(base / "docs", TEXTS)
+    with connect(load_settings(index=base / "index", embedding="hashed-words", threshold=0.0)) as made:
+        made.ingest(base / "docs")
+        yield made
+
+
+@pytest.fixture
+def address(engine: LocalEngine) -> Iterator[str]:
+    with serving(engine) as url:
+        yield url
+
+
+def stored(engine: LocalEngine) -> set[str]:
+    return {document.name for document in engine.documents()}
+
+
+def tab_to(page: Page, label: str) -> None:
+    """Press Tab until the element of that name has the focus."""
+    for _ in range(40):
+        if page.evaluate("() => document.activeElement.getAttribute('aria-label')") == label:
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{label} cannot be reached with Tab")
+
+
+def test_a_document_is_removed_by_keyboard_after_asking(page: Page, engine: LocalEngine) -> None:
+    page.focus("#library-open")
+    page.keyboard.press("Enter")
+    tab_to(page, "Remove fuchs.txt")
+    page.keyboard.press("Enter")
+    assert "Remove from every later answer? fuchs.txt" in page.inner_text(".removing")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+
+    page.wait_for_selector("#removed >> text=Removed: fuchs.txt")
+    assert stored(engine) == set(TEXTS) - {"fuchs.txt"}
+    assert page.locator("#documents li").count() == 2
+    assert page.evaluate("() => document.activeElement.id") == "find"
+    page.keyboard.press("Escape")
+    assert page.inner_text("#library-open") == "2 documents"
+
+
+def test_asking_can_be_taken_back(page: Page, engine: LocalEngine) -> None:
+    page.click("#library-open")
+    page.click("[aria-label='Remove reh.txt']")
+    page.click(".removing >> text=Keep")
+    assert page.evaluate("() => document.activeElement.getAttribute('aria-label')") == "Remove reh.txt"
+    page.click("[aria-label='Remove reh.txt']")
+    page.keyboard.press("Escape")
+
+    assert page.locator("#library").is_visible(), "Escape leaves the list open"
+    assert page.locator(".removing").count() == 0
+    assert stored(engine) == set(TEXTS)
+
+
+def test_removing_speaks_german_too(open_page: Callable[..., Page], address: str, engine: LocalEngine) -> None:
+    page = open_page(address, locale="de-DE")
+    page.click("#library-open")
+    page.click("[aria-label='<b>.txt entfernen']")
+    page.click(".removing .danger >> text=Entfernen")
+
+    page.wait_for_selector("#removed >> text=Entfernt: <b>.txt")
+    assert stored(engine) == set(TEXTS) - {"<b>.txt"}
+
+
+def test_a_document_that_is_gone_already_is_no_failure(
+    open_page: Callable[..., Page], address: str, engine: LocalEngine
+) -> None:
+    page = open_page(address, allowed="Failed to load resource")
+    page.click("#library-open")
+    page.click("[aria-label='Remove reh.txt']")
+    engine.remove("reh.txt")
+    page.click(".removing .danger")
+
+    page.wait_for_selector("#removed >> text=Removed: reh.txt")
+
+
+def test_what_stands_in_the_way_of_removing_is_said(open_page: Callable[..., Page], address: str) -> None:
+    page = open_page(address, allowed="Failed to load resource")
+    refused = '{"type": "urn:beleg:problem:forbidden", "status": 403, "detail": "Not with this key.", "hint": ""}'
+
+    def refuse(route: Any) -> None:
+        if route.request.method == "DELETE":
+            route.fulfill(status=403, body=refused)
+        else:
+            route.continue_()
+
+    page.route("**/v1/documents/*", refuse)
+    page.click("#library-open")
+    page.click("[aria-label='Remove reh.txt']")
+    page.click(".removing .danger")
+
+    page.wait_for_selector(".removing [role=alert] >> text=Not with this key.")
+    assert page.locator(".removing .danger").is_enabled()
+
+
+def test_the_question_has_no_accessibility_violation(page: Page) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.click("#library-open")
+    page.click("[aria-label='Remove reh.txt']")
+    found = Axe().run(page).response["violations"]
+
+    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+
+
+def test_thousands_are_shown_a_page_at_a_time(page: Page, engine: LocalEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = [DocumentInfo(f"{n:024}", "s" * 16, f"brief-{n:04}.txt", "0" * 64, 10) for n in range(MANY)]
+    monkeypatch.setattr(engine, "documents", lambda filters=None: many)
+    page.click("#library-open")
+    page.wait_for_selector("#more >> text=200 of 450 are shown.")
+    assert page.locator("#documents li").count() == 200
+
+    page.click("#more button")
+    assert page.locator("#documents li").count() == 400
+    assert "brief-0200.txt" in page.evaluate("() => document.activeElement.innerText")
+    page.click("#more button")
+    assert page.locator("#documents li").count() == MANY
+    assert page.locator("#more button").count() == 0
+    page.fill("#find", "brief-044")
+    assert page.locator("#documents li").count() == 10
