@@ -32,7 +32,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from rag.client import RemoteEngine
-    from rag.engine import Engine, LocalEngine, connect
+    from rag.engine import LocalEngine, connect
     from rag.errors import (
         AddDocuments,
         BelegError,
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         ShortenRequest,
     )
     from rag.ingest import IngestProgress, IngestReport
+    from rag.protocol import Engine
     from rag.receipts import Verification
     from rag.records import (
         Answer,
@@ -67,12 +68,13 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "rag.client": ("RemoteEngine",),
-    "rag.engine": ("Engine", "LocalEngine", "connect"),
+    "rag.engine": ("LocalEngine", "connect"),
     "rag.errors": (
         "AddDocuments", "BelegError", "ChangeModel", "FixFile", "FixInput", "FixModel", "FixSettings", "FixStorage",
         "InstallExtra", "RebuildIndex", "RetryLater", "ShortenRequest",
     ),
     "rag.ingest": ("IngestProgress", "IngestReport"),
+    "rag.protocol": ("Engine",),
     "rag.receipts": ("Verification",),
     "rag.records": (
         "Answer", "AnswerDone", "Citation", "Document", "DocumentInfo", "Filters", "Hit", "Span", "StageDone",

@@ -110,14 +110,16 @@ class RemoteEngine(NonBlocking):
         text = self.call("GET", f"/v1/documents/{chosen.id}/text?version={chosen.version}")["text"]
         return Document(chosen, text)
 
-    def remove(self, *which: str) -> list[str]:
+    def remove(self, *which: str, purge: bool = False) -> list[str]:
         """See ``LocalEngine.remove``."""
         from rag.sources import pick
 
         documents = self.documents()
         chosen = [pick(documents, one) for one in which]
-        for document in chosen:
-            self.call("DELETE", f"/v1/documents/{document.id}")
+        for at, document in enumerate(chosen, start=1):
+            # The last one's purge is that of all.
+            query = "?purge=true" if purge and at == len(chosen) else ""
+            self.call("DELETE", f"/v1/documents/{document.id}{query}", seconds=_SECONDS_TO_WRITE)
         return [document.name for document in chosen]
 
     def ingest(self, *paths: str | Path, sync: bool = False, dry_run: bool = False) -> IngestReport:

@@ -7,9 +7,10 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Self
 
 from rag import ingest, pipeline, receipts, sources
+from rag.borrowing import Place
 from rag.catalog import Catalog, SourceRow
 from rag.catalog.schema import set_aside
 from rag.documents.folder import is_folder, is_gone, source_of
@@ -29,34 +30,6 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 
-class Engine(Protocol):
-    """What can be asked of documents, wherever they are."""
-
-    def ask(self, question: str, filters: Filters = ..., *, top: int | None = ...) -> Answer:
-        """Answer a question with verified statements, or say that the documents do not."""
-        ...
-
-    def stream(self, question: str, filters: Filters = ..., *, top: int | None = ...) -> Iterator[AnswerEvent]:
-        """Answer a question as events; each statement comes only after it has been verified."""
-        ...
-
-    def search(self, question: str, filters: Filters = ..., *, limit: int = ...) -> list[Hit]:
-        """Return ranked passages without answering."""
-        ...
-
-    def documents(self, filters: Filters = ...) -> list[DocumentInfo]:
-        """Return the documents that can be cited."""
-        ...
-
-    def ingest(self, *paths: str | Path, sync: bool = ..., dry_run: bool = ...) -> IngestReport:
-        """Take in files and folders."""
-        ...
-
-    def verify(self, receipt: Answer, *, docs: Path | None = ...) -> receipts.Verification:
-        """Check every quote of a receipt again."""
-        ...
-
-
 class LocalEngine(NonBlocking):
     """An index on this machine. Safe to share between threads; close it when done.
 
@@ -70,6 +43,7 @@ class LocalEngine(NonBlocking):
         self.folder = settings.index.expanduser().absolute()
         self._embedder: Embedder = make_embedder(settings.embedding, settings)
         self._index: Index | None = None
+        self._place = Place(self.folder, settings.wait)
         self._lock = threading.RLock()
 
     def __enter__(self) -> Self:
@@ -77,7 +51,7 @@ class LocalEngine(NonBlocking):
         return self
 
     def __exit__(self, *exc: object) -> None:
-        """Close the index."""
+        """See ``close``."""
         self.close()
 
     def close(self) -> None:
@@ -88,6 +62,7 @@ class LocalEngine(NonBlocking):
             if self._index is not None:
                 self._index.close()
                 self._index = None
+            self._place.close()
 
     @property
     def has_index(self) -> bool:
@@ -100,13 +75,13 @@ class LocalEngine(NonBlocking):
 
     def stream(self, question: str, filters: Filters | None = None, *, top: int | None = None) -> Iterator[AnswerEvent]:
         """See ``Engine.stream``."""
-        rule = pipeline.AskRule.of(self.settings, top)
-        yield from pipeline.stream(self._opened(), self._embedder, question, filters or Filters(), rule, self.writer)
+        asked = (question, filters or Filters(), pipeline.AskRule.of(self.settings, top))
+        yield from pipeline.stream(self._opened(), self._embedder, *asked, self.writer)
 
     def prompt(self, question: str, filters: Filters | None = None) -> pipeline.Prompted:
         """Return what the model would be sent; nothing is. Raises FixInput where no model is configured."""
-        rule = pipeline.AskRule.of(self.settings, None)
-        return pipeline.prompt(self._opened(), self._embedder, question, filters or Filters(), rule, self.writer)
+        asked = (question, filters or Filters(), pipeline.AskRule.of(self.settings, None))
+        return pipeline.prompt(self._opened(), self._embedder, *asked, self.writer)
 
     def search(self, question: str, filters: Filters | None = None, *, limit: int = 10) -> list[Hit]:
         """See ``Engine.search``."""
@@ -212,8 +187,11 @@ class LocalEngine(NonBlocking):
         with self._catalog() as catalog:
             return catalog.sources()
 
-    def remove(self, *which: str, unwanted: bool = True) -> list[str]:
+    def remove(self, *which: str, unwanted: bool = True, purge: bool = False) -> list[str]:
         """Remove documents by id or name; return their names. See ``Index.withdraw`` for ``unwanted``.
+
+        ``purge`` leaves no byte of their texts in the index's files, unless another document holds the
+        same text; it takes as long as making vectors and words anew. Stopped in between, ``compact`` ends it.
 
         Raises:
             FixInput: one of them is not there, or not unambiguous; then nothing is removed.
@@ -222,10 +200,12 @@ class LocalEngine(NonBlocking):
             documents = index.catalog.documents()
             chosen = [sources.pick(documents, one) for one in which]
             index.withdraw([document.id for document in chosen], unwanted=unwanted)
+            if purge:
+                index.compact()
             return [document.name for document in chosen]
 
     def compact(self) -> None:
-        """Sweep leftovers and give the space of what was deleted back."""
+        """Sweep leftovers, give the space of what was deleted back, and let none of its text stand in the files."""
         with self._writing() as index:
             index.compact()
 
@@ -269,7 +249,7 @@ class LocalEngine(NonBlocking):
         if (index := self._index) is not None:
             yield index.catalog
             return
-        catalog = Catalog(self.folder)
+        catalog = Catalog(self._place.path())
         try:
             yield catalog
         finally:
@@ -278,7 +258,8 @@ class LocalEngine(NonBlocking):
     def _opened(self, *, create: bool = False) -> Index:
         with self._lock:
             if self._index is None:
-                self._index = Index(self.folder, self._embedder.name, create=create)
+                folder = self.folder if create else self._place.path()
+                self._index = Index(folder, self._embedder.name, create=create)
             return self._index
 
     def _dry_run(self, paths: list[Path], *, sync: bool, limit: int, following: bool) -> Iterator[IngestEvent]:

@@ -73,6 +73,16 @@ class Ownership:
             yield
 
     @contextmanager
+    def unwritten(self, *, wait: float) -> Generator[None]:
+        """Keep every writer away, as somebody who may not write here.
+
+        Raises:
+            RetryLater: another process writes to the index.
+        """
+        with self._held("write.lock", fcntl.LOCK_SH, wait):
+            yield
+
+    @contextmanager
     def reading(self) -> Generator[None]:
         """Keep the writer from changing what a search reads."""
         with self._held("turn.lock", fcntl.LOCK_SH, self._wait):

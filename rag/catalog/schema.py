@@ -130,6 +130,13 @@ def set_aside(folder: Path) -> None:
                 old.replace(aside)
 
 
+def discard_old(folder: Path) -> None:
+    """Delete the catalogs that ``set_aside`` and a stopped making left; texts that were removed since stand in them."""
+    with storage_errors(folder):
+        for path in folder.glob(f"{FILE}.*"):
+            path.unlink()
+
+
 def no_index(folder: Path) -> AddDocuments:
     """Return the error for a folder in which nothing was ever stored."""
     return AddDocuments(f"There is no index in {folder}.", hint="Make one: rag ingest FOLDER")

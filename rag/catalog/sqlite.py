@@ -10,7 +10,8 @@ from pathlib import Path
 
 from rag.catalog.reading import CatalogReader
 from rag.catalog.rows import Entry, StoredChunk, pack
-from rag.catalog.schema import connect, storage_errors
+from rag.catalog.schema import connect, discard_old, storage_errors
+from rag.errors import RetryLater
 from rag.records import Document
 
 
@@ -103,10 +104,17 @@ class Catalog(CatalogReader):
             self._moved()
 
     def compact(self) -> None:
-        """Give the space of deleted rows back to the file system."""
+        """Give the space of deleted rows back to the file system, and let nothing of them stand in the files."""
         with self._mutex, storage_errors(self.folder):
             self._db.execute("VACUUM")
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            # The log holds old pages: it is emptied, and none is left for whoever opens the file next.
+            busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if busy:
+            raise RetryLater(
+                "Another process reads the catalog, so that its log still holds what was removed.",
+                hint="Run it again in a moment: rag compact",
+            )
+        discard_old(self.folder)
 
     @contextmanager
     def writing(self, *, durable: bool = False) -> Generator[None]:

@@ -43,6 +43,9 @@ def ingest(
 def remove(
     documents: Annotated[list[str], typer.Argument(help="Documents, by name or id.", metavar="DOCUMENT...")],
     index: options.Index = None,
+    purge: Annotated[
+        bool, typer.Option("--purge", help="Leave no byte of their texts in the index (makes it anew, no embedding).")
+    ] = False,
     no_server: options.NoServer = False,
     as_json: options.Json = False,
 ) -> None:
@@ -51,15 +54,15 @@ def remove(
     To take one in again: rag ingest FILE
     """
     with session.engine(index=index, no_server=no_server) as engine:
-        removed = engine.remove(*documents)
+        removed = engine.remove(*documents, purge=purge)
     if as_json:
-        print_json({"removed": removed})
+        print_json({"removed": removed, "purged": purge})
     else:
-        print_text("\n".join(f"Removed: {name}" for name in removed))
+        print_text("\n".join(f"{'Purged' if purge else 'Removed'}: {name}" for name in removed))
 
 
 def compact(index: options.Index = None, as_json: options.Json = False) -> None:
-    """Sweep what stopped ingests left behind, and give space back."""
+    """Sweep what stopped ingests left behind, and give space back; nothing of removed texts stays in the files."""
     from rag.engine import connect
 
     with connect(options.settings(index=index)) as engine:

@@ -21,8 +21,8 @@ from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.base.response.schema import Response
 from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle, RelatedNodeInfo, TextNode
 
-from rag.engine import Engine
 from rag.messages import messages
+from rag.protocol import Engine
 from rag.receipts import to_json
 from rag.records import Answer, Citation, DocumentInfo, Filters, Hit, Span
 

@@ -106,3 +106,18 @@ def test_readers_see_the_old_text_or_the_new_one_as_a_whole(serve: Callable[...,
     assert wrong == []
     assert asked[0] > 10
     assert served.engine.status().health.problems == ()
+
+
+def test_a_purged_upload_leaves_no_byte_of_its_text(serve: Callable[..., Served]) -> None:
+    served = serve()
+    served.http.put("/v1/documents/geheim.txt", content=b"Der Geheimplan heisst Seeadler.")
+    assert holds(served.engine.folder, b"Seeadler")
+
+    assert served.http.delete("/v1/documents/geheim.txt", params={"purge": True}).json() == {"removed": ["geheim.txt"]}
+
+    assert not holds(served.engine.folder, b"Seeadler")
+    assert served.ask("Wie viele Schiffe kamen an?").json()["status"] == "answered"
+
+
+def holds(folder: Path, words: bytes) -> bool:
+    return any(words in path.read_bytes() for path in folder.rglob("*") if path.is_file())
