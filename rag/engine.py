@@ -27,6 +27,7 @@ from rag.waiting import NonBlocking
 
 if TYPE_CHECKING:
     from rag.embedding import Embedder
+    from rag.portable import Manifest
     from rag.settings import Settings
 
 
@@ -208,6 +209,24 @@ class LocalEngine(NonBlocking):
         """Sweep leftovers, give the space of what was deleted back, and let none of its text stand in the files."""
         with self._writing() as index:
             index.compact()
+
+    def export_to(self, file: Path, *, replace: bool = False) -> Manifest:
+        """Write the index to one file that ``import_from`` takes in on another machine. See ``portable.export``."""
+        from rag import portable
+
+        with self._catalog() as catalog:
+            return portable.export(catalog, file, replace=replace)
+
+    def import_from(self, file: Path, *, replace: bool = False) -> Manifest:
+        """Make an exported file the index, without embedding anything. See ``portable.take_in``."""
+        from rag import portable
+
+        make_folder(self.folder)
+        with Ownership(self.folder).writer(wait=self.settings.wait):
+            self.close()
+            manifest = portable.take_in(file, self.folder, embedder=self._embedder.name, replace=replace)
+            self._opened().rebuild()
+            return manifest
 
     def repair(self) -> None:
         """Make vectors and words anew from the catalog, without embedding anything."""

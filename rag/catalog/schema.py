@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from rag.catalog.migrations import SCHEMA, found_schema, migrate
 from rag.errors import AddDocuments, FixStorage, RebuildIndex, RetryLater
 
 FILE = "catalog.sqlite3"
+STAGE = f"{FILE}.import"
+"""Folder in which a catalog from elsewhere is checked before it takes its place."""
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -134,7 +137,10 @@ def discard_old(folder: Path) -> None:
     """Delete the catalogs that ``set_aside`` and a stopped making left; texts that were removed since stand in them."""
     with storage_errors(folder):
         for path in folder.glob(f"{FILE}.*"):
-            path.unlink()
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
 
 def no_index(folder: Path) -> AddDocuments:

@@ -107,14 +107,24 @@ class Catalog(CatalogReader):
         """Give the space of deleted rows back to the file system, and let nothing of them stand in the files."""
         with self._mutex, storage_errors(self.folder):
             self._db.execute("VACUUM")
-            # The log holds old pages: it is emptied, and none is left for whoever opens the file next.
+        self.settle_log()
+        discard_old(self.folder)
+
+    def settle_log(self) -> None:
+        """Bring all that was written into the file itself, and empty the log, which holds old pages."""
+        with self._mutex, storage_errors(self.folder):
+            self._db.execute("PRAGMA journal_mode = WAL")
             busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         if busy:
             raise RetryLater(
                 "Another process reads the catalog, so that its log still holds what was removed.",
                 hint="Run it again in a moment: rag compact",
             )
-        discard_old(self.folder)
+
+    def copy_to(self, file: Path) -> None:
+        """Write the catalog as it is now to a new file, free of deleted rows."""
+        with self._mutex, storage_errors(self.folder):
+            self._db.execute("VACUUM INTO ?", (str(file),))
 
     @contextmanager
     def writing(self, *, durable: bool = False) -> Generator[None]:

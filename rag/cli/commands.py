@@ -8,7 +8,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from rag import __version__
-from rag.cli import ask, chat, check, documents, ingest, mcp, serve
+from rag.cli import ask, chat, check, documents, ingest, mcp, portable, serve
 from rag.cli.options import EXAMPLES, SUMMARIES
 from rag.cli.output import fail, note
 from rag.cli.plugins import Commands
@@ -35,10 +35,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    ask.ask, chat.chat, ask.search, ingest.ingest, ingest.remove, ingest.compact, documents.documents, documents.show,
+    ask.ask, chat.chat, ask.search, ingest.ingest, ingest.remove, ingest.compact, portable.export, portable.import_,
+    documents.documents, documents.show,
     check.verify, check.doctor, serve.serve, serve.stop, serve.status, serve.key, mcp.mcp,
 ):  # fmt: skip
-    app.command(epilog=EXAMPLES[command.__name__], short_help=SUMMARIES[command.__name__])(command)
+    name = command.__name__.rstrip("_")
+    app.command(name, epilog=EXAMPLES[name], short_help=SUMMARIES[name])(command)
 
 
 def _version(value: bool) -> None:
