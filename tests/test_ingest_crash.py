@@ -11,15 +11,16 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
 import pytest
+from catalogs import as_schema_1
 from folders import found, settle, sound, write
 from processes import Child, in_child
 
-from rag import AddDocuments, LocalEngine, connect, ingest, load_settings
+from rag import AddDocuments, Document, LocalEngine, connect, ingest, load_settings
 
 # Events are counted in these files: what is written, and in which order.
 WATCHED = tuple(
@@ -28,6 +29,7 @@ WATCHED = tuple(
 OLD, NEW = range(1, 13), (1, 2, 3, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16)
 CHANGED = {2, 5, 6, 7, 8, 12}
 REMOVED = ("3.txt", "7.txt")
+STEPS = ("first", "change", "remove", "repair", "compact", "purge", "migrate")
 ROWS = (
     "SELECT id, source, name, version, size, modified FROM documents ORDER BY id",
     "SELECT * FROM versions ORDER BY document_id, version",
@@ -52,7 +54,7 @@ def before(step: str) -> dict[str, str]:
 def after(step: str) -> dict[str, str]:
     if step == "change":
         return {f"{n}.txt": text(n, int(n in CHANGED)) for n in NEW}
-    return {f"{n}.txt": text(n, 0) for n in OLD if step != "remove" or f"{n}.txt" not in REMOVED}
+    return {f"{n}.txt": text(n, 0) for n in OLD if step not in ("remove", "purge") or f"{n}.txt" not in REMOVED}
 
 
 def opened(index: Path) -> LocalEngine:
@@ -76,13 +78,26 @@ def act(index: Path, docs: Path, step: str, die_at: int | None = None) -> int:
         try:
             if step == "repair":
                 engine.repair()
-            elif step == "remove":
-                engine.remove(*(name for name in REMOVED if name in {d.name for d in engine.documents()}))
+            elif step == "compact":
+                engine.compact()
+            elif step == "migrate":
+                engine.documents()
+            elif step in ("remove", "purge"):
+                there = [name for name in REMOVED if name in {d.name for d in engine.documents()}]
+                engine.remove(*there, purge=step == "purge")
             else:
                 engine.ingest(docs, sync=True)
         finally:
             sys.setprofile(None)
     return events
+
+
+def leave_behind(index: Path) -> None:
+    """Remove a document and leave a stored version that never went live."""
+    with opened(index) as engine:
+        catalog = engine._opened().catalog
+        info = engine.document("4.txt").info
+        catalog.store(Document(replace(info, version="0" * 64), "Nie veröffentlicht."), [])
 
 
 def rows(index: Path) -> list[list[tuple]]:
@@ -112,6 +127,11 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Stage]:
             if step != "first":
                 write(root / "docs", before(step))
                 in_child(act, root / "index", root / "docs", "first")
+            if step == "compact":
+                # Something to sweep, and space to give back.
+                in_child(leave_behind, root / "index")
+            if step == "migrate":
+                as_schema_1(root / "index")
             if step == "change":
                 shutil.rmtree(root / "docs")
                 write(root / "docs", after(step))
@@ -153,8 +173,11 @@ def check_killed(stage: Stage, index: Path) -> None:
         assert stage.step == "first", "an index that was there is gone"
     in_child(act, index, stage.docs, stage.step)
     assert rows(index) == stage.rows
+    if stage.step == "purge":
+        files = [path.read_bytes() for path in index.rglob("*") if path.is_file()]
+        assert not any(f"Wort{name[0]}e0p".encode() in data for data in files for name in REMOVED)
     with opened(index) as engine:
-        if stage.step == "remove":
+        if stage.step in ("remove", "purge"):
             engine.ingest(stage.docs / "1.txt")
         assert sound(engine)
     check_whole(index, stage.step)
@@ -169,14 +192,14 @@ def kill_at_an_event(stage: Stage, index: Path, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("step", ["first", "change", "remove", "repair"])
+@pytest.mark.parametrize("step", STEPS)
 def test_a_step_killed_at_an_event(stage: Callable[[str], Stage], tmp_path: Path, step: str, seed: int) -> None:
     kill_at_an_event(stage(step), tmp_path / "index", seed)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(100, 160))
-@pytest.mark.parametrize("step", ["first", "change", "remove", "repair"])
+@pytest.mark.parametrize("step", STEPS)
 def test_a_step_killed_at_many_events(stage: Callable[[str], Stage], tmp_path: Path, step: str, seed: int) -> None:
     kill_at_an_event(stage(step), tmp_path / "index", seed)
 
