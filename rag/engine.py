@@ -28,6 +28,7 @@ from rag.waiting import NonBlocking
 if TYPE_CHECKING:
     from rag.embedding import Embedder
     from rag.portable import Manifest
+    from rag.repair import Repaired
     from rag.settings import Settings
 
 
@@ -228,10 +229,21 @@ class LocalEngine(NonBlocking):
             self._opened().rebuild()
             return manifest
 
-    def repair(self) -> None:
-        """Make vectors and words anew from the catalog, without embedding anything."""
+    def repair(self) -> Repaired | None:
+        """Make vectors and words anew from the catalog, without embedding anything.
+
+        A catalog that is damaged itself is made anew of what can be read of it; then what became of its
+        documents is returned. Raises RebuildIndex where nothing can be read.
+        """
+        from rag import repair
+
         with self._writing() as index:
-            index.rebuild()
+            if not index.catalog.damage():
+                index.rebuild()
+                return None
+            salvaged = repair.salvage(self.folder, index.catalog)
+            self.close()
+            return repair.finish(opened := self._opened(), ingest.Chunker(opened, self._embedder), salvaged)
 
     def status(self) -> sources.Status:
         """Check the index and say how it is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from rag.cli.output import print_json, print_text
 from rag.errors import FixInput
 from rag.render import safe
 from rag.wire import plain
+
+if TYPE_CHECKING:
+    from rag.repair import Repaired
 
 _VERDICTS = {
     "holds": "holds",
@@ -58,38 +61,55 @@ def verify(
 
 def doctor(
     index: options.Index = None,
-    repair: Annotated[bool, typer.Option("--repair", help="Make vectors and words anew from the catalog.")] = False,
+    repair: Annotated[
+        bool,
+        typer.Option(
+            "--repair", help="Make vectors and words anew from the catalog; save what can be read of a damaged one."
+        ),
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Say how the index is, and what to do where something is wrong (exit code 1)."""
     from rag.engine import connect
 
     with connect(options.settings(index=index)) as engine:
-        if repair:
-            engine.repair()
+        repaired = engine.repair() if repair else None
         status = engine.status()
     health = status.health
     advice = _advice(status.health.problems, status.missing_sources)
     if as_json:
-        print_json({"beleg": __version__, **plain(status), "advice": advice})
+        print_json({"beleg": __version__, **plain(status), "repaired": plain(repaired), "advice": advice})
     else:
         print_text(f"beleg {__version__}, index {status.index}")
         print_text(
             f"{health.documents} documents, {health.chunks} chunks, generation {health.generation}, {health.embedder}"
         )
+        for line in _salvaged(repaired):
+            print_text(line)
         for source in status.sources:
             print_text(f"Folder: {safe(source.root)} ({source.documents} documents)")
         for line in (*health.problems, *(f"folder is gone: {root}" for root in status.missing_sources)):
             print_text(f"Problem: {safe(line)}")
         print_text("\n".join(advice) or "All is well.")
-    if health.problems:
+    if health.problems or (repaired and repaired.lost):
         raise typer.Exit(1)
+
+
+def _salvaged(repaired: Repaired | None) -> list[str]:
+    if repaired is None:
+        return []
+    lines = [f"The catalog was damaged. Saved as they were: {repaired.kept} documents"]
+    lines += [f"Embedded again: {safe(name)}" for name in repaired.embedded]
+    lines += [f"LOST: {safe(name)}; its file, if it still stands: rag ingest FILE" for name in repaired.lost]
+    return lines
 
 
 def _advice(problems: tuple[str, ...], missing: tuple[str, ...]) -> list[str]:
     advice: list[str] = []
     if any(problem.startswith("catalog: ") and "stopped ingest" not in problem for problem in problems):
-        advice.append("The catalog is damaged; make the index anew: rag ingest FOLDER --rebuild")
+        advice.append(
+            "The catalog is damaged; save what can be read: rag doctor --repair. Or make it anew: rag ingest FOLDER --rebuild"
+        )
     elif any(problem.startswith(("vectors", "words")) for problem in problems):
         advice.append("Make vectors and words anew, without embedding: rag doctor --repair")
     elif problems:
