@@ -145,12 +145,14 @@ def draft_of(question: Question, looked: Looked, writer: Writer | None) -> Read:
     """Return what may be said of what was found; where the documents do not answer, what comes nearest."""
     answers, sentences = looked.judgement.answers, looked.found.sentences
     most = looked.most if answers else _NEAREST
-    draft = extractive.read(question, looked.scored, _ROOM * most)
+    draft = extractive.read(looked.scored, _ROOM * most)
     evidence = generative.evidence_for(question, looked.scored, writer, most) if writer and answers else ()
     documents = {e.document.id: e.document for s in draft.statements for e in s.evidence}
     documents |= {n.document.id: n.document for n in evidence}
     origins = group_by_origin(list(documents.values()), sentences)
     draft = fold_counterparts(draft, origins, sentences)
-    if answers and looked.reader == OVERVIEW:
-        draft = once_each(draft, origins)
-    return Read(Draft(draft.statements[:most]), evidence, OriginNumbers(origins))
+    overviewed = answers and looked.reader == OVERVIEW
+    draft = Draft((once_each(draft, origins) if overviewed else draft).statements[:most])
+    if answers and not overviewed:
+        draft = extractive.mark(question, draft, looked.found.text_of)
+    return Read(draft, evidence, OriginNumbers(origins))
