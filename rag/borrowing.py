@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import threading
 from pathlib import Path
 
 from rag.catalog import exists
@@ -30,6 +31,7 @@ class Place:
         self._folder = folder
         self._wait = wait
         self._copy: tempfile.TemporaryDirectory[str] | None = None
+        self._lock = threading.Lock()
 
     def path(self) -> Path:
         """Return the folder to read from.
@@ -38,9 +40,10 @@ class Place:
             FixStorage: a copy is needed, and the index is too large for it or there is no room.
             RetryLater: a copy is needed, and somebody writes to the index.
         """
-        if self._copy is None and exists(self._folder) and not os.access(self._folder, os.W_OK):
-            self._copy = _copied(self._folder, self._wait)
-        return Path(self._copy.name) if self._copy else self._folder
+        with self._lock:
+            if self._copy is None and exists(self._folder) and not os.access(self._folder, os.W_OK):
+                self._copy = _copied(self._folder, self._wait)
+            return Path(self._copy.name) if self._copy else self._folder
 
     def close(self) -> None:
         """Delete the copy, if there is one."""

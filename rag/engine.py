@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from rag import ingest, pipeline, receipts, sources
-from rag.borrowing import Place
-from rag.catalog import Catalog, SourceRow
+from rag import ingest, pipeline, sources
 from rag.catalog.schema import set_aside
-from rag.documents.folder import is_folder, is_gone, source_of
+from rag.documents.folder import is_gone, source_of
 from rag.embedding import make_embedder
-from rag.errors import FixInput
 from rag.index import Index, exists, make_folder
 from rag.ingest import IngestEvent, IngestReport
 from rag.ownership import Ownership
 from rag.reading.generative import Around, make_writer
-from rag.records import Answer, AnswerEvent, Document, DocumentInfo, Filters, Hit, Span
+from rag.records import Answer, AnswerEvent, Filters, Hit
 from rag.retrieval import retrieve
+from rag.stored import Stored
 from rag.uploads import UPLOADS, Taken, is_upload, take
 from rag.waiting import NonBlocking
 
@@ -32,7 +30,7 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 
-class LocalEngine(NonBlocking):
+class LocalEngine(Stored, NonBlocking):
     """An index on this machine. Safe to share between threads; close it when done.
 
     The index is opened when first needed. Every method raises AddDocuments where there is none,
@@ -40,12 +38,9 @@ class LocalEngine(NonBlocking):
     """
 
     def __init__(self, settings: Settings, around: Around | None = None) -> None:
-        self.settings = settings
+        super().__init__(settings)
         self.writer = make_writer(settings, around)
-        self.folder = settings.index.expanduser().absolute()
         self._embedder: Embedder = make_embedder(settings.embedding, settings)
-        self._index: Index | None = None
-        self._place = Place(self.folder, settings.wait)
         self._lock = threading.RLock()
 
     def __enter__(self) -> Self:
@@ -98,24 +93,6 @@ class LocalEngine(NonBlocking):
                 limit=limit,
             )  # fmt: skip
 
-    def documents(self, filters: Filters | None = None) -> list[DocumentInfo]:
-        """See ``Engine.documents``."""
-        with self._catalog() as catalog:
-            return catalog.documents(filters)
-
-    def document(self, which: str) -> Document:
-        """Return a document by id, by name, or by an unambiguous beginning of either.
-
-        Raises:
-            FixInput: none or several are meant.
-        """
-        with self._catalog() as catalog:
-            chosen = sources.pick(catalog.documents(), which)
-            document = catalog.document(chosen.id)
-        if document is None:
-            raise FixInput(f"{which!r} has just been removed.", hint="See what there is: rag documents")
-        return document
-
     def ingest(self, *paths: str | Path, sync: bool = False, dry_run: bool = False) -> IngestReport:
         """See ``Engine.ingest``. Raises FixInput where a path does not exist."""
         return ingest.fold(self.ingest_events(*paths, sync=sync, dry_run=dry_run))
@@ -150,11 +127,6 @@ class LocalEngine(NonBlocking):
             # With an embedder of its own, so that no question waits behind the chunks of a long document.
             yield from ingest.ingest(index, self._second_embedder, targets, sync=sync, limit=limit, following=following)
 
-    def followed(self) -> list[Path]:
-        """Return the folders that the index follows: those that were ingested whole and still stand."""
-        with self._catalog() as catalog:
-            return [Path(source.root) for source in catalog.sources() if source.whole and is_folder(Path(source.root))]
-
     def follow(self, *paths: Path) -> Iterator[IngestEvent]:
         """Take in what changed in folders since; no event at all where nothing did.
 
@@ -173,21 +145,6 @@ class LocalEngine(NonBlocking):
         make_folder(self.folder)
         with Ownership(self.folder).writer(wait=self.settings.wait):
             return take(self._opened(create=True), self._second_embedder, name=name, data=data, source=source)
-
-    def known(self, which: str) -> list[DocumentInfo]:
-        """Return the document of an id, or those of a name; their texts are not read."""
-        with self._catalog() as catalog:
-            return catalog.known_as(which)
-
-    def text_of(self, document: DocumentInfo, span: Span) -> str | None:
-        """Return the characters of a span, or None where that version is not stored any more."""
-        with self._catalog() as catalog:
-            return catalog.text_of(document.id, document.version, span)
-
-    def source_rows(self) -> list[SourceRow]:
-        """Return the folders and uploads that brought documents."""
-        with self._catalog() as catalog:
-            return catalog.sources()
 
     def remove(self, *which: str, unwanted: bool = True, purge: bool = False) -> list[str]:
         """Remove documents by id or name; return their names. See ``Index.withdraw`` for ``unwanted``.
@@ -252,39 +209,11 @@ class LocalEngine(NonBlocking):
         gone = tuple(source.root for source in followed if not is_upload(source.root) and is_gone(Path(source.root)))
         return sources.Status(str(self.folder), index.health(), followed, gone)
 
-    def verify(self, receipt: Answer, *, docs: Path | None = None) -> receipts.Verification:
-        """Check every quote of a receipt: against the files in ``docs``, else against the index.
-
-        Raises:
-            FixInput: ``docs`` is given and is not there.
-        """
-        if docs is not None:
-            return receipts.verify(receipt, sources.current_files(docs, int(self.settings.max_file_mb * 1_000_000)))
-        with self._catalog() as catalog:
-            return receipts.verify(receipt, lambda citation: catalog.document(citation.document_id))
-
-    def source_ids(self, paths: Sequence[Path]) -> tuple[str, ...]:
-        """Return the ids of the sources that the paths belong to."""
-        with self._catalog() as catalog:
-            return tuple(sources.resolve(catalog, path).id for path in paths)
-
     @contextmanager
     def _writing(self) -> Generator[Index]:
         self._opened()
         with Ownership(self.folder).writer(wait=self.settings.wait):
             yield self._opened()
-
-    @contextmanager
-    def _catalog(self) -> Generator[Catalog]:
-        """Give the catalog alone: no vectors, no embedder, whoever made them."""
-        if (index := self._index) is not None:
-            yield index.catalog
-            return
-        catalog = Catalog(self._place.path())
-        try:
-            yield catalog
-        finally:
-            catalog.close()
 
     def _opened(self, *, create: bool = False) -> Index:
         with self._lock:

@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING
 
 from rag.catalog import Corpus, Sentences
 from rag.errors import AddDocuments
-from rag.records import Filters, Hit, Question, Span
+from rag.records import DocumentInfo, Filters, Hit, Question, Span
 from rag.retrieval import retrieve
 
 if TYPE_CHECKING:
+    from rag.catalog.rows import StoredChunk
     from rag.embedding import Vectors
     from rag.index import Index
 
-_HITS = 12
+HITS = 12
+# Chunks in which a document says what it is about, behind menus and headlines.
+_FIRST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +50,59 @@ class Snapshot:
 
 
 def take(
-    index: Index, vector: Vectors, question: Question, filters: Filters, *, candidates: int, weight: float
+    index: Index,
+    vector: Vectors,
+    question: Question,
+    filters: Filters,
+    *,
+    candidates: int,
+    weight: float,
+    limit: int = HITS,
 ) -> Snapshot:
-    """Read what answers a question; nothing is yielded while the index is held still.
+    """Read what answers a question: the best ``limit`` hits. The index is held still meanwhile.
 
     Raises:
         AddDocuments: the index holds no document.
     """
     with index.reading():
-        corpus = index.corpus()
-        if not corpus.documents:
-            raise AddDocuments("The index holds no document.", hint="Add some: rag ingest FOLDER")
-        hits = retrieve(index, vector, question, filters, candidates=candidates, weight=weight, limit=_HITS)
+        corpus = _corpus(index)
+        hits = retrieve(index, vector, question, filters, candidates=candidates, weight=weight, limit=limit)
         versions = {hit.document.id: hit.document.version for hit in hits}
         return Snapshot(corpus, hits, {d: index.catalog.sentences(d, version) for d, version in versions.items()})
+
+
+def beginnings(index: Index, filters: Filters, most: int) -> Snapshot:
+    """Read how the latest ``most`` documents begin: the hits are the first chunks of each, with no score.
+
+    Undated documents come last, documents of one date by name.
+
+    Raises:
+        AddDocuments: the index holds no document.
+    """
+    with index.reading():
+        corpus = _corpus(index)
+        hits: list[Hit] = []
+        sentences: dict[str, Sentences] = {}
+        for document in sorted(index.catalog.documents(filters), key=latest_first)[:most]:
+            chunks = index.catalog.chunks_of(document.id, document.version)
+            hits += [_unscored(index, stored, document) for stored in chunks[:_FIRST]]
+            sentences[document.id] = index.catalog.sentences(document.id, document.version)
+        return Snapshot(corpus, hits, sentences)
+
+
+def latest_first(document: DocumentInfo) -> tuple[int, str]:
+    """Sort documents by date, the latest first, the undated last, then by name."""
+    return (-document.date.toordinal() if document.date else 0, document.name)
+
+
+def _corpus(index: Index) -> Corpus:
+    corpus = index.corpus()
+    if not corpus.documents:
+        raise AddDocuments("The index holds no document.", hint="Add some: rag ingest FOLDER")
+    return corpus
+
+
+def _unscored(index: Index, stored: StoredChunk, document: DocumentInfo) -> Hit:
+    chunk = stored.chunk
+    text = index.text_of(document.id, document.version, chunk.span) or ""
+    return Hit(chunk, document, 0.0, 0.0, 0.0, (), text, (0.0,) * len(chunk.sentences))

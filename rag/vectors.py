@@ -12,6 +12,7 @@ import itertools
 import json
 import shutil
 import threading
+import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,8 @@ _PREFIX = "chunks-"
 _SIZES = "sizes.json"
 # Length of the noise that keeps equal vectors apart; it moves a cosine by about 1e-4.
 _NOISE = 1e-3
+# Seconds after which a file that is too short is not just being written.
+_MOMENT = 0.5
 
 _IN_USE: set[str] = set()
 _IN_USE_LOCK = threading.Lock()
@@ -176,10 +179,17 @@ def _check_sizes(folder: Path) -> None:
     noted = folder / _SIZES
     if not noted.exists():
         return
+    until = time.monotonic() + _MOMENT
     for name, size in json.loads(noted.read_text(encoding="utf-8")).items():
-        path = folder / name
-        if (found := path.stat().st_size if path.exists() else 0) < size:
+        # Chroma makes the files of a graph that it has not saved yet anew at every opening, a reader's too.
+        while (found := _size(folder / name)) < size and time.monotonic() < until:
+            time.sleep(_MOMENT / 50)
+        if found < size:
             raise ValueError(f"{name} was cut off: {found} of {size} bytes are left")
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def _spelling_of_its_own(folder: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -277,3 +278,18 @@ def test_a_folder_that_may_not_be_written_is_storage_to_fix(store: VectorStore) 
             in_child(open_store, str(store.folder), unprivileged=True)
     finally:
         store.folder.chmod(0o700)
+
+
+def test_a_file_that_another_reader_is_just_making_is_waited_for(tmp_path: Path) -> None:
+    with closing(VectorStore(tmp_path)) as store:
+        store.upsert("de", ["a"], np.eye(16, dtype=np.float32)[:1])
+        store.seal()
+    made = next(tmp_path.glob("*/length.bin"))
+    whole = made.read_bytes()
+    made.write_bytes(b"")
+    later = threading.Timer(0.1, made.write_bytes, [whole])
+    later.start()
+
+    with closing(VectorStore(tmp_path)) as reader:
+        assert reader.count() == 1
+    later.join()

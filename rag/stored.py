@@ -1,0 +1,95 @@
+"""What an engine reads of its catalog alone: no vectors, no words, whatever embedder made them."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag import receipts, sources
+from rag.borrowing import Place
+from rag.catalog import Catalog, SourceRow
+from rag.documents.folder import is_folder
+from rag.errors import FixInput
+from rag.records import Answer, Document, DocumentInfo, Filters, Span
+
+if TYPE_CHECKING:
+    from rag.index import Index
+    from rag.settings import Settings
+
+
+class Stored:
+    """The documents of an index on this machine, and what can be said of them without searching."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.folder = settings.index.expanduser().absolute()
+        self._index: Index | None = None
+        self._place = Place(self.folder, settings.wait)
+
+    def documents(self, filters: Filters | None = None) -> list[DocumentInfo]:
+        """See ``Engine.documents``."""
+        with self._catalog() as catalog:
+            return catalog.documents(filters)
+
+    def document(self, which: str) -> Document:
+        """Return a document by id, by name, or by an unambiguous beginning of either.
+
+        Raises:
+            FixInput: none or several are meant.
+        """
+        with self._catalog() as catalog:
+            chosen = sources.pick(catalog.documents(), which)
+            document = catalog.document(chosen.id)
+        if document is None:
+            raise FixInput(f"{which!r} has just been removed.", hint="See what there is: rag documents")
+        return document
+
+    def followed(self) -> list[Path]:
+        """Return the folders that the index follows: those that were ingested whole and still stand."""
+        with self._catalog() as catalog:
+            return [Path(source.root) for source in catalog.sources() if source.whole and is_folder(Path(source.root))]
+
+    def known(self, which: str) -> list[DocumentInfo]:
+        """Return the document of an id, or those of a name; their texts are not read."""
+        with self._catalog() as catalog:
+            return catalog.known_as(which)
+
+    def text_of(self, document: DocumentInfo, span: Span) -> str | None:
+        """Return the characters of a span, or None where that version is not stored any more."""
+        with self._catalog() as catalog:
+            return catalog.text_of(document.id, document.version, span)
+
+    def source_rows(self) -> list[SourceRow]:
+        """Return the folders and uploads that brought documents."""
+        with self._catalog() as catalog:
+            return catalog.sources()
+
+    def verify(self, receipt: Answer, *, docs: Path | None = None) -> receipts.Verification:
+        """Check every quote of a receipt: against the files in ``docs``, else against the index.
+
+        Raises:
+            FixInput: ``docs`` is given and is not there.
+        """
+        if docs is not None:
+            return receipts.verify(receipt, sources.current_files(docs, int(self.settings.max_file_mb * 1_000_000)))
+        with self._catalog() as catalog:
+            return receipts.verify(receipt, lambda citation: catalog.document(citation.document_id))
+
+    def source_ids(self, paths: Sequence[Path]) -> tuple[str, ...]:
+        """Return the ids of the sources that the paths belong to."""
+        with self._catalog() as catalog:
+            return tuple(sources.resolve(catalog, path).id for path in paths)
+
+    @contextmanager
+    def _catalog(self) -> Generator[Catalog]:
+        """Give the catalog alone: no vectors, no embedder, whoever made them."""
+        if (index := self._index) is not None:
+            yield index.catalog
+            return
+        catalog = Catalog(self._place.path())
+        try:
+            yield catalog
+        finally:
+            catalog.close()
