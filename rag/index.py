@@ -22,6 +22,7 @@ from rag import lexical, vectors
 from rag.catalog import Catalog, Corpus, Entry, StoredChunk, exists, shard_of
 from rag.catalog.schema import rebuild_hint
 from rag.errors import RebuildIndex
+from rag.health import Health
 from rag.ownership import Ownership, make_folder
 from rag.records import DocumentInfo, Filters, Span
 from rag.text.language import KNOWN
@@ -47,18 +48,6 @@ class Found:
     document: DocumentInfo
     share: float
     via: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """What ``rag doctor`` finds; the index is sound where ``problems`` is empty."""
-
-    documents: int
-    chunks: int
-    generation: int
-    embedder: str
-    orphans: int
-    problems: tuple[str, ...]
 
 
 class Index:
@@ -186,13 +175,21 @@ class Index:
     def health(self) -> Health:
         """Check the catalog, and that both indexes hold just the live chunks."""
         with self.reading():
-            live = self.catalog.chunk_ids()
             problems = [f"catalog: {line}" for line in self.catalog.damage()]
-            problems += [*self._compare("vectors", live), *self._compare("words", live)]
-            if orphans := len(self.catalog.orphans()):
-                problems.append(f"catalog: {orphans} versions of a stopped ingest")
-            documents, generation = len(self.catalog.documents()), self.catalog.generation
-            return Health(documents, len(live), generation, self.embedder, orphans, tuple(problems))
+            try:
+                return self._health(problems)
+            except RebuildIndex:
+                if not problems:
+                    raise
+                return Health(0, 0, self.catalog.generation, self.embedder, 0, tuple(problems))
+
+    def _health(self, problems: list[str]) -> Health:
+        live = self.catalog.chunk_ids()
+        problems += [*self._compare("vectors", live), *self._compare("words", live)]
+        if orphans := len(self.catalog.orphans()):
+            problems.append(f"catalog: {orphans} versions of a stopped ingest")
+        documents, generation = self.catalog.corpus().documents, self.catalog.generation
+        return Health(documents, len(live), generation, self.embedder, orphans, tuple(problems))
 
     def _compare(self, name: str, live: dict[str, str]) -> list[str]:
         try:

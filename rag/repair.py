@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ import numpy as np
 
 from rag.catalog import Catalog, Entry, Known, StoredChunk
 from rag.catalog.schema import FILE, STAGE, set_aside, storage_errors
+from rag.documents.folder import document_id
 from rag.documents.reading import text_version
 from rag.errors import RebuildIndex
 from rag.records import Document
@@ -96,6 +97,9 @@ def _moved(damaged: Catalog, new: Catalog) -> Salvaged:
                 new.store(document, chunks)
                 new.go_live([_entry(document, known)])
                 kept += 1
+        with suppress(RebuildIndex):
+            names = damaged.unwanted(source.id)
+            new.note_unwanted(source.id, [(document_id(source.id, name), name) for name in names])
     return Salvaged(kept, tuple(unembedded), tuple(lost))
 
 

@@ -7,7 +7,7 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,8 @@ from rag.catalog.rows import (
     unpack,
 )
 from rag.catalog.schema import storage_errors
+from rag.documents.reading import text_version
+from rag.errors import RebuildIndex
 from rag.records import Document, DocumentInfo, Filters, Span
 
 _LIVE = "documents d JOIN versions v ON v.document_id = d.id AND v.version = d.version"
@@ -63,10 +65,26 @@ class CatalogReader:
         return self.meta("unsettled") == "1"
 
     def damage(self) -> list[str]:
-        """Return what SQLite's own check finds wrong; empty where nothing is."""
+        """Return what SQLite's own check finds wrong, and whose text is not what was stored; empty where nothing is."""
         with self._mutex, storage_errors(self.folder):
-            rows = self._db.execute("PRAGMA quick_check").fetchall()
-        return [row[0] for row in rows if row[0] != "ok"]
+            try:
+                rows = self._db.execute("PRAGMA quick_check").fetchall()
+            except sqlite3.OperationalError:
+                raise
+            except sqlite3.DatabaseError as error:
+                # So damaged that the check does not get through.
+                return [str(error)]
+        return [row[0] for row in rows if row[0] != "ok"] or list(self._changed_texts())
+
+    def _changed_texts(self) -> Iterator[str]:
+        """Hold every text against its version, which is its hash: SQLite has no checksums of its own."""
+        for identity, name, version in self._all("SELECT id, name, version FROM documents"):
+            try:
+                row = self._one("SELECT text FROM versions WHERE document_id = ? AND version = ?", identity, version)
+            except RebuildIndex:
+                row = None
+            if row is None or text_version(row[0]) != version:
+                yield f"the text of {name} is not what was stored"
 
     def sources(self) -> list[SourceRow]:
         """Return the folders that brought documents, by path."""

@@ -148,6 +148,11 @@ def no_index(folder: Path) -> AddDocuments:
     return AddDocuments(f"There is no index in {folder}.", hint="Make one: rag ingest FOLDER")
 
 
+def _damaged(folder: Path, error: sqlite3.DatabaseError) -> RebuildIndex:
+    hint = f"Save what can be read: rag doctor --repair --index {folder}. {rebuild_hint(folder)}"
+    return RebuildIndex(f"The catalog in {folder} is damaged: {error}.", hint=hint)
+
+
 def rebuild_hint(folder: Path) -> str:
     """Return the sentence that tells how to make an index anew from its documents."""
     return f"Make it anew from the documents: rag ingest FOLDER --rebuild --index {folder}"
@@ -167,11 +172,11 @@ def storage_errors(folder: Path) -> Generator[None]:
                 f"The index in {folder} cannot be opened or written ({text}).",
                 hint="Check free space and permissions, or choose another place with --index.",
             ) from error
-        raise RebuildIndex(f"The catalog in {folder} is damaged: {text}.", hint=rebuild_hint(folder)) from error
+        raise _damaged(folder, error) from error
     except sqlite3.ProgrammingError:
         raise
     except sqlite3.DatabaseError as error:
-        raise RebuildIndex(f"The catalog in {folder} is damaged: {error}.", hint=rebuild_hint(folder)) from error
+        raise _damaged(folder, error) from error
     except OSError as error:
         raise FixStorage(
             f"The index in {folder} cannot be used: {error.strerror or error}.",

@@ -46,6 +46,12 @@ class Catalog(CatalogReader):
                 (source, os.fsencode(root), whole),
             )
 
+    def note_unwanted(self, source: str, documents: Iterable[tuple[str, str]]) -> None:
+        """Remember that a person removed documents, by id and name, before there was this catalog."""
+        with self.writing():
+            rows = [(identity, source, name) for identity, name in documents]
+            self._db.executemany("INSERT OR REPLACE INTO unwanted VALUES (?, ?, ?)", rows)
+
     def go_live(self, entries: Iterable[Entry]) -> None:
         """Make stored versions the live ones, all or none."""
         with self.writing(durable=True):
