@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -81,12 +81,15 @@ class Runs:
 
 def answer_span(question: Question, text: str, language: str | None) -> Span | None:
     """Return the run of words in a sentence that likeliest answers; None where none is likely enough."""
-    runs = weigh(question, text, language)
-    if not runs.spans:
+    sentence = _sentence(text, language)
+    if not sentence.words:
         return None
-    scores = runs.features @ _weights()
-    shares = np.exp(scores - scores.max())
-    return runs.spans[int(scores.argmax())] if 1 / shares.sum() >= LEAST else None
+    starts, ends = _runs(sentence)
+    scores = _matrix(question, sentence, starts, ends) @ _weights()
+    shares, best = np.exp(scores - scores.max()), int(scores.argmax())
+    if 1 / shares.sum() < LEAST:
+        return None
+    return Span(sentence.places[starts[best]][0], sentence.places[ends[best]][1])
 
 
 def marked(question: Question, evidence: Evidence, text: str) -> Evidence:
@@ -97,14 +100,29 @@ def marked(question: Question, evidence: Evidence, text: str) -> Evidence:
 
 def weigh(question: Question, text: str, language: str | None) -> Runs:
     """Return all runs of a sentence with their features."""
-    tokens = list(_TOKEN.finditer(text))
-    if not tokens:
+    sentence = _sentence(text, language)
+    if not sentence.words:
         return Runs((), np.zeros((0, len(feature_names())), np.float32))
-    starts = np.concatenate([np.arange(len(tokens) - n) for n in range(min(LONGEST, len(tokens)))])
-    ends = np.concatenate([np.arange(n, len(tokens)) for n in range(min(LONGEST, len(tokens)))])
-    found = _features(question, _Sentence.of(text, tokens, language), starts, ends)
-    spans = tuple(Span(tokens[a].start(), tokens[b].end()) for a, b in zip(starts, ends, strict=True))
-    return Runs(spans, np.stack([found[name].astype(np.float32) for name in feature_names()], axis=1))
+    starts, ends = _runs(sentence)
+    places = sentence.places
+    spans = tuple(Span(places[a][0], places[b][1]) for a, b in zip(starts, ends, strict=True))
+    return Runs(spans, _matrix(question, sentence, starts, ends))
+
+
+def _runs(sentence: _Sentence) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the first and the last word of every run."""
+    words = len(sentence.words)
+    lengths = range(min(LONGEST, words))
+    return np.concatenate([np.arange(words - n) for n in lengths]), np.concatenate(
+        [np.arange(n, words) for n in lengths]
+    )
+
+
+def _matrix(
+    question: Question, sentence: _Sentence, starts: NDArray[np.intp], ends: NDArray[np.intp]
+) -> NDArray[np.float32]:
+    found = _features(question, sentence, starts, ends)
+    return np.stack([found[name].astype(np.float32) for name in feature_names()], axis=1)
 
 
 @cache
@@ -124,6 +142,7 @@ def feature_names() -> tuple[str, ...]:
 class _Sentence:
     """A sentence's words, and what each of them is."""
 
+    places: list[tuple[int, int]]
     words: list[str]
     stems: list[str]
     language: str | None
@@ -135,20 +154,28 @@ class _Sentence:
     gaps: list[str]
 
     @classmethod
-    def of(cls, text: str, tokens: list[re.Match[str]], language: str | None) -> _Sentence:
+    def of(cls, text: str, language: str | None) -> _Sentence:
+        tokens = list(_TOKEN.finditer(text))
         words = [folded(token[0]) for token in tokens]
         edges = [0, *(token.end() for token in tokens)]
         return cls(
+            [token.span() for token in tokens],
             words,
             [(analyse(word, language) or [""])[0] for word in words],
             language,
             {name: np.array([word in kind for word in words]) for name, kind in _CLASSES.items()},
             _covered(tokens, [number.span for number in find_numbers(text, language)]),
             _covered(tokens, [date.span for date in find_dates(text)])
-            | np.array([YEAR.fullmatch(token[0]) is not None for token in tokens]),
+            | np.array([YEAR.fullmatch(token[0]) is not None for token in tokens], bool),
             np.array([token[0][0].isupper() for token in tokens]),
             [*(text[edge : token.start()] for edge, token in zip(edges, tokens, strict=False)), text[edges[-1] :]],
         )
+
+
+@lru_cache(2048)
+def _sentence(text: str, language: str | None) -> _Sentence:
+    """Return what a sentence is by itself; a server marks the same ones for many questions."""
+    return _Sentence.of(text, language)
 
 
 def _covered(tokens: list[re.Match[str]], spans: list[Span]) -> Flags:
