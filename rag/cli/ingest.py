@@ -56,7 +56,7 @@ def remove(
     with session.engine(index=index, no_server=no_server) as engine:
         removed = engine.remove(*documents, purge=purge)
     if as_json:
-        print_json({"removed": removed, "purged": purge})
+        print_json({"removed": removed})
     else:
         print_text("\n".join(f"{'Purged' if purge else 'Removed'}: {name}" for name in removed))
 
