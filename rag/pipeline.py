@@ -8,28 +8,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from rag.answerability import judge
 from rag.checks.judge import ModelJudge
 from rag.checks.wording import Likeness
-from rag.citations import Citer, TextOf
+from rag.citations import Citer
 from rag.conflicts import find_conflicts
 from rag.embedding import for_checks
-from rag.errors import AddDocuments, FixInput
+from rag.errors import FixInput
 from rag.index import Index
 from rag.llm import Message
-from rag.origins import OriginNumbers, Sentences, fold_counterparts, group_by_origin
+from rag.origins import OriginNumbers, fold_counterparts, group_by_origin
 from rag.reading import extractive, generative
+from rag.reading.evidence import Numbered
 from rag.reading.generative import Writer
 from rag.reading.questions import clean_question
-from rag.reading.scoring import score_sentences
+from rag.reading.scoring import ScoredSentence, score_sentences
 from rag.records import (
     Answer,
     AnswerDone,
     AnswerEvent,
     Candidate,
-    DocumentInfo,
     Draft,
     Dropped,
     Filters,
@@ -37,19 +35,17 @@ from rag.records import (
     Judgement,
     Passage,
     Question,
-    Span,
     StageDone,
     Statement,
     StatementDropped,
     StatementReady,
 )
-from rag.retrieval import retrieve
+from rag.snapshot import Snapshot, take
 
 if TYPE_CHECKING:
     from rag.embedding import Embedder, Vectors
     from rag.settings import Settings
 
-_HITS = 12
 _NEAREST = 3
 _MOST = 20
 # How many times more sentences are drafted than said, so that counterparts do not take up room.
@@ -97,16 +93,6 @@ class Prompted:
     judgement: Judgement
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What was read of the index for one question."""
-
-    everything: list[DocumentInfo]
-    corpus: str
-    hits: list[Hit]
-    sentences: dict[str, Sentences]
-
-
 @dataclass(slots=True)
 class _Clock:
     timings: dict[str, float] = field(default_factory=dict)
@@ -142,50 +128,41 @@ def stream(
     scored = score_sentences(question, found.hits)
     judgement = judge(question, found.hits, scored, rule.threshold)
     yield clock.done("judge")
-    draft = extractive.read(question, scored, _ROOM * (rule.top if judgement.answers else _NEAREST))
-    evidence = generative.evidence_for(question, scored, writer, rule.top) if writer and judgement.answers else ()
-    documents = {e.document.id: e.document for s in draft.statements for e in s.evidence}
-    documents |= {n.document.id: n.document for n in evidence}
-    origins = group_by_origin(list(documents.values()), found.sentences)
-    folded = fold_counterparts(draft, origins, found.sentences).statements
-    draft = Draft(folded[: rule.top if judgement.answers else _NEAREST])
+    read = _read(question, found, scored, judgement, writer, rule)
     yield clock.done("read")
-    text_of, numbers = _stored(found.hits), OriginNumbers(origins)
     second = ModelJudge(writer.asked.model, writer.asked.name, writer.prompts) if writer and rule.judge else None
     checking = for_checks(embedder)
-    citer = Citer(text_of, numbers, checking, second)
-    statements: list[Statement] = []
-    dropped: list[Dropped] = []
+    said = _Said(Citer(found.text_of, read.numbers, checking, second))
     outcome: generative.Outcome | None = None
-    if writer and evidence:
-        for written in generative.write(question, evidence, writer, rule.top, citer.check):
+    if writer and read.evidence:
+        for written in generative.write(question, read.evidence, writer, rule.top, said.citer.check):
             if isinstance(written, generative.Outcome):
                 outcome = written
             else:
-                yield _event(written, citer, statements, dropped)
+                yield said.keep(written)
         yield clock.done("write")
     quoting = outcome is None or outcome.failure is not None
     if judgement.answers and quoting:
-        for proposed in draft.statements:
-            yield _event(citer.check(proposed), citer, statements, dropped)
-    conflicts = find_conflicts(citer.citations, Likeness(checking)) if statements else ()
+        for proposed in read.draft.statements:
+            yield said.keep(said.citer.check(proposed))
+    conflicts = find_conflicts(said.citer.citations, Likeness(checking)) if said.statements else ()
     if quoting:
         yield clock.done("verify")
     yield AnswerDone(
         Answer(
-            status="answered" if statements else "not_in_documents",
+            status="answered" if said.statements else "not_in_documents",
             question=question.text,
             language=question.language or "und",
-            statements=tuple(statements),
-            citations=tuple(citer.citations),
-            origins=numbers.names({c.document_id for c in citer.citations}),
-            nearest=() if statements else tuple(_nearest(text_of, draft)),
+            statements=tuple(said.statements),
+            citations=tuple(said.citer.citations),
+            origins=read.numbers.names({c.document_id for c in said.citer.citations}),
+            nearest=() if said.statements else tuple(_nearest(found, read.draft)),
             judgement=judgement,
-            dropped=tuple(dropped),
+            dropped=tuple(said.dropped),
             candidates=tuple(_candidate(hit) for hit in found.hits),
             filters=filters,
             documents=len(found.everything),
-            undated_left_out=_undated_left_out(found.everything, filters),
+            undated_left_out=found.undated_left_out(filters),
             reader=extractive.NAME if quoting else generative.NAME,
             embedder=index.embedder,
             model=writer.asked.name if writer and outcome else None,
@@ -226,66 +203,58 @@ def fold(events: Iterator[AnswerEvent]) -> Answer:
     raise AssertionError("a stream ends with AnswerDone")
 
 
-def _find(index: Index, vector: Vectors, question: Question, filters: Filters, rule: AskRule) -> _Found:
-    """Read all that an answer needs in one state of the index; nothing is yielded while it is held still."""
-    with index.reading():
-        everything = index.catalog.documents()
-        if not everything:
-            raise AddDocuments("The index holds no document.", hint="Add some: rag ingest FOLDER")
-        hits = retrieve(
-            index, vector, question, filters,
-            candidates=rule.candidates, weight=rule.lexical_weight, limit=_HITS,
-        )  # fmt: skip
-        sentences = {d.id: _sentences(index, d) for d in {hit.document.id: hit.document for hit in hits}.values()}
-        return _Found(everything, index.corpus(), hits, sentences)
+def _find(index: Index, vector: Vectors, question: Question, filters: Filters, rule: AskRule) -> Snapshot:
+    return take(index, vector, question, filters, candidates=rule.candidates, weight=rule.lexical_weight)
 
 
-def _event(
-    checked: Statement | Dropped, citer: Citer, statements: list[Statement], dropped: list[Dropped]
-) -> StatementReady | StatementDropped:
-    """Keep what came out of the checks, and return the event that tells of it."""
-    if isinstance(checked, Statement):
-        statements.append(checked)
-        return StatementReady(checked, tuple(citer.citations[n] for n in checked.citations))
-    dropped.append(checked)
-    return StatementDropped(checked)
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read in the hits: the draft to quote, the evidence to write from, and the origins of both."""
+
+    draft: Draft
+    evidence: tuple[Numbered, ...]
+    numbers: OriginNumbers
 
 
-def _undated_left_out(documents: list[DocumentInfo], filters: Filters) -> int:
-    if filters.include_undated or (filters.since is None and filters.until is None):
-        return 0
-    return sum(document.date is None for document in documents)
+def _read(
+    question: Question,
+    found: Snapshot,
+    scored: list[ScoredSentence],
+    judgement: Judgement,
+    writer: Writer | None,
+    rule: AskRule,
+) -> _Read:
+    most = rule.top if judgement.answers else _NEAREST
+    draft = extractive.read(question, scored, _ROOM * most)
+    evidence = generative.evidence_for(question, scored, writer, rule.top) if writer and judgement.answers else ()
+    documents = {e.document.id: e.document for s in draft.statements for e in s.evidence}
+    documents |= {n.document.id: n.document for n in evidence}
+    origins = group_by_origin(list(documents.values()), found.sentences)
+    folded = fold_counterparts(draft, origins, found.sentences).statements
+    return _Read(Draft(folded[:most]), evidence, OriginNumbers(origins))
 
 
-def _sentences(index: Index, document: DocumentInfo) -> Sentences:
-    chunks = index.catalog.chunks_of(document.id, document.version)
-    spans = tuple(span for stored in chunks for span in stored.chunk.sentences)
-    return Sentences(spans, np.concatenate([stored.sentence_vectors for stored in chunks]).astype(np.float32))
+@dataclass(slots=True)
+class _Said:
+    """What came out of the checks so far."""
+
+    citer: Citer
+    statements: list[Statement] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+
+    def keep(self, checked: Statement | Dropped) -> StatementReady | StatementDropped:
+        """Keep it, and return the event that tells of it."""
+        if isinstance(checked, Statement):
+            self.statements.append(checked)
+            return StatementReady(checked, tuple(self.citer.citations[n] for n in checked.citations))
+        self.dropped.append(checked)
+        return StatementDropped(checked)
 
 
-def _stored(hits: list[Hit]) -> TextOf:
-    """Give the characters of spans as they stood in the store when the hits were found.
-
-    A document may be replaced while its question is answered; what was found then is still answered
-    from, and cited by its version.
-    """
-
-    def text_of(document: str, version: str, span: Span) -> str | None:
-        for hit in hits:
-            within = hit.chunk.span
-            if (hit.document.id, hit.document.version) != (document, version):
-                continue
-            if within.start <= span.start and span.end <= within.end:
-                return hit.text[span.start - within.start : span.end - within.start]
-        return None
-
-    return text_of
-
-
-def _nearest(text_of: TextOf, draft: Draft) -> Iterator[Passage]:
+def _nearest(found: Snapshot, draft: Draft) -> Iterator[Passage]:
     for statement in draft.statements:
         d, span = statement.evidence[0].document, statement.evidence[0].span
-        quote = text_of(d.id, d.version, span)
+        quote = found.text_of(d.id, d.version, span)
         if quote is not None:
             yield Passage(
                 d.id, d.version, d.name, d.title, d.language, d.date, span.start, span.end, quote, statement.score

@@ -45,8 +45,6 @@ def ask(
     With a model (--llm, RAG_LLM) it writes the answer, and every statement is checked against the
     documents before it is shown.
     """
-    from dataclasses import replace
-
     from rag.engine import LocalEngine
 
     chosen = options.filters(since, until, include_undated, source, language)
@@ -57,8 +55,7 @@ def ask(
         index=index, docs=docs, top=top, llm=llm, prompts=prompts, judge=judge or None, no_server=here
     ) as engine:
         session.bring_up_to_date(engine, text, docs, no_sync=no_sync, quiet=as_json)
-        if docs is not None:
-            chosen = replace(chosen, folders=engine.source_ids([docs]))
+        chosen = session.narrowed(engine, chosen, docs)
         if show_prompt and isinstance(engine, LocalEngine):
             _print_prompt(engine.prompt(text, chosen), as_json=as_json)
             return

@@ -42,8 +42,6 @@ def chat(
     line; with --json each answer is a receipt on a line of its own. If one of them failed, the
     exit code is 1.
     """
-    from dataclasses import replace
-
     from rag.conversation import Conversation
     from rag.engine import connect
 
@@ -52,9 +50,7 @@ def chat(
         options.settings(docs=docs, index=index, top=top, llm=llm, prompts=prompts, judge=judge or None)
     ) as engine:
         session.bring_up_to_date(engine, None, docs, no_sync=False, quiet=as_json)
-        if docs is not None:
-            chosen = replace(chosen, folders=engine.source_ids([docs]))
-        conversation = Conversation(engine, chosen)
+        conversation = Conversation(engine, session.narrowed(engine, chosen, docs))
         interactive = sys.stdin is not None and sys.stdin.isatty() and not as_json
         if interactive:
             note(_HELP if engine.writer else f"{_HELP} Without a model (--llm) each question must stand alone.")

@@ -74,11 +74,11 @@ class _Fresh:
         return engine
 
     def _engine(self) -> LocalEngine | RemoteEngine:
-        from rag.engine import LocalEngine
+        if not self._no_server and (remote := session.of_server(self._index)) is not None:
+            return remote
+        if self._local is None:
+            from rag.engine import connect
 
-        engine = session.engine(index=self._index, docs=self._docs, no_server=self._no_server)
-        if not isinstance(engine, LocalEngine):
-            return engine
-        # Ours is opened once: a model and an index are held in memory.
-        self._local = self._local or engine
+            # Opened once: a model and an index are held in memory.
+            self._local = connect(options.settings(docs=self._docs, index=self._index))
         return self._local

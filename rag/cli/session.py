@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rag.engine import LocalEngine
     from rag.ingest import IngestReport
     from rag.ownership import RunningServer
+    from rag.records import Filters
 
 
 def engine(
@@ -27,16 +28,30 @@ def engine(
     no_server: bool = False,
 ) -> LocalEngine | RemoteEngine:
     """Return the engine: a server's where one answers from the index, so that nobody opens it twice."""
-    folder = None if no_server else index_folder(index)
-    if folder is not None and (folder / "server.json").exists():
-        from rag.client import RemoteEngine, find
-
-        if (server := find(folder)) is not None:
-            return RemoteEngine(server.url, server.token, top=_own_top(server))
+    if not no_server and (remote := of_server(index)) is not None:
+        return remote
     from rag.cli import options
     from rag.engine import connect
 
     return connect(options.settings(docs=docs, index=index, top=top, llm=llm, prompts=prompts, judge=judge))
+
+
+def of_server(index: Path | None) -> RemoteEngine | None:
+    """Return the engine of the server that answers from the index, where one runs."""
+    folder = index_folder(index)
+    if folder is None or not (folder / "server.json").exists():
+        return None
+    from rag.client import RemoteEngine, find
+
+    server = find(folder)
+    return None if server is None else RemoteEngine(server.url, server.token, top=_own_top(server))
+
+
+def narrowed(engine: LocalEngine | RemoteEngine, chosen: Filters, docs: Path | None) -> Filters:
+    """Return the filters, narrowed to the folder that was named, if one was."""
+    from dataclasses import replace
+
+    return chosen if docs is None else replace(chosen, folders=engine.source_ids([docs]))
 
 
 def bring_up_to_date(

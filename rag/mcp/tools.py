@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from rag import receipts
 from rag.errors import FixInput
 from rag.mcp.resources import Place
+from rag.passages import FoundPassage, about
 from rag.receipts import CheckedCitation, Verification
 from rag.records import Answer, Document, DocumentInfo, Filters, Hit, Span
 from rag.render import Style, render_answer, safe, safe_lines
@@ -63,25 +64,6 @@ class Tool:
     arguments: type[BaseModel]
     result: Callable[[], dict[str, Any]]
     run: Callable[[Source, Any], Reply]
-
-
-@dataclass(frozen=True, slots=True)
-class FoundPassage:
-    """A hit of ``search``: see ``rag.records.Hit`` for what its figures mean."""
-
-    document_id: str
-    version: str
-    document: str
-    title: str | None
-    language: str | None
-    date: dt.date | None
-    start: int
-    end: int
-    text: str
-    score: float
-    cosine: float
-    lexical: float
-    via: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +155,7 @@ def _ask(engine: Source, given: AskArguments) -> Reply:
 
 
 def _search(engine: Source, given: SearchArguments) -> Reply:
-    hits = [_passage(hit) for hit in engine.search(given.question, given.filters(), limit=given.limit)]
+    hits = [FoundPassage.of(hit) for hit in engine.search(given.question, given.filters(), limit=given.limit)]
     lines = [
         f"{n}. {safe(hit.document)} {hit.start}–{hit.end}  {hit.score:.3f}\n{safe_lines(hit.text)}"
         for n, hit in enumerate(hits, 1)
@@ -190,7 +172,7 @@ def _read(engine: Source, given: ReadArguments) -> Reply:
         raise FixInput(f"{given.start}:{given.end} lies outside the document, which has {length} characters.")
     text = document.text[given.start : end]
     more = f"\n\n(Characters {given.start}–{end} of {length}; go on with start={end}.)" if end < length else ""
-    excerpt = Excerpt(**_about(document.info), start=given.start, end=end, length=length, text=text)
+    excerpt = Excerpt(**about(document.info), start=given.start, end=end, length=length, text=text)
     return Reply(text + more, receipts.plain(excerpt))
 
 
@@ -201,21 +183,6 @@ def _verify(engine: Source, given: VerifyArguments) -> Reply:
     lines += [f"not backed: {safe(statement)}" for statement in result.unbacked]
     lines += ["All citations hold." if result.holds else "The receipt does not hold."]
     return Reply("\n".join(lines), receipts.verification_json(result))
-
-
-def _passage(hit: Hit) -> FoundPassage:
-    span = hit.chunk.span
-    return FoundPassage(
-        **_about(hit.document), start=span.start, end=span.end, text=hit.text,
-        score=hit.score, cosine=hit.cosine, lexical=hit.lexical, via=hit.via,
-    )  # fmt: skip
-
-
-def _about(d: DocumentInfo) -> dict[str, Any]:
-    return {
-        "document_id": d.id, "version": d.version, "document": d.name,
-        "title": d.title, "language": d.language, "date": d.date,
-    }  # fmt: skip
 
 
 def _schema_of(kind: type) -> Callable[[], dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, get_type_hints
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from rag.ingest import IngestReport
+from rag.passages import FoundPassage
 from rag.receipts import SCHEMA, Verification
 from rag.records import Answer, DocumentInfo, Filters
 
@@ -62,26 +63,6 @@ class SearchRequest(Filtered):
     question: Question
     limit: Annotated[int, Field(ge=1, le=_MOST, description="Passages, at most.")] = 10
     explain: Annotated[bool, Field(description="Add all that is known of each passage, as hit.")] = False
-
-
-class FoundPassage(BaseModel):
-    """A passage that was found; offsets are code points of that version of the document."""
-
-    model_config = ConfigDict(extra="allow")
-
-    document_id: str
-    version: str
-    document: str
-    title: str | None
-    language: str | None
-    date: dt.date | None
-    start: int
-    end: int
-    text: str
-    score: float
-    cosine: float
-    lexical: float
-    via: list[str]
 
 
 class SearchResponse(BaseModel):

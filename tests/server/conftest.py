@@ -13,13 +13,13 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
 from rag import LocalEngine, load_settings
 from rag.records import AnswerEvent, Filters, StageDone
 from rag.server.app import make_app
 from rag.server.rule import ServerRule
 from tests.cli.conftest import rag
+from tests.serving import Serving
 
 __all__ = ["rag"]
 
@@ -52,22 +52,12 @@ class Served:
 
 @contextmanager
 def serving(engine: LocalEngine, rule: ServerRule) -> Iterator[Served]:
-    config = uvicorn.Config(
-        make_app(engine, rule), port=0, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=5
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.005)
-    url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    try:
-        with httpx.Client(base_url=url, timeout=30, trust_env=False) as client:
-            yield Served(url, engine, client)
-    finally:
-        server.should_exit = True
-        thread.join()
+    app = make_app(engine, rule)
+    with (
+        Serving(app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=5) as url,
+        httpx.Client(base_url=url, timeout=30, trust_env=False) as client,
+    ):
+        yield Served(url.rstrip("/"), engine, client)
 
 
 def write_texts(folder: Path) -> Path:

@@ -11,8 +11,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Request, Response
 from starlette.responses import StreamingResponse
 
+from rag.passages import FoundPassage
 from rag.receipts import to_json
-from rag.records import AnswerDone, AnswerEvent, Hit, StageDone, StatementReady
+from rag.records import AnswerDone, AnswerEvent, StageDone, StatementReady
 from rag.server import problems
 from rag.server.models import AskRequest, Receipt, SearchRequest, SearchResponse
 from rag.server.problems import id_of
@@ -58,27 +59,9 @@ async def search(asked: SearchRequest, request: Request, service: Serving) -> Re
     """Return passages, best first, without an answer."""
     found = service.read(lambda: service.engine.search(asked.question, asked.filters(), limit=asked.limit))
     hits = await unless_gone(request, found)
-    return said({"hits": [passage(hit) | ({"hit": plain(hit)} if asked.explain else {}) for hit in hits]})
-
-
-def passage(hit: Hit) -> dict[str, Any]:
-    """Return a hit as the contract names it."""
-    d, span = hit.document, hit.chunk.span
-    return {
-        "document_id": d.id,
-        "version": d.version,
-        "document": d.name,
-        "title": d.title,
-        "language": d.language,
-        "date": d.date,
-        "start": span.start,
-        "end": span.end,
-        "text": hit.text,
-        "score": hit.score,
-        "cosine": hit.cosine,
-        "lexical": hit.lexical,
-        "via": hit.via,
-    }
+    return said(
+        {"hits": [plain(FoundPassage.of(hit)) | ({"hit": plain(hit)} if asked.explain else {}) for hit in hits]}
+    )
 
 
 async def _streamed(asked: AskRequest, request: Request, service: Service) -> Response:
