@@ -11,15 +11,19 @@ from dataclasses import dataclass
 
 from rag.checks.wording import Said, named, terms
 from rag.text.dates import YEAR
+from rag.text.folding import folded
 from rag.text.names import find_names
 from rag.text.numbers import find_numbers
 from rag.text.places import find_places
-from rag.text.words import word_set
+from rag.text.words import MEASURES, word_set
 
-_CLAUSE = re.compile(r"[;:](?=\s)|(?<=[^\W\d_]{3})[.!?](?=\s|$)|\s[–—]\s|,\s")
+_CLAUSE = re.compile(r"[;:](?=\s)|(?<=[^\W\d_]{3})[.!?](?=\s|$)|(?<=\s[a-zäöüß]{2})[.!?](?=\s+[A-ZÄÖÜ])|\s[–—]\s|,\s")
 _CONJUNCTIONS = word_set("""und aber sondern dass weil nachdem während obwohl wobei denn die der das dessen deren den dem which who whose that
     but and while because after although where""")
 _INFINITIVE = re.compile(r"\bzu\s\w+n\b|\b\w+zu\w+en\b")
+_OPENERS = word_set(
+    "because if unless as since so then also saying according wenn falls ob da als bevor ehe sobald indem sodass"
+)
 _NEW_SUBJECT = re.compile(
     r"(?:[A-ZÄÖÜ][\w’'-]*\s)+(?!and\b|or\b|und\b|oder\b|sowie\b|of\b|in\b|from\b|at\b|aus\b|von\b|der\b|des\b|the\b|zu\b|to\b)[a-zäöü]+"
 )
@@ -27,9 +31,10 @@ _LEAST = 3
 # Where a clause without a comma turns to something else; "und" and "statt" only where a quote is taken apart.
 _TURN = (
     r"\s(?=(?:but|while|whereas|after|because|if|unless|although|though|aber|sondern|nachdem|weil)\s)"
-    r"|,\s(?=(?:nicht|not)\s)"
+    r"|,\s(?=(?:nicht|not)\s)|\s(?=(?:und nicht|and not)\s)"
 )
 _PART = re.compile(_TURN)
+_STATEMENT = re.compile(_TURN + r"|\s(?=that\s)")
 _PIECE = re.compile(_TURN + r"|,\s|\s(?=(?:that|und|and|statt|anstatt|instead|rather than)\s)")
 # Prepositions of those who give, get, help or are opposed; all others tell where, when and how.
 _PARTNERS = word_set("an von vom durch gegen mit für vor zu zum zur to by from for against with on over of")
@@ -47,6 +52,9 @@ _JOIN = re.compile(
     r"|(?:['’]?\s[a-zäöüß'’-]+){0,2},\s(?:(?:der|die|das|the|an?|its|his|her|their|ihre?|seine?)\s)?"
 )
 _BY = frozenset(("von", "vom", "durch", "by"))
+# Who did what a noun tells: "the takeover of Holst by Zwaan".
+_DOER = frozenset(("by", "durch"))
+_DEED = re.compile(r"\s(?:of|von|der|des)\s")
 _FROM = frozenset(("von", "vom", "aus", "from"))
 # A name right behind a noun and one of these says more of the noun: "Chor aus Basel", "der Rat der EU".
 _OF = frozenset(("aus", "von", "vom", "in", "of", "from", "at"))
@@ -56,6 +64,8 @@ _WORD_OF = re.compile(
     r"\b(?:[Ll]aut|[Nn]ach (?:dem Willen|Angaben|Ansicht|Meinung|Auskunft|Einschätzung)|[Aa]ccording to)\s(?:[a-zäöüß]+\s){0,3}?"
     r"(?:[A-ZÄÖÜ][\w.’'-]*|sources|officials|people|reports)(?:\s(?:der|des|of|von|vom)\s[A-ZÄÖÜ][\w.’'-]*|\s[A-ZÄÖÜ][\w.’'-]*)*"
 )
+_BUYS = re.compile(r"\b(?:kauft|kaufte|kauften|gekauft|bought|buys?)\b", re.IGNORECASE)
+_GIVER = re.compile(r"\b(?:von|vom|aus|from)\b", re.IGNORECASE)
 _PARTICIPLE = r"(?:ge\w+|\w+ge\w+|be\w+|ver\w+|er\w+|ent\w+|zer\w+|über\w+|unter\w+|\w+ier)(?:t|en)"
 _PASSIVE = re.compile(
     rf"\b(?:wird|werden|wurde|wurden)\b.*\b{_PARTICIPLE}\b|\b{_PARTICIPLE}\s(?:wird|werden|wurde|wurden|worden)\b"
@@ -64,7 +74,7 @@ _PASSIVE = re.compile(
     re.IGNORECASE,
 )
 _RECEIVES = re.compile(
-    r"\b(?:erhält|erhielt|erhielten|erhalten|bekommt|bekam|bekamen|bekommen|receives?|received|gets?|got|gotten|kauft|kaufte|kauften|gekauft|bought|buys?)\b",
+    r"\b(?:erhält|erhielt|erhielten|erhalten|bekommt|bekam|bekamen|bekommen|receives?|received|gets?|got|gotten)\b",
     re.IGNORECASE,
 )
 
@@ -106,6 +116,11 @@ def parts_of(said: Said) -> list[Said]:
     return [part for clause in clauses_of(said) for part in _cut(clause, _PART)]
 
 
+def deeds_of(said: Said) -> list[Said]:
+    """Return the clauses of a text, cut where an actor may change: parts, and what stands behind "that"."""
+    return [part for clause in clauses_of(said) for part in _cut(clause, _STATEMENT)]
+
+
 def pieces_of(said: Said) -> list[Said]:
     """Return the clauses of a text, and all that can be set apart in them, also by "and" and "instead of"."""
     found: list[Said] = []
@@ -134,6 +149,8 @@ def _goes_on(here: str, behind: str, language: str | None) -> bool:
     rest = re.split(r"[,;:]|\.\s", behind, maxsplit=1)[0]
     if language == "de" and _INFINITIVE.search(rest):
         return True
+    if language != "de" and re.fullmatch(r"[a-z]{2,}ing", low):
+        return False
     if low in _CONJUNCTIONS or (_NEW_SUBJECT.match(rest) and not here[-1:].isdigit()):
         return False
     if language != "de" or word[0][0].isupper() or low in _PREPOSITIONS | _DETERMINERS:
@@ -145,12 +162,17 @@ def _goes_on(here: str, behind: str, language: str | None) -> bool:
 def actors_of(clause: Said) -> list[Actor]:
     """Return the actors of a clause: the phrase that stands free and first acts, all others do not."""
     passive = _PASSIVE.search(clause.text) is not None
-    receives = _RECEIVES.search(clause.text) is not None
+    buys = _BUYS.search(clause.text) is not None and _GIVER.search(clause.text) is not None
+    receives = buys or _RECEIVES.search(clause.text) is not None
     giver = _FROM if receives else _BY if passive else frozenset[str]()
     found: list[Actor] = []
     phrases = list(_phrases(clause, merge=not receives))
     free = [
-        p for p in phrases if not p.preposition and not (clause.language == "de" and p.determiner in _NEVER_SUBJECT)
+        p
+        for p in phrases
+        if not p.preposition
+        and not (clause.language == "de" and p.determiner in _NEVER_SUBJECT)
+        and not word_set(folded(p.text).replace(".", "")) <= MEASURES
     ]
     subject = free[0] if free else None
     if subject is not None and clause.language == "de" and not subject.is_named and not subject.determiner:
@@ -162,6 +184,8 @@ def actors_of(clause: Said) -> list[Actor]:
         elif phrase.preposition:
             partner = phrase.preposition in _PARTNERS or phrase.preposition == _COUNT
             acts = phrase.preposition in giver if partner or phrase.preposition in giver else None
+            if phrase.preposition in _DOER and phrase.is_named and found and _DEED.search(found[-1].text):
+                acts = True
         else:
             acts = phrase is subject and not giver
         found.append(Actor(phrase.text, phrase.keys, acts, phrase.is_named))
@@ -202,8 +226,13 @@ def _phrases(clause: Said, *, merge: bool) -> Iterator[_Phrase]:
         if "," in clause.text[end : match.start()]:
             preposition = determiner = ""
         end = match.end()
-        if low in _PREPOSITIONS:
+        if low in _PREPOSITIONS and not (low == "an" and clause.language != "de"):
             preposition, determiner, fresh = low, "", True
+        elif low in _CONJUNCTIONS | _OPENERS:
+            fresh = True
+        elif clause.language != "de" and re.search(r"['’]s?$", word):
+            # Whose it is does not act: "Chicago's teachers".
+            determiner, fresh = word, True
         elif low in _DETERMINERS:
             preposition, determiner, fresh = preposition if fresh else "", low, True
         elif word.isdigit() or find_numbers(word, clause.language):

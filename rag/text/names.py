@@ -17,7 +17,7 @@ from rag.records import Span
 from rag.text.folding import folded
 from rag.text.numbers import find_numbers
 from rag.text.places import find_places
-from rag.text.words import FUNCTION, MONTHS_AND_DAYS, word_set
+from rag.text.words import FUNCTION, MEASURES, MONTHS_AND_DAYS, word_set
 
 # Words that English writes with a capital inside of names and titles and that have a translation, so
 # that they need not stand in a text of the other language.
@@ -37,12 +37,6 @@ _TRANSLATED = word_set("""president chancellor minister ministers prime foreign 
     choir orchestra theatre theater opera festival cold peace nations allied allies balkans baltic arctic atlantic
     pacific christmas easter internet bible cyber masterplan gdp dna it tv pc cpu ai id euro euros god kremlin chapter
     article section phase level type class category i""")
-# A run of two capitals in German is no name behind these: "zwei Jahre Haft", "Millionen Euro", "Ende August".
-_MEASURES = word_set("""jahr jahre jahren monat monate monaten woche wochen tag tage tagen stunde stunden minute minuten sekunde sekunden
-    prozent euro cent dollar pfund franken rubel meter metern kilometer kilometern zentimeter millimeter gramm kilogramm
-    kilo tonne tonnen liter litern hektar quadratmeter quadratkilometer kubikmeter grad million millionen milliarde
-    milliarden billion billionen mio mrd tausend hundert dutzend anfang mitte ende stück paar prozentpunkte uhr art arten
-    sorte herr herrn frau watt kilowatt megawatt gigawatt kilowattstunden stundenkilometer""")
 # Acronyms of one thing in two languages.
 _SAME = (
     {"bip", "gdp", "bruttoinlandsprodukt", "bruttoinlandsprodukts"},
@@ -208,7 +202,7 @@ def _goes_on(text: str, earlier: re.Match[str] | None, token: re.Match[str]) -> 
     if earlier is None or not earlier[0][0].isupper() or not _adjacent(text, earlier, token):
         return False
     low = folded(earlier[0])
-    if low in _MEASURES | MONTHS_AND_DAYS | FUNCTION or folded(token[0]) in _MEASURES or find_numbers(low, "de"):
+    if low in MEASURES | MONTHS_AND_DAYS | FUNCTION or folded(token[0]) in MEASURES or find_numbers(low, "de"):
         return False
     # The capital of "Neue Straßen" is the sentence's.
     return not (_OPENS.search(text[: earlier.start()]) and _DECLINED.search(low))

@@ -21,7 +21,7 @@ _ALIASES = {
     "US": "us|u.s|usa|u.s.a|vereinigte staaten von amerika|united states of america|us-amerikanisch|amerikanisch|american"
     "|americans|amerika|america|amerikaner",
     "GB": "uk|u.k|gb|großbritannien|grossbritannien|great britain|britain|british|britisch|brite|briten|briton|britons",
-    "EU": "eu|e.u",
+    "EU": "eu|e.u|european commission|europäische kommission|european council|europäischer rat",
     "UN": "un|u.n|uno",
     "150": "european|europäisch|europäer|europe|europa",
     "002": "african|afrikanisch",
