@@ -27,7 +27,7 @@ _FLOORS = {
     "words": 0.3,
     "nouns": 0.5,
 }
-_LIKENESS = {False: 0.52, True: 0.64}
+_LIKENESS = {False: 0.45, True: 0.64}
 
 
 @dataclass(frozen=True, slots=True)

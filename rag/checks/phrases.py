@@ -30,7 +30,7 @@ _NEW_SUBJECT = re.compile(
 _LEAST = 3
 # Where a clause without a comma turns to something else; "und" and "statt" only where a quote is taken apart.
 _TURN = (
-    r"\s(?=(?:but|while|whereas|after|because|if|unless|although|though|aber|sondern|nachdem|weil)\s)"
+    r"\s(?=(?:but|while|whereas|after|because|when|if|unless|although|though|aber|sondern|nachdem|weil)\s)"
     r"|,\s(?=(?:nicht|not)\s)|\s(?=(?:und nicht|and not)\s)"
 )
 _PART = re.compile(_TURN)

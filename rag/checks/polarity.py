@@ -29,10 +29,10 @@ _AXES: dict[str, tuple[str, str, str, str]] = {
         r"sink\w*|sank\w*|gesunken\w*|senk\w*|gesenkt\w*|fiel\w*(?!\s[^.;]*\b(?:aus|auf)\b)|gefallen|fallen\b.*\bweg|verringer\w*|reduzier\w*|schrumpf\w*|zurückging\w*|ging\w*\b.*\bzurück|zurückgegangen\w*|rückgang\w*|gering\w*|weniger|niedriger\w*"
         r"|kleiner\w*|kürz\w*|gekürzt\w*|strich|strichen|streich\w*|gestrichen\w*|halbier\w*|nahm\w*\b.*\bab|abgenommen\w*|abbau\w*|baut\w*\b.*\bab|billiger",
         r"rise[sn]?|rising|rose|rais\w*|increas\w*|grew|grow\w*|higher|more(?!\sthan\s(?:a|one|two|\d))|doubl\w*|up\sfrom|larger|bigger|expand\w*|climb\w*|gain(?:s|ed)?|dearer",
-        r"fall(?:s|en|ing)?|fell|drop(?:s|ped|ping)?(?!\s(?:its|his|her|their|the|a)\b)|lower\w*|cut(?:s|ting)?|reduc\w*|decreas\w*|declin\w*(?!\sto)|shr[aiu]nk\w*|fewer|less|smaller|halv\w*|down\sfrom|slump\w*|shed|slash\w*|cheaper|scrapp\w*",
+        r"fall(?:s|en|ing)?|fell|s[iau]nk(?:s|ing)?|drop(?:s|ped|ping)?(?!\s(?:its|his|her|their|the|a)\b)|lower\w*|cut(?:s|ting)?|reduc\w*|decreas\w*|declin\w*(?!\sto)|shr[aiu]nk\w*|fewer|less|smaller|halv\w*|down\sfrom|slump\w*|shed|slash\w*|cheaper|scrapp\w*",
     ),
     "going on": (
-        r"bleib\w*|blieb\w*|geblieben|fortsetz\w*|fortgesetzt\w*|setz\w*\b.*\bfort|fortgeführt\w*|behält|behielt\w*|behalten|beibehalt\w*|h(?:ä|ie)lt\w*\b.*\bfest|festhalten|festgehalten|hielt\w*\b.*\baufrecht|aufrechterhalt\w*|dauer\w+\san|verl[äi]\w*nger\w*|weitermach\w*",
+        r"bleib\w*|blieb\w*|geblieben|fortsetz\w*|fortgesetzt\w*|(?:setz|führ)\w*\b.*\bfort|fortgeführt\w*|behält|behielt\w*|behalten|beibehalt\w*|h(?:ä|ie)lt\w*\b.*\bfest|festhalten|festgehalten|hielt\w*\b.*\baufrecht|aufrechterhalt\w*|dauer\w+\san|verl[äi]\w*nger\w*|weitermach\w*",
         r"verl(?:ä|ie)(?:sst|ß|ss)\w*|verlassen|endet\w*|beende\w*|aufgab|gab\w*\b.*\bauf|aufgegeben\w*|gib?t\b.*\bauf|hob\w*\b.*\bauf|hebt\b.*\bauf|aufgehoben\w*|aufheb\w*|abgesagt\w*|sag\w*\b.*\bab\b|absag\w*|stopp\w*|einstell(?=ung)|eingestellt\w*|stellt\w*\b.*\bein(?!\w)|"
         r"zurückgetreten\w*|trat\w*\b.*\bzurück|tritt\b.*\bzurück|rücktritt\w*|fällt\b.*\baus|fiel\w*(?:\s\w+){0,3}\saus(?=[.,;]|$)|ausgefallen\w*|abgeschafft\w*|schafft\w*\b.*\bab|kündig\w*\b.*\b(?:vertrag|abkommen)|zog\w*\b.*\b(?:ab|zurück)|abgezogen\w*|(?:zurück|ab)(?:zieh|zog|gezogen)\w*|zieht\b.*\b(?:ab|zurück)|legt\w*\b.*\bnieder|wechselt\w*|scheidet?\b.*\baus",
         r"remain\w*|stay\w*|continu\w*|keep(?:s|ing)?|kept|uph(?:e|o)ld\w*|maintain\w*|prolong\w*|extend\w*|sticks?\sto|stuck\sto",
@@ -79,6 +79,12 @@ _AXES: dict[str, tuple[str, str, str, str]] = {
         r"tot(?:e[nrms]?)?|töte\w*|getötet\w*|starb\w*|stirbt|gestorben\w*|ums\sleben|tödlich\w*|todesopfer\w*",
         r"alive|surviv\w*|rescu\w*|unhurt|saved",
         r"dead|kill\w*|died|dies|death\w*|fatal\w*",
+    ),
+    "harm": (
+        r"verletz\w*|verwundet\w*",
+        r"tot(?:e[nrms]?)?|töte\w*|getötet\w*|starb\w*|stirbt|gestorben\w*|ums\sleben",
+        r"injur\w*|wound\w*|hurt",
+        r"dead|kill\w*|died|dies",
     ),
     "trust": (
         r"vertrau\w*|zufrieden\w*|einig(?:t|te|ten|en|ten)\b|geeinigt|einigung\w*|optimistisch",
