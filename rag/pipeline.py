@@ -132,7 +132,8 @@ def stream(
     yield clock.done("read")
     second = ModelJudge(writer.asked.model, writer.asked.name, writer.prompts) if writer and rule.judge else None
     checking = for_checks(embedder)
-    said = _Said(Citer(found.text_of, read.numbers, checking, second))
+    vector_of = found.vector_of if checking is embedder else None
+    said = _Said(Citer(found.text_of, read.numbers, checking, second, vector_of))
     outcome: generative.Outcome | None = None
     if writer and read.evidence:
         for written in generative.write(question, read.evidence, writer, rule.top, said.citer.check):

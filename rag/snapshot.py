@@ -42,6 +42,13 @@ class Snapshot:
                 return hit.text[span.start - within.start : span.end - within.start]
         return None
 
+    def vector_of(self, document: str, span: Span) -> Vectors | None:
+        """Return the stored vector of a sentence of one of the hits' documents; None where the span is no sentence."""
+        known = self.sentences.get(document)
+        if known is None or span not in known.spans:
+            return None
+        return known.vectors[known.spans.index(span)]
+
     def undated_left_out(self, filters: Filters) -> int:
         """Return how many documents a filter by date passed over because they have none."""
         if filters.include_undated or (filters.since is None and filters.until is None):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from rag.checks.phrases import clauses_of, parts_of, pieces_of
+from rag.checks.clauses import clauses_of, parts_of, pieces_of
 from rag.checks.polarity import Polarity, polarity
 from rag.checks.wording import Likeness, Said, named, terms
 from rag.text.numbers import find_numbers

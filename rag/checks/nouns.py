@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from rag.checks.phrases import actors_of, clauses_of
+from rag.checks.clauses import clauses_of
+from rag.checks.phrases import actors_of
 from rag.checks.wording import Said, terms, words
 from rag.text.folding import folded
 from rag.text.numbers import find_numbers

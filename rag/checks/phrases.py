@@ -1,4 +1,4 @@
-"""Clauses of a statement, and the actors in them: noun phrases with the part that they play.
+"""The actors of a clause: noun phrases with the part that they play.
 
 No sentence is parsed: word order, articles, prepositions, the passive and verbs of receiving are read.
 """
@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rag.checks.clauses import CONJUNCTIONS, DETERMINERS, PREPOSITIONS
 from rag.checks.wording import Said, named, terms
 from rag.text.dates import YEAR
 from rag.text.folding import folded
@@ -17,33 +18,13 @@ from rag.text.numbers import find_numbers
 from rag.text.places import find_places
 from rag.text.words import MEASURES, word_set
 
-_CLAUSE = re.compile(r"[;:](?=\s)|(?<=[^\W\d_]{3})[.!?](?=\s|$)|(?<=\s[a-zäöüß]{2})[.!?](?=\s+[A-ZÄÖÜ])|\s[–—]\s|,\s")
-_CONJUNCTIONS = word_set("""und aber sondern dass weil nachdem während obwohl wobei denn die der das dessen deren den dem which who whose that
-    but and while because after although where""")
-_INFINITIVE = re.compile(r"\bzu\s\w+n\b|\b\w+zu\w+en\b")
-_OPENERS = word_set(
-    "because if unless as since so then also saying according wenn falls ob da als bevor ehe sobald indem sodass"
-)
-_NEW_SUBJECT = re.compile(
-    r"(?:[A-ZÄÖÜ][\w’'-]*\s)+(?!and\b|or\b|und\b|oder\b|sowie\b|of\b|in\b|from\b|at\b|aus\b|von\b|der\b|des\b|the\b|zu\b|to\b)[a-zäöü]+"
-)
-_LEAST = 3
-# Where a clause without a comma turns to something else; "und" and "statt" only where a quote is taken apart.
-_TURN = (
-    r"\s(?=(?:but|while|whereas|after|because|when|if|unless|although|though|aber|sondern|nachdem|weil)\s)"
-    r"|,\s(?=(?:nicht|not)\s)|\s(?=(?:und nicht|and not)\s)"
-)
-_PART = re.compile(_TURN)
-_STATEMENT = re.compile(_TURN + r"|\s(?=that\s)")
-_PIECE = re.compile(_TURN + r"|,\s|\s(?=(?:that|und|and|statt|anstatt|instead|rather than)\s)")
+_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*|\d+")
 # Prepositions of those who give, get, help or are opposed; all others tell where, when and how.
 _PARTNERS = word_set("an von vom durch gegen mit für vor zu zum zur to by from for against with on over of")
-_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*|\d+")
-_PREPOSITIONS = word_set("""an auf aus bei beim bis durch für gegen gegenüber hinter in im ins mit nach neben ohne seit statt über um unter von vom
-    vor wegen zu zum zur zwischen ab laut trotz at about after against among at before behind by for from in into of on over
-    than through to toward towards under with without via between during since""")
-_DETERMINERS = word_set("""der die das den dem des ein eine einen einem einer eines kein keine keinen keinem keiner ihr ihre ihren ihrem ihrer
-    sein seine seinen seinem seiner dieser diese dieses diesen diesem the a an its his her their this these those no our""")
+# What opens a clause and is no noun, whatever its capital.
+_OPENERS = CONJUNCTIONS | word_set(
+    "because if unless as since so then also saying according wenn falls ob da als bevor ehe sobald indem sodass"
+)
 # Articles that no subject has, whatever its gender and number.
 _NEVER_SUBJECT = word_set("den dem des einen einem eines keinen keinem ihrem ihren seinem seinen diesem diesen")
 _COUNT = "#"
@@ -59,11 +40,6 @@ _FROM = frozenset(("von", "vom", "aus", "from"))
 # A name right behind a noun and one of these says more of the noun: "Chor aus Basel", "der Rat der EU".
 _OF = frozenset(("aus", "von", "vom", "in", "of", "from", "at"))
 _GENITIVE = frozenset(("der", "des"))
-# Whose word it is, not who acts: "nach dem Willen der USA", "according to five sources".
-_WORD_OF = re.compile(
-    r"\b(?:[Ll]aut|[Nn]ach (?:dem Willen|Angaben|Ansicht|Meinung|Auskunft|Einschätzung)|[Aa]ccording to)\s(?:[a-zäöüß]+\s){0,3}?"
-    r"(?:[A-ZÄÖÜ][\w.’'-]*|sources|officials|people|reports)(?:\s(?:der|des|of|von|vom)\s[A-ZÄÖÜ][\w.’'-]*|\s[A-ZÄÖÜ][\w.’'-]*)*"
-)
 _BUYS = re.compile(r"\b(?:kauft|kaufte|kauften|gekauft|bought|buys?)\b", re.IGNORECASE)
 _GIVER = re.compile(r"\b(?:von|vom|aus|from)\b", re.IGNORECASE)
 _PARTICIPLE = r"(?:ge\w+|\w+ge\w+|be\w+|ver\w+|er\w+|ent\w+|zer\w+|über\w+|unter\w+|\w+ier)(?:t|en)"
@@ -90,73 +66,6 @@ class Actor:
     keys: frozenset[str]
     acts: bool | None
     is_named: bool
-
-
-def clauses_of(said: Said) -> list[Said]:
-    """Return the clauses of a text, cut where a conjunction, a relative pronoun, a new subject or a stop stands.
-
-    What is shorter than three words stays with what follows it ("Unklar bleibt, ob ...").
-    """
-    found: list[Said] = []
-    text, at = said.text, 0
-    for mark in (*_CLAUSE.finditer(text), None):
-        if mark is not None and mark[0].strip() == ",":
-            here = text[at : mark.start()]
-            if len(here.split()) < _LEAST or _goes_on(here, text[mark.end() :], said.language):
-                continue
-        clause = _WORD_OF.sub(" … ", text[at : mark.start() if mark else len(text)]).strip()
-        if clause:
-            found.append(Said(clause, said.language))
-        at = mark.end() if mark else at
-    return found
-
-
-def parts_of(said: Said) -> list[Said]:
-    """Return the clauses of a text, cut once more where a conjunction turns to something else ("but", "if")."""
-    return [part for clause in clauses_of(said) for part in _cut(clause, _PART)]
-
-
-def deeds_of(said: Said) -> list[Said]:
-    """Return the clauses of a text, cut where an actor may change: parts, and what stands behind "that"."""
-    return [part for clause in clauses_of(said) for part in _cut(clause, _STATEMENT)]
-
-
-def pieces_of(said: Said) -> list[Said]:
-    """Return the clauses of a text, and all that can be set apart in them, also by "and" and "instead of"."""
-    found: list[Said] = []
-    for clause in clauses_of(said):
-        pieces = [*_cut(clause, _PART), *_cut(clause, _PIECE)]
-        found += dict.fromkeys((clause, *pieces))
-    return found
-
-
-def _cut(clause: Said, at: re.Pattern[str]) -> list[Said]:
-    parts: list[str] = []
-    for part in at.split(clause.text):
-        if parts and (len(part.split()) < _LEAST or len(parts[-1].split()) < _LEAST):
-            parts[-1] = f"{parts[-1]} {part}"
-        else:
-            parts.append(part.strip())
-    return [Said(part, clause.language) for part in parts]
-
-
-def _goes_on(here: str, behind: str, language: str | None) -> bool:
-    """Say whether a clause goes on behind a comma: with a phrase, with an infinitive, or behind an apposition."""
-    word = _WORD.match(behind)
-    if word is None:
-        return True
-    low = word[0].casefold()
-    rest = re.split(r"[,;:]|\.\s", behind, maxsplit=1)[0]
-    if language == "de" and _INFINITIVE.search(rest):
-        return True
-    if language != "de" and re.fullmatch(r"[a-z]{2,}ing", low):
-        return False
-    if low in _CONJUNCTIONS or (_NEW_SUBJECT.match(rest) and not here[-1:].isdigit()):
-        return False
-    if language != "de" or word[0][0].isupper() or low in _PREPOSITIONS | _DETERMINERS:
-        return True
-    between = here.rpartition(",")[2] if "," in here else ""
-    return bool(between) and all(one[0].isupper() for one in between.split())
 
 
 def actors_of(clause: Said) -> list[Actor]:
@@ -205,7 +114,7 @@ class _Phrase:
 
     @property
     def keys(self) -> frozenset[str]:
-        small = _PREPOSITIONS | _DETERMINERS
+        small = PREPOSITIONS | DETERMINERS
         said = Said(" ".join(word for word in self.text.split() if word.casefold() not in small), self.language)
         if self.language != "de" and self.is_named:
             return named(said) | self.named
@@ -226,18 +135,13 @@ def _phrases(clause: Said, *, merge: bool) -> Iterator[_Phrase]:
         if "," in clause.text[end : match.start()]:
             preposition = determiner = ""
         end = match.end()
-        if low in _PREPOSITIONS and not (low == "an" and clause.language != "de"):
+        if low in PREPOSITIONS and not (low == "an" and clause.language != "de"):
             preposition, determiner, fresh = low, "", True
-        elif low in _CONJUNCTIONS | _OPENERS:
-            fresh = True
-        elif clause.language != "de" and re.search(r"['’]s?$", word):
-            # Whose it is does not act: "Chicago's teachers".
-            determiner, fresh = word, True
-        elif low in _DETERMINERS:
+        elif low in DETERMINERS or _is_owner(word, clause.language):
             preposition, determiner, fresh = preposition if fresh else "", low, True
         elif word.isdigit() or find_numbers(word, clause.language):
             preposition, fresh = _counting(clause.text[: match.start()], word, preposition, determiner), True
-        elif not _is_noun(clause, match, fresh=fresh and bool(determiner or not match.start())):
+        elif low in _OPENERS or not _is_noun(clause, match, fresh=fresh and bool(determiner or not match.start())):
             fresh = fresh and clause.language == "de"
         else:
             between = clause.text[last.end : match.start()] if last else ""
@@ -252,6 +156,11 @@ def _phrases(clause: Said, *, merge: bool) -> Iterator[_Phrase]:
             preposition, determiner, fresh = "", "", False
     if last is not None:
         yield last
+
+
+def _is_owner(word: str, language: str | None) -> bool:
+    """Say whether a word tells whose the next one is, and so does not act itself: "Chicago's teachers"."""
+    return language != "de" and re.search(r"['’]s?$", word) is not None
 
 
 def _counting(before: str, word: str, preposition: str, determiner: str) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from rag.checks.phrases import Actor, actors_of, deeds_of
+from rag.checks.clauses import deeds_of
+from rag.checks.phrases import Actor, actors_of
 from rag.checks.wording import Likeness, Said, named, terms
 from rag.text.numbers import find_numbers
 from rag.text.places import find_places

@@ -46,6 +46,21 @@ _ALIASES = {
     "IQ": "irakisch|iraqi",
     "UA": "ukrainisch|ukranisch|ukrainian|ukrainer|ukrainians",
 }
+# Towns and regions that German and English call by different names; CLDR has those alone that a time zone is called after.
+_EXONYMS = """münchen|munich köln|cologne nürnberg|nuremberg hannover|hanover braunschweig|brunswick genf|geneva luzern|lucerne
+    basel|basle bern|berne mailand|milan venedig|venice florenz|florence neapel|naples genua|genoa syrakus|syracuse padua|padova
+    brügge|bruges antwerpen|antwerp gent|ghent lüttich|liège den_haag|the_hague straßburg|strasbourg
+    dünkirchen|dunkirk sevilla|seville saragossa|zaragoza göteborg|gothenburg danzig|gdansk|gdańsk breslau|wroclaw|wrocław
+    krakau|krakow|cracow posen|poznan|poznań stettin|szczecin kattowitz|katowice pilsen|plzeň brünn|brno pressburg|bratislava
+    lemberg|lviv charkiw|charkow|kharkiv odessa|odesa sankt_petersburg|saint_petersburg|st_petersburg kapstadt|cape_town
+    neu-delhi|new_delhi alexandria|alexandrien mekka|mecca saloniki|thessaloniki|thessalonica peking|beijing
+    bayern|bavaria sachsen|saxony niedersachsen|lower_saxony hessen|hesse thüringen|thuringia rheinland-pfalz|rhineland-palatinate
+    nordrhein-westfalen|north_rhine-westphalia sachsen-anhalt|saxony-anhalt westfalen|westphalia schwaben|swabia
+    pommern|pomerania schlesien|silesia preußen|prussia tirol|tyrol kärnten|carinthia steiermark|styria böhmen|bohemia mähren|moravia
+    siebenbürgen|transylvania toskana|tuscany sizilien|sicily sardinien|sardinia lombardei|lombardy piemont|piedmont
+    katalonien|catalonia baskenland|basque_country andalusien|andalusia kastilien|castile bretagne|brittany burgund|burgundy
+    normandie|normandy elsass|alsace lothringen|lorraine flandern|flanders wallonien|wallonia schottland|scotland nordirland|northern_ireland
+    kalifornien|california krim|crimea kaukasus|caucasus donbass|donbas"""
 # Names of languages that say little about a country, and two of CLDR's that are everyday words.
 _NO_ADJECTIVE = frozenset({"en", "pt", "ar", "la", "eo", "yi", "ia"})
 _EVERYDAY = frozenset({"welt", "world", "man", "reunion", "troll", "center", "pacific", "eastern", "central"})
@@ -142,6 +157,9 @@ def _names() -> Iterator[tuple[str, Iterable[str]]]:
             territory = str(likely.get(language, "")).rpartition("_")[2]
             if len(name) > _SHORT and language not in _NO_ADJECTIVE and len(territory) == 2:
                 yield territory, {name}
+    for names in _EXONYMS.split():
+        told = [name.replace("_", " ") for name in names.split("|")]
+        yield told[-1].title(), told
     german, english = Locale("de").time_zones, Locale("en").time_zones
     for zone, told in german.items():
         if "city" in told:
