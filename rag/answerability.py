@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
-from rag.reading.marks import answering_words
+from rag.reading.kinds import words_of_kind
 from rag.reading.questions import Asks, asks
 from rag.reading.scoring import ScoredSentence
 from rag.records import Hit, Judgement, Question
@@ -84,7 +84,7 @@ def _untyped(question: Question, scored: Sequence[ScoredSentence]) -> float:
     if asks(question.text) not in _TYPED:
         return 0.0
     said = scored[:_SAID]
-    return sum(not answering_words(question, one.text, one.hit.document.language) for one in said) / len(said)
+    return sum(not words_of_kind(question, one.text, one.hit.document.language) for one in said) / len(said)
 
 
 def _absent_year(question: Question, hits: Sequence[Hit], document: str) -> float:

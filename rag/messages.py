@@ -18,6 +18,7 @@ class Messages:
     nothing_near: str
     sources: tuple[str, str]
     documents: tuple[str, str]
+    of_documents: str
     same_story: str
     undated_left_out: tuple[str, str]
     dropped: tuple[str, str]
@@ -47,6 +48,7 @@ GERMAN = Messages(
     nothing_near="Nichts in den Dokumenten kommt der Frage nahe.",
     sources=("1 unabhängige Quelle", "{} unabhängige Quellen"),
     documents=("1 Dokument", "{} Dokumente"),
+    of_documents="{} von {} Dokumenten",
     same_story="Dieselbe Geschichte: {}",
     undated_left_out=("1 Dokument ohne Datum blieb außen vor.", "{} Dokumente ohne Datum blieben außen vor."),
     dropped=("1 Satz wurde verworfen, weil er sich nicht belegen ließ.", "{} Sätze wurden verworfen, weil sie sich nicht belegen ließen."),
@@ -76,6 +78,7 @@ ENGLISH = Messages(
     nothing_near="Nothing in the documents comes near the question.",
     sources=("1 independent source", "{} independent sources"),
     documents=("1 document", "{} documents"),
+    of_documents="{} of {} documents",
     same_story="The same story: {}",
     undated_left_out=("1 undated document was left out.", "{} undated documents were left out."),
     dropped=("1 sentence was dropped because it could not be backed.", "{} sentences were dropped because they could not be backed."),

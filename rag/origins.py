@@ -117,6 +117,15 @@ def fold_counterparts(
     return Draft(tuple(kept))
 
 
+def once_each(draft: Draft, origins: Sequence[Sequence[DocumentInfo]]) -> Draft:
+    """Keep the first statement of every origin: an overview tells a story once."""
+    numbers = OriginNumbers(origins)
+    first: dict[int, DraftStatement] = {}
+    for statement in draft.statements:
+        first.setdefault(numbers[statement.evidence[0].document.id], statement)
+    return Draft(tuple(first.values()))
+
+
 def _vector(evidence: Evidence, sentences: Mapping[str, Sentences]) -> Vectors:
     of = sentences[evidence.document.id]
     return of.vectors[of.spans.index(evidence.span)]

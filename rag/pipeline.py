@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rag.answerability import judge
+from rag.asking import AskRule, Clock, Looked, draft_of, look
 from rag.checks.judge import ModelJudge
 from rag.checks.wording import Likeness
 from rag.citations import Citer
@@ -17,12 +16,9 @@ from rag.embedding import for_checks
 from rag.errors import FixInput
 from rag.index import Index
 from rag.llm import Message
-from rag.origins import OriginNumbers, fold_counterparts, group_by_origin
-from rag.reading import extractive, generative
-from rag.reading.evidence import Numbered
+from rag.reading import generative
 from rag.reading.generative import Writer
 from rag.reading.questions import clean_question
-from rag.reading.scoring import ScoredSentence, score_sentences
 from rag.records import (
     Answer,
     AnswerDone,
@@ -34,54 +30,15 @@ from rag.records import (
     Hit,
     Judgement,
     Passage,
-    Question,
     StageDone,
     Statement,
     StatementDropped,
     StatementReady,
 )
-from rag.snapshot import Snapshot, take
+from rag.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from rag.embedding import Embedder, Vectors
-    from rag.settings import Settings
-
-_NEAREST = 3
-_MOST = 20
-# How many times more sentences are drafted than said, so that counterparts do not take up room.
-_ROOM = 3
-
-
-@dataclass(frozen=True, slots=True)
-class AskRule:
-    """How a question is asked: see the settings of the same names.
-
-    Raises FixInput where ``top`` is not between 1 and 20.
-    """
-
-    top: int = 3
-    candidates: int = 50
-    lexical_weight: float = 0.3
-    threshold: float = 0.5
-    max_question: int = 2000
-    judge: bool = False
-
-    @classmethod
-    def of(cls, settings: Settings, top: int | None) -> AskRule:
-        """Return the rule that the settings name; ``top`` wins over theirs."""
-        return cls(
-            top=settings.top if top is None else top,
-            candidates=settings.candidates,
-            lexical_weight=settings.lexical_weight,
-            threshold=settings.threshold,
-            max_question=settings.max_question,
-            judge=settings.judge,
-        )
-
-    def __post_init__(self) -> None:
-        """Refuse a number of statements that no answer has."""
-        if not 1 <= self.top <= _MOST:
-            raise FixInput(f"{self.top} statements cannot be given.", hint=f"From 1 to {_MOST} can.")
+    from rag.embedding import Embedder
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +48,6 @@ class Prompted:
     model: str
     messages: tuple[Message, ...]
     judgement: Judgement
-
-
-@dataclass(slots=True)
-class _Clock:
-    timings: dict[str, float] = field(default_factory=dict)
-    _since: float = field(default_factory=time.perf_counter)
-
-    def done(self, stage: str) -> StageDone:
-        now = time.perf_counter()
-        seconds, self._since = now - self._since, now
-        self.timings[stage] = round(seconds, 6)
-        return StageDone(stage, seconds)
 
 
 def stream(
@@ -120,15 +65,10 @@ def stream(
         FixModel, RetryLater: the model cannot be asked, or went away; what was yielded stands.
     """
     question = clean_question(text, rule.max_question)
-    clock = _Clock()
-    vector = embedder.embed([question.text], "question", question.language)[0]
-    yield clock.done("embed")
-    found = _find(index, vector, question, filters, rule)
-    yield clock.done("retrieve")
-    scored = score_sentences(question, found.hits)
-    judgement = judge(question, found.hits, scored, rule.threshold)
-    yield clock.done("judge")
-    read = _read(question, found, scored, judgement, writer, rule)
+    clock = Clock()
+    looked = yield from look(index, embedder, question, filters, rule, clock)
+    found, judgement = looked.found, looked.judgement
+    read = draft_of(question, looked, writer)
     yield clock.done("read")
     second = ModelJudge(writer.asked.model, writer.asked.name, writer.prompts) if writer and rule.judge else None
     checking = for_checks(embedder)
@@ -136,7 +76,7 @@ def stream(
     said = _Said(Citer(found.text_of, read.numbers, checking, second, vector_of))
     outcome: generative.Outcome | None = None
     if writer and read.evidence:
-        for written in generative.write(question, read.evidence, writer, rule.top, said.citer.check):
+        for written in generative.write(question, read.evidence, writer, looked.most, said.citer.check):
             if isinstance(written, generative.Outcome):
                 outcome = written
             else:
@@ -164,7 +104,7 @@ def stream(
             filters=filters,
             documents=len(found.everything),
             undated_left_out=found.undated_left_out(filters),
-            reader=extractive.NAME if quoting else generative.NAME,
+            reader=looked.reader if quoting else generative.NAME,
             embedder=index.embedder,
             model=writer.asked.name if writer and outcome else None,
             prompt=writer.prompts.hash if writer and outcome else None,
@@ -188,12 +128,10 @@ def prompt(
     if writer is None:
         raise FixInput("No model is configured, so there is no prompt.", hint="Name one: --llm MODEL (RAG_LLM)")
     question = clean_question(text, rule.max_question)
-    vector = embedder.embed([question.text], "question", question.language)[0]
-    found = _find(index, vector, question, filters, rule)
-    scored = score_sentences(question, found.hits)
-    evidence = generative.evidence_for(question, scored, writer, rule.top)
-    sent = generative.messages(question, evidence, writer.prompts, rule.top)
-    return Prompted(writer.asked.name, sent, judge(question, found.hits, scored, rule.threshold))
+    looked = _result(look(index, embedder, question, filters, rule, Clock()))
+    evidence = generative.evidence_for(question, looked.scored, writer, looked.most)
+    sent = generative.messages(question, evidence, writer.prompts, looked.most)
+    return Prompted(writer.asked.name, sent, looked.judgement)
 
 
 def fold(events: Iterator[AnswerEvent]) -> Answer:
@@ -204,35 +142,13 @@ def fold(events: Iterator[AnswerEvent]) -> Answer:
     raise AssertionError("a stream ends with AnswerDone")
 
 
-def _find(index: Index, vector: Vectors, question: Question, filters: Filters, rule: AskRule) -> Snapshot:
-    return take(index, vector, question, filters, candidates=rule.candidates, weight=rule.lexical_weight)
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What was read in the hits: the draft to quote, the evidence to write from, and the origins of both."""
-
-    draft: Draft
-    evidence: tuple[Numbered, ...]
-    numbers: OriginNumbers
-
-
-def _read(
-    question: Question,
-    found: Snapshot,
-    scored: list[ScoredSentence],
-    judgement: Judgement,
-    writer: Writer | None,
-    rule: AskRule,
-) -> _Read:
-    most = rule.top if judgement.answers else _NEAREST
-    draft = extractive.read(question, scored, _ROOM * most)
-    evidence = generative.evidence_for(question, scored, writer, rule.top) if writer and judgement.answers else ()
-    documents = {e.document.id: e.document for s in draft.statements for e in s.evidence}
-    documents |= {n.document.id: n.document for n in evidence}
-    origins = group_by_origin(list(documents.values()), found.sentences)
-    folded = fold_counterparts(draft, origins, found.sentences).statements
-    return _Read(Draft(folded[:most]), evidence, OriginNumbers(origins))
+def _result(steps: Generator[StageDone, None, Looked]) -> Looked:
+    """Return what the steps end with."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as ended:
+            return ended.value
 
 
 @dataclass(slots=True)

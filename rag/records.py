@@ -15,6 +15,9 @@ from rag.verdicts import Checks, Conflict, Judgement
 
 Status: TypeAlias = Literal["answered", "not_in_documents"]
 
+OVERVIEW = "overview/1"
+"""The reader of an answer that names what each document says first, or says of a topic."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from rag.messages import Messages, messages
-from rag.records import Answer, Citation, Passage, Span, Statement
+from rag.records import OVERVIEW, Answer, Citation, Passage, Span, Statement
 
 # Private-use characters, which `safe` takes out of every document, stand for marks until lines are cut.
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -146,7 +146,10 @@ def _show_marks(lines: list[str], style: Style) -> Iterator[str]:
 def _sources(answer: Answer, words: Messages, style: Style) -> Iterator[str]:
     named = [group for group in answer.origins if group]
     documents = sum(map(len, named))
-    yield f"{count(words.sources, len(named))}, {count(words.documents, documents)}"
+    told = count(words.documents, documents)
+    if answer.reader == OVERVIEW:
+        told = words.of_documents.format(documents, answer.documents)
+    yield f"{count(words.sources, len(named))}, {told}"
     for group in named:
         if len(group) > 1:
             yield from wrap(words.same_story.format(", ".join(map(safe, group))), style.width)

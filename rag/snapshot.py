@@ -17,10 +17,13 @@ from rag.records import DocumentInfo, Filters, Hit, Question, Span
 from rag.retrieval import retrieve
 
 if TYPE_CHECKING:
+    from rag.catalog.rows import StoredChunk
     from rag.embedding import Vectors
     from rag.index import Index
 
-_HITS = 12
+HITS = 12
+# Chunks in which a document says what it is about, behind menus and headlines.
+_FIRST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +60,65 @@ class Snapshot:
 
 
 def take(
-    index: Index, vector: Vectors, question: Question, filters: Filters, *, candidates: int, weight: float
+    index: Index,
+    vector: Vectors,
+    question: Question,
+    filters: Filters,
+    *,
+    candidates: int,
+    weight: float,
+    limit: int = HITS,
 ) -> Snapshot:
-    """Read what answers a question; nothing is yielded while the index is held still.
+    """Read what answers a question: the best ``limit`` hits. The index is held still meanwhile.
 
     Raises:
         AddDocuments: the index holds no document.
     """
     with index.reading():
-        everything = index.catalog.documents()
-        if not everything:
-            raise AddDocuments("The index holds no document.", hint="Add some: rag ingest FOLDER")
-        hits = retrieve(index, vector, question, filters, candidates=candidates, weight=weight, limit=_HITS)
-        sentences = {d.id: _sentences(index, d) for d in {hit.document.id: hit.document for hit in hits}.values()}
+        everything = _everything(index)
+        hits = retrieve(index, vector, question, filters, candidates=candidates, weight=weight, limit=limit)
+        found = {hit.document.id: hit.document for hit in hits}
+        sentences = {d.id: _sentences(index.catalog.chunks_of(d.id, d.version)) for d in found.values()}
         return Snapshot(everything, index.corpus(), hits, sentences)
 
 
-def _sentences(index: Index, document: DocumentInfo) -> Sentences:
-    chunks = index.catalog.chunks_of(document.id, document.version)
+def beginnings(index: Index, filters: Filters, most: int) -> Snapshot:
+    """Read how the latest ``most`` documents begin: the hits are the first chunks of each, with no score.
+
+    Undated documents come last, documents of one date by name.
+
+    Raises:
+        AddDocuments: the index holds no document.
+    """
+    with index.reading():
+        everything = _everything(index)
+        hits: list[Hit] = []
+        sentences: dict[str, Sentences] = {}
+        for document in sorted(index.catalog.documents(filters), key=latest_first)[:most]:
+            chunks = index.catalog.chunks_of(document.id, document.version)
+            hits += [_unscored(index, stored, document) for stored in chunks[:_FIRST]]
+            sentences[document.id] = _sentences(chunks)
+        return Snapshot(everything, index.corpus(), hits, sentences)
+
+
+def latest_first(document: DocumentInfo) -> tuple[int, str]:
+    """Sort documents by date, the latest first, the undated last, then by name."""
+    return (-document.date.toordinal() if document.date else 0, document.name)
+
+
+def _everything(index: Index) -> list[DocumentInfo]:
+    everything = index.catalog.documents()
+    if not everything:
+        raise AddDocuments("The index holds no document.", hint="Add some: rag ingest FOLDER")
+    return everything
+
+
+def _unscored(index: Index, stored: StoredChunk, document: DocumentInfo) -> Hit:
+    chunk = stored.chunk
+    text = index.text_of(document.id, document.version, chunk.span) or ""
+    return Hit(chunk, document, 0.0, 0.0, 0.0, (), text, (0.0,) * len(chunk.sentences))
+
+
+def _sentences(chunks: list[StoredChunk]) -> Sentences:
     spans = tuple(span for stored in chunks for span in stored.chunk.sentences)
     return Sentences(spans, np.concatenate([stored.sentence_vectors for stored in chunks]).astype(np.float32))

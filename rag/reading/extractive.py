@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from rag.reading.marks import answering_words
 from rag.reading.scoring import ScoredSentence
+from rag.reading.spans import marked
 from rag.records import Draft, DraftStatement, Evidence, Question, Span
 
 NAME = "extractive/1"
@@ -14,7 +15,7 @@ NAME = "extractive/1"
 DROP = 8.0
 
 
-def read(question: Question, sentences: Sequence[ScoredSentence], most: int) -> Draft:
+def read(sentences: Sequence[ScoredSentence], most: int) -> Draft:
     """Return up to ``most`` of the scored sentences (best first) as a draft.
 
     Sentences whose words stand in an earlier statement already (the same article under two names)
@@ -30,10 +31,15 @@ def read(question: Question, sentences: Sequence[ScoredSentence], most: int) -> 
             continue
         said.add(words.casefold())
         document = sentence.hit.document
-        marks = tuple(
-            Span(sentence.span.start + mark.start, sentence.span.start + mark.end)
-            for mark in answering_words(question, sentence.text, document.language)
-        )
-        evidence = (Evidence(document, sentence.span, marks),)
+        evidence = (Evidence(document, sentence.span),)
         statements.append(DraftStatement(words, evidence, round(sentence.score, 6), document.language))
     return Draft(tuple(statements))
+
+
+def mark(question: Question, draft: Draft, text_of: Callable[[str, str, Span], str | None]) -> Draft:
+    """Return the draft with the answering words of its evidence marked; ``text_of`` reads what is stored."""
+
+    def of(one: Evidence) -> Evidence:
+        return marked(question, one, text_of(one.document.id, one.document.version, one.span) or "")
+
+    return Draft(tuple(replace(s, evidence=tuple(map(of, s.evidence))) for s in draft.statements))

@@ -18,10 +18,10 @@ from rag.llm import ChatReply, ChatRequest, Message, streamed
 from rag.models import Around, Asked, make_model
 from rag.prompting import Prompts, load_prompts
 from rag.reading.evidence import LANGUAGES, Numbered, choose, fence, listing, number, plain, tokens
-from rag.reading.marks import answering_words
 from rag.reading.replies import SCHEMA, Proposal, ReplyReader
 from rag.reading.scoring import ScoredSentence
-from rag.records import DraftStatement, Dropped, Evidence, Question, Span, Statement
+from rag.reading.spans import marked
+from rag.records import DraftStatement, Dropped, Evidence, Question, Statement
 from rag.text.language import detect
 from rag.usage import Usage
 
@@ -253,9 +253,7 @@ class _Writing:
         )
 
     def _evidence_of(self, one: Numbered) -> Evidence:
-        span = one.sentence.span
-        words = answering_words(self._question, one.sentence.text, one.document.language)
-        return Evidence(one.document, span, tuple(Span(span.start + w.start, span.start + w.end) for w in words))
+        return marked(self._question, Evidence(one.document, one.sentence.span), one.sentence.text)
 
     def _last(self) -> str:
         return self._replies[-1].text if self._replies else ""

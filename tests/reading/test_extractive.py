@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.reading.extractive import DROP, read
+from rag.reading.extractive import DROP, mark, read
 from rag.reading.scoring import ScoredSentence, score_sentences, span_text
 from rag.records import Chunk, DocumentInfo, Draft, Hit, Question, Span
 from rag.text.sentences import sentence_spans
@@ -62,16 +62,15 @@ def texts(draft: Draft) -> list[str]:
 def test_every_statement_is_a_sentence_of_a_hit(hits: list[Hit], most: int) -> None:
     held = {(one.document.name, span): span_text(one, span) for one in hits for span in one.chunk.sentences}
 
-    for statement in read(QUESTION, score_sentences(QUESTION, hits), most).statements:
+    for statement in read(score_sentences(QUESTION, hits), most).statements:
         (evidence,) = statement.evidence
         assert statement.text == " ".join(held[evidence.document.name, evidence.span].split())
         assert statement.language == evidence.document.language
-        assert all(evidence.span.start <= m.start < m.end <= evidence.span.end for m in evidence.marks)
 
 
 @given(hits=found(), most=st.integers(1, 6))
 def test_statements_are_few_different_and_best_first(hits: list[Hit], most: int) -> None:
-    statements = read(QUESTION, score_sentences(QUESTION, hits), most).statements
+    statements = read(score_sentences(QUESTION, hits), most).statements
 
     assert len(statements) <= most
     assert bool(statements) == bool(hits)
@@ -84,17 +83,17 @@ def test_statements_are_few_different_and_best_first(hits: list[Hit], most: int)
 def test_fewer_statements_are_the_beginning_of_more(hits: list[Hit], most: int) -> None:
     sentences = score_sentences(QUESTION, hits)
 
-    assert read(QUESTION, sentences, most).statements == read(QUESTION, sentences, 6).statements[:most]
+    assert read(sentences, most).statements == read(sentences, 6).statements[:most]
 
 
 def test_nothing_found_says_nothing() -> None:
-    assert read(QUESTION, [], 3) == Draft(())
+    assert read([], 3) == Draft(())
 
 
 def test_a_sentence_far_below_the_best_is_not_said() -> None:
     sentences = scored(("Es regnet.", 9.0), ("Es hagelt.", 9.0 - DROP), ("Es schneit.", 8.9 - DROP))
 
-    assert texts(read(QUESTION, sentences, 3)) == ["Es regnet.", "Es hagelt."]
+    assert texts(read(sentences, 3)) == ["Es regnet.", "Es hagelt."]
 
 
 def test_the_same_words_are_said_once() -> None:
@@ -103,15 +102,33 @@ def test_the_same_words_are_said_once() -> None:
         *scored(("Den Hafen\nbaut Anna Berg.", 0.5), name="b.txt"),
         *scored(("Den Hafen baut Anna Berg!", 0.4), name="c.txt"),
     ]
-    first, second = read(QUESTION, sentences, 3).statements
+    first, second = read(sentences, 3).statements
 
     assert (first.text, second.text) == ("Den Hafen baut Anna Berg.", "Den Hafen baut Anna Berg!")
     assert [evidence.document.name for evidence in first.evidence] == ["a.txt"]
 
 
-def test_marks_stand_at_the_offsets_of_the_document() -> None:
-    sentences = score_sentences(QUESTION, [hit("Den Hafen baut Anna Berg.", 0.5, at=100)])
-    (evidence,) = read(QUESTION, sentences, 1).statements[0].evidence
+@given(hits=found())
+def test_marks_lie_within_their_evidence_and_change_nothing_else(hits: list[Hit]) -> None:
+    draft = read(score_sentences(QUESTION, hits), 6)
+    marked = mark(QUESTION, draft, lambda document, _, span: whole(hits, document, span))
 
-    assert [(m.start - evidence.span.start, m.end - evidence.span.start) for m in evidence.marks] == [(15, 24)]
+    assert texts(marked) == texts(draft)
+    for evidence in (e for statement in marked.statements for e in statement.evidence):
+        assert all(evidence.span.start <= m.start < m.end <= evidence.span.end for m in evidence.marks)
+
+
+def test_marks_stand_at_the_offsets_of_the_document() -> None:
+    hits = [hit("Den Hafen baut Anna Berg.", 0.5, at=100)]
+    draft = mark(
+        QUESTION, read(score_sentences(QUESTION, hits), 1), lambda document, _, span: whole(hits, document, span)
+    )
+    (evidence,) = draft.statements[0].evidence
+
+    assert [(m.start, m.end) for m in evidence.marks] == [(115, 124)]
     assert evidence.span == Span(100, 125)
+
+
+def whole(hits: list[Hit], document: str, span: Span) -> str:
+    """Read a span from the hit that holds it."""
+    return next(span_text(one, span) for one in hits if one.document.id == document and span in one.chunk.sentences)

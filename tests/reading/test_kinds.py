@@ -1,4 +1,4 @@
-"""The answering words of a sentence."""
+"""The words of a sentence that are of the kind asked for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.reading.marks import answering_words
+from rag.reading.kinds import words_of_kind
 from rag.records import Question
 
 QUESTIONS = ["Wann?", "Wie viele?", "Wer?", "Wo?", "Warum?", "Was?", "When?", "How many?", "Who?", "Where?", "Why?"]
@@ -45,8 +45,8 @@ CASES = [
 
 
 @pytest.mark.parametrize(("question", "language", "sentence", "words"), CASES)
-def test_the_words_that_answer(question: str, language: str, sentence: str, words: list[str]) -> None:
-    spans = answering_words(Question(question, language), sentence, language)
+def test_the_words_of_the_kind(question: str, language: str, sentence: str, words: list[str]) -> None:
+    spans = words_of_kind(Question(question, language), sentence, language)
 
     assert [span.of(sentence) for span in spans] == words
 
@@ -60,21 +60,21 @@ def test_the_words_that_answer(question: str, language: str, sentence: str, word
     ],
 )
 def test_a_name_that_the_question_holds_is_not_its_answer(question: str, sentence: str) -> None:
-    assert answering_words(Question(question, None), sentence, None) == ()
+    assert words_of_kind(Question(question, None), sentence, None) == ()
 
 
 def test_a_lone_german_noun_is_no_person() -> None:
-    assert answering_words(Question("Wer?", "de"), "Es war der Minister am Abend.", "de") == ()
+    assert words_of_kind(Question("Wer?", "de"), "Es war der Minister am Abend.", "de") == ()
 
 
-def test_a_question_for_nothing_of_a_kind_marks_nothing() -> None:
-    assert answering_words(Question("Was geschah?", "de"), "Am 3. Oktober 2021 kamen acht Staaten.", "de") == ()
+def test_a_question_for_nothing_of_a_kind_finds_nothing() -> None:
+    assert words_of_kind(Question("Was geschah?", "de"), "Am 3. Oktober 2021 kamen acht Staaten.", "de") == ()
 
 
 @given(question=st.sampled_from(QUESTIONS), text=TEXTS, language=st.sampled_from(["de", "en", "fr", None]))
-def test_marks_are_ordered_disjoint_words_of_the_sentence(question: str, text: str, language: str | None) -> None:
-    spans = answering_words(Question(question, language), text, language)
+def test_words_are_ordered_disjoint_words_of_the_sentence(question: str, text: str, language: str | None) -> None:
+    spans = words_of_kind(Question(question, language), text, language)
 
     assert all(0 <= span.start < span.end <= len(text) and span.of(text).strip() for span in spans)
     assert all(before.end <= after.start for before, after in pairwise(spans))
-    assert spans == answering_words(Question(question, language), text, language)
+    assert spans == words_of_kind(Question(question, language), text, language)

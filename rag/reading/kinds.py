@@ -1,4 +1,4 @@
-"""The words of a sentence that answer: found by the kind of answer that the question asks for."""
+"""The words of a sentence that are of the kind that a question asks for: a time, a number, a person, a place, a reason."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _UNIT = re.compile(
 _PLACE = re.compile(r"\b(?:in|im|nach|aus|bei|at|from|to|near|auf)\s+(?:der\s+|den\s+|dem\s+|the\s+)?(?=[A-ZÄÖÜ])")
 
 
-def answering_words(question: Question, text: str, language: str | None) -> tuple[Span, ...]:
-    """Return spans of ``text`` (a sentence) that look like the answer; empty where none does.
+def words_of_kind(question: Question, text: str, language: str | None) -> tuple[Span, ...]:
+    """Return spans of ``text`` (a sentence) that are of the kind asked for; empty where none is, or any would do.
 
     A person's, a place's or a thing's name that the question itself holds is not its answer.
     """

@@ -1,0 +1,158 @@
+"""What is found for a question: sentences with scores, whether they answer, and a draft of what to say."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from rag.answerability import judge
+from rag.errors import FixInput
+from rag.index import Index
+from rag.origins import OriginNumbers, fold_counterparts, group_by_origin, once_each
+from rag.reading import extractive, generative, overview
+from rag.reading.evidence import Numbered
+from rag.reading.generative import Writer
+from rag.reading.overview import MOST_DOCUMENTS, overview_asked
+from rag.reading.scoring import ScoredSentence, score_sentences
+from rag.records import OVERVIEW, Draft, Filters, Judgement, Question, StageDone
+from rag.snapshot import HITS, Snapshot, beginnings, take
+
+if TYPE_CHECKING:
+    from rag.embedding import Embedder
+    from rag.settings import Settings
+
+_NEAREST = 3
+_MOST = 20
+# How many times more sentences are drafted than said, so that counterparts do not take up room.
+_ROOM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class AskRule:
+    """How a question is asked: see the settings of the same names; ``overview`` is ``top`` for an overview.
+
+    Raises FixInput where ``top`` is not between 1 and 20.
+    """
+
+    top: int = 3
+    overview: int = MOST_DOCUMENTS
+    candidates: int = 50
+    lexical_weight: float = 0.3
+    threshold: float = 0.5
+    max_question: int = 2000
+    judge: bool = False
+
+    @classmethod
+    def of(cls, settings: Settings, top: int | None) -> AskRule:
+        """Return the rule that the settings name; ``top`` wins over theirs."""
+        return cls(
+            top=settings.top if top is None else top,
+            overview=MOST_DOCUMENTS if top is None else top,
+            candidates=settings.candidates,
+            lexical_weight=settings.lexical_weight,
+            threshold=settings.threshold,
+            max_question=settings.max_question,
+            judge=settings.judge,
+        )
+
+    def __post_init__(self) -> None:
+        """Refuse a number of statements that no answer has."""
+        if not 1 <= self.top <= _MOST:
+            raise FixInput(f"{self.top} statements cannot be given.", hint=f"From 1 to {_MOST} can.")
+
+
+@dataclass(slots=True)
+class Clock:
+    """Seconds by stage."""
+
+    timings: dict[str, float] = field(default_factory=dict)
+    _since: float = field(default_factory=time.perf_counter)
+
+    def done(self, stage: str) -> StageDone:
+        """Note the seconds since the last stage ended, and return the event that tells of it."""
+        now = time.perf_counter()
+        seconds, self._since = now - self._since, now
+        self.timings[stage] = round(seconds, 6)
+        return StageDone(stage, seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found for a question: what its sentences are worth, and whether they answer.
+
+    ``most`` is how many statements may be made of them, by ``reader`` where no model writes.
+    """
+
+    found: Snapshot
+    scored: list[ScoredSentence]
+    judgement: Judgement
+    most: int
+    reader: str
+
+
+def look(
+    index: Index, embedder: Embedder, question: Question, filters: Filters, rule: AskRule, clock: Clock
+) -> Generator[StageDone, None, Looked]:
+    """Find sentences for a question and judge whether they answer it; yield each stage when it is done.
+
+    Who asks for an overview gets what each document says first, or says of the topic, and it is
+    answered where there is any such sentence.
+
+    Raises:
+        AddDocuments: there is nothing to answer from.
+    """
+    asked = overview_asked(question.text)
+    if asked is not None and asked.topic is None:
+        found = beginnings(index, filters, _ROOM * rule.overview)
+        yield clock.done("retrieve")
+        scored = overview.openings(found.hits)
+        return Looked(found, scored, _certain(scored, rule), rule.overview, OVERVIEW)
+    sought = replace(question, text=asked.topic) if asked and asked.topic else question
+    vector = embedder.embed([sought.text], "question", sought.language)[0]
+    yield clock.done("embed")
+    found = take(
+        index, vector, sought, filters,
+        candidates=rule.candidates, weight=rule.lexical_weight, limit=rule.candidates if asked else HITS,
+    )  # fmt: skip
+    yield clock.done("retrieve")
+    scored = score_sentences(sought, found.hits)
+    if asked and asked.topic:
+        about = overview.mentions(asked.topic, found.hits, scored)
+        yield clock.done("judge")
+        return Looked(found, about or scored, _certain(about, rule), rule.overview, OVERVIEW)
+    judgement = judge(question, found.hits, scored, rule.threshold)
+    yield clock.done("judge")
+    return Looked(found, scored, judgement, rule.top, extractive.NAME)
+
+
+def _certain(found: list[ScoredSentence], rule: AskRule) -> Judgement:
+    """Judge an overview: there is something to name, or there is not."""
+    return Judgement(float(bool(found)), rule.threshold, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read in the hits: the draft to quote, the evidence to write from, and the origins of both."""
+
+    draft: Draft
+    evidence: tuple[Numbered, ...]
+    numbers: OriginNumbers
+
+
+def draft_of(question: Question, looked: Looked, writer: Writer | None) -> Read:
+    """Return what may be said of what was found; where the documents do not answer, what comes nearest."""
+    answers, sentences = looked.judgement.answers, looked.found.sentences
+    most = looked.most if answers else _NEAREST
+    draft = extractive.read(looked.scored, _ROOM * most)
+    evidence = generative.evidence_for(question, looked.scored, writer, most) if writer and answers else ()
+    documents = {e.document.id: e.document for s in draft.statements for e in s.evidence}
+    documents |= {n.document.id: n.document for n in evidence}
+    origins = group_by_origin(list(documents.values()), sentences)
+    draft = fold_counterparts(draft, origins, sentences)
+    overviewed = answers and looked.reader == OVERVIEW
+    draft = Draft((once_each(draft, origins) if overviewed else draft).statements[:most])
+    if answers and not overviewed:
+        draft = extractive.mark(question, draft, looked.found.text_of)
+    return Read(draft, evidence, OriginNumbers(origins))
