@@ -20,6 +20,7 @@ from rag.ingest import IngestEvent, IngestReport
 from rag.ownership import Ownership
 from rag.reading.generative import Around, make_writer
 from rag.records import Answer, AnswerEvent, Document, DocumentInfo, Filters, Hit
+from rag.reranking import POOL, make_reranking
 from rag.retrieval import retrieve
 from rag.uploads import UPLOADS, Taken, is_upload, take
 from rag.waiting import NonBlocking
@@ -68,6 +69,7 @@ class LocalEngine(NonBlocking):
         self.settings = settings
         self.writer = make_writer(settings, around)
         self.folder = settings.index.expanduser().absolute()
+        self._reranking = make_reranking(settings)
         self._embedder: Embedder = make_embedder(settings.embedding, settings)
         self._index: Index | None = None
         self._lock = threading.RLock()
@@ -84,6 +86,8 @@ class LocalEngine(NonBlocking):
         """Let go of the index's files, and of a model's memory."""
         if self.writer is not None:
             self.writer.asked.close()
+        if self._reranking is not None:
+            self._reranking.close()
         with self._lock:
             if self._index is not None:
                 self._index.close()
@@ -100,12 +104,12 @@ class LocalEngine(NonBlocking):
 
     def stream(self, question: str, filters: Filters | None = None, *, top: int | None = None) -> Iterator[AnswerEvent]:
         """See ``Engine.stream``."""
-        rule = pipeline.AskRule.of(self.settings, top)
+        rule = pipeline.AskRule.of(self.settings, top, self._reranking)
         yield from pipeline.stream(self._opened(), self._embedder, question, filters or Filters(), rule, self.writer)
 
     def prompt(self, question: str, filters: Filters | None = None) -> pipeline.Prompted:
         """Return what the model would be sent; nothing is. Raises FixInput where no model is configured."""
-        rule = pipeline.AskRule.of(self.settings, None)
+        rule = pipeline.AskRule.of(self.settings, None, self._reranking)
         return pipeline.prompt(self._opened(), self._embedder, question, filters or Filters(), rule, self.writer)
 
     def search(self, question: str, filters: Filters | None = None, *, limit: int = 10) -> list[Hit]:
@@ -113,13 +117,15 @@ class LocalEngine(NonBlocking):
         clean = pipeline.clean_question(question, self.settings.max_question)
         index = self._opened()
         vector = self._embedder.embed([clean.text], "question", clean.language)[0]
+        pool = max(limit, POOL) if self._reranking else limit
         with index.reading():
-            return retrieve(
+            hits = retrieve(
                 index, vector, clean, filters or Filters(),
-                candidates=max(limit, self.settings.candidates),
+                candidates=max(pool, self.settings.candidates),
                 weight=self.settings.lexical_weight,
-                limit=limit,
+                limit=pool,
             )  # fmt: skip
+        return self._reranking.best(clean.text, hits, limit) if self._reranking else hits
 
     def documents(self, filters: Filters | None = None) -> list[DocumentInfo]:
         """See ``Engine.documents``."""
