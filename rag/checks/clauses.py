@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rag.checks.wording import Said
 from rag.text.words import word_set
@@ -36,7 +37,8 @@ _WORD_OF = re.compile(
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*|\d+")
 
 
-def clauses_of(said: Said) -> list[Said]:
+@lru_cache(maxsize=1024)
+def clauses_of(said: Said) -> tuple[Said, ...]:
     """Return the clauses of a text, cut where a conjunction, a relative pronoun, a new subject or a stop stands.
 
     What is shorter than three words stays with what follows it ("Unklar bleibt, ob ...").
@@ -52,7 +54,7 @@ def clauses_of(said: Said) -> list[Said]:
         if clause:
             found.append(Said(clause, said.language))
         at = mark.end() if mark else at
-    return found
+    return tuple(found)
 
 
 def parts_of(said: Said) -> list[Said]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.checks.clauses import CONJUNCTIONS, DETERMINERS, PREPOSITIONS
 from rag.checks.wording import Said, named, terms
@@ -68,7 +69,8 @@ class Actor:
     is_named: bool
 
 
-def actors_of(clause: Said) -> list[Actor]:
+@lru_cache(maxsize=1024)
+def actors_of(clause: Said) -> tuple[Actor, ...]:
     """Return the actors of a clause: the phrase that stands free and first acts, all others do not."""
     passive = _PASSIVE.search(clause.text) is not None
     buys = _BUYS.search(clause.text) is not None and _GIVER.search(clause.text) is not None
@@ -98,7 +100,7 @@ def actors_of(clause: Said) -> list[Actor]:
         else:
             acts = phrase is subject and not giver
         found.append(Actor(phrase.text, phrase.keys, acts, phrase.is_named))
-    return found
+    return tuple(found)
 
 
 @dataclass(slots=True)

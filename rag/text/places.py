@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from rag.records import Span
@@ -83,7 +83,18 @@ class Place:
 
 def find_places(text: str) -> list[Place]:
     """Return the places named in a text, by nouns or adjectives, in German or English; the longest name wins."""
-    words = [(m.start(), m.end(), folded(m[0])) for m in _WORD.finditer(text)]
+    return list(_found(text))
+
+
+@lru_cache(maxsize=8192)
+def _folded(word: str) -> str:
+    return folded(word)
+
+
+# The checks of one statement ask again and again for the same few words and clauses.
+@lru_cache(maxsize=4096)
+def _found(text: str) -> tuple[Place, ...]:
+    words = [(m.start(), m.end(), _folded(m[0])) for m in _WORD.finditer(text)]
     found: list[Place] = []
     at = 0
     while at < len(words):
@@ -96,7 +107,7 @@ def find_places(text: str) -> list[Place]:
                 at += count - 1
                 break
         at += 1
-    return found
+    return tuple(found)
 
 
 def _joined(text: str, words: list[tuple[int, int, str]]) -> bool:
