@@ -7,7 +7,8 @@ text (``chunking``), with vectors (``embedding``, ``remote_embedding``); the ``c
 (Chroma) and ``lexical`` (Tantivy) find them, and ``index`` publishes and searches the three as one,
 under the locks of ``ownership``; ``transforms`` and ``ingest`` carry a folder there.
 
-A question becomes ranked Hits (``retrieval``, and ``reranking`` where one is named), a probability that they answer (``answerability``), a
+A question becomes ranked Hits (``retrieval``, and ``reranking`` where one is named), a probability that they
+answer (``answerability``), a
 Draft of sentences (``reading``), and Statements whose quotes and figures were checked (``citations``),
 with near-duplicate documents counted as one source (``origins``). Where the settings name a model,
 ``models`` makes it of ``openai_client`` or ``local_model``, ``prompting`` fills what it is asked over the
