@@ -1,9 +1,9 @@
 """Minimal pairs: a span, and statements on it that hold or do not, the verdict known by their kind.
 
 They measure the checks of ``rag.citations``, not an answer. A false statement differs from the span in
-one point, which its kind names. Checks are tuned on the half ``tune`` and reported on the half
-``report``; each is a folder, and a span is in one of them with all of its statements. Once its verdicts were
-looked at, a half reports nothing any more: see evals/README.md.
+one point, which its kind names. Checks are tuned on the part ``tune`` and reported on ``report`` and
+``held``; each is a folder, and a span is in one of them with all of its statements. Once its verdicts were
+looked at, a part reports nothing any more (``report`` is such a one): so those of ``held`` are never listed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PairKind: TypeAlias = Literal[
     "paraphrase", "translation", "swapped-figure", "altered-figure", "altered-date", "wrong-unit", "negation",
     "wrong-actor", "added-claim",
 ]  # fmt: skip
-Half: TypeAlias = Literal["tune", "report"]
+Half: TypeAlias = Literal["tune", "report", "held"]
 TRUE: frozenset[PairKind] = frozenset(("paraphrase", "translation"))
 """The kinds whose statements the span backs; all others must be dropped."""
 
@@ -85,7 +85,7 @@ class MinimalPair:
 
 
 def load_pairs(corpus: Corpus, folder: Path = PAIRS) -> list[MinimalPair]:
-    """Return the pairs of all ``tune/*.yaml`` and ``report/*.yaml`` of a folder, in the order of files and lines.
+    """Return the pairs of all ``tune/``, ``report/`` and ``held/*.yaml`` of a folder, in the order of files and lines.
 
     Refused: a quote that does not stand in its document, two spans of one name, a statement that
     stands twice or repeats its span, a span without a statement that holds or without one that does not.

@@ -8,7 +8,8 @@ text (``chunking``), with vectors (``embedding``, ``remote_embedding``); the ``c
 under the locks of ``ownership`` (or reads a copy, ``borrowing``); ``transforms`` and ``ingest`` carry a folder there,
 ``portable`` moves it as one file, and ``repair`` saves what can be read of a damaged one.
 
-A question becomes ranked Hits (``retrieval``), a probability that they answer (``answerability``), a
+A question becomes ranked Hits (``retrieval``, and ``reranking`` where one is named), a probability that they
+answer (``answerability``), a
 Draft of sentences (``reading``), and Statements whose quotes and figures were checked (``citations``),
 with near-duplicate documents counted as one source (``origins``). Where the settings name a model,
 ``models`` makes it of ``openai_client`` or ``local_model``, ``prompting`` fills what it is asked over the

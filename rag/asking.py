@@ -17,10 +17,12 @@ from rag.reading.generative import Writer
 from rag.reading.overview import MOST_DOCUMENTS, overview_asked
 from rag.reading.scoring import ScoredSentence, score_sentences
 from rag.records import OVERVIEW, Draft, Filters, Judgement, Question, StageDone
+from rag.reranking import POOL
 from rag.snapshot import HITS, Snapshot, beginnings, take
 
 if TYPE_CHECKING:
     from rag.embedding import Embedder
+    from rag.reranking import Reranking
     from rag.settings import Settings
 
 _NEAREST = 3
@@ -43,9 +45,10 @@ class AskRule:
     threshold: float = 0.5
     max_question: int = 2000
     judge: bool = False
+    reranking: Reranking | None = None
 
     @classmethod
-    def of(cls, settings: Settings, top: int | None) -> AskRule:
+    def of(cls, settings: Settings, top: int | None, reranking: Reranking | None = None) -> AskRule:
         """Return the rule that the settings name; ``top`` wins over theirs."""
         return cls(
             top=settings.top if top is None else top,
@@ -55,6 +58,7 @@ class AskRule:
             threshold=settings.threshold,
             max_question=settings.max_question,
             judge=settings.judge,
+            reranking=reranking,
         )
 
     def __post_init__(self) -> None:
@@ -102,6 +106,7 @@ def look(
 
     Raises:
         AddDocuments: there is nothing to answer from.
+        FixModel, RetryLater, ShortenRequest, ChangeModel: the reranker cannot be asked, or its reply is no use.
     """
     asked = overview_asked(question.text)
     if asked is not None and asked.topic is None:
@@ -112,10 +117,15 @@ def look(
     sought = replace(question, text=asked.topic) if asked and asked.topic else question
     vector = embedder.embed([sought.text], "question", sought.language)[0]
     yield clock.done("embed")
+    # Passages for an overview are all wanted, so that nothing is left for a reranker to choose.
+    reranking = None if asked else rule.reranking
     found = take(
         index, vector, sought, filters,
-        candidates=rule.candidates, weight=rule.lexical_weight, limit=rule.candidates if asked else HITS,
+        candidates=rule.candidates, weight=rule.lexical_weight,
+        limit=rule.candidates if asked else POOL if reranking else HITS,
     )  # fmt: skip
+    if reranking:
+        found = found.only(reranking.best(sought.text, found.hits, HITS))
     yield clock.done("retrieve")
     scored = score_sentences(sought, found.hits)
     if asked and asked.topic:

@@ -15,10 +15,12 @@ from rag.verdicts import Checks
 if TYPE_CHECKING:
     from rag.checks.judge import Judge
     from rag.checks.wording import Likeness, Said
-    from rag.embedding import Embedder
+    from rag.embedding import Embedder, Vectors
 
 TextOf = Callable[[str, str, Span], str | None]
 """Document id, version and span to the stored characters; None where that version is not stored."""
+VectorOf = Callable[[str, Span], "Vectors | None"]
+"""Document id and span to the stored vector of the sentence that is that span, by the embedder of the checks."""
 
 
 class Citer:
@@ -26,7 +28,7 @@ class Citer:
 
     ``origin_of`` gives each document's origin number; documents it does not know get 0. A statement
     that is not one of its quotes goes through the soft checks as well, where there is an ``embedder``
-    for them, and then before the ``judge``, if there is one.
+    for them, and then before the ``judge``, if there is one. ``vector_of`` spares embedding the spans again.
     """
 
     def __init__(
@@ -35,11 +37,13 @@ class Citer:
         origin_of: Mapping[str, int],
         embedder: Embedder | None = None,
         judge: Judge | None = None,
+        vector_of: VectorOf | None = None,
     ) -> None:
         self._text_of = text_of
         self._origin_of = origin_of
         self._embedder = embedder
         self._judge = judge
+        self._vector_of = vector_of
         self._likeness: Likeness | None = None
         self.citations: list[Citation] = []
 
@@ -85,6 +89,10 @@ class Citer:
 
         # One memory of vectors for all statements of the answer: they rest on the same few spans.
         self._likeness = self._likeness or Likeness(self._embedder)
+        for quote, evidence in zip(quotes, draft.evidence, strict=True):
+            vector = self._vector_of(evidence.document.id, evidence.span) if self._vector_of else None
+            if vector is not None:
+                self._likeness.know(quote, vector)
         verdict = soft_checks(said, quotes, self._likeness)
         if not verdict.accepts:
             score = verdict.scores[verdict.weakest]

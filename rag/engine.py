@@ -18,6 +18,7 @@ from rag.ingest import IngestEvent, IngestReport
 from rag.ownership import Ownership
 from rag.reading.generative import Around, make_writer
 from rag.records import Answer, AnswerEvent, Filters, Hit
+from rag.reranking import POOL, make_reranking
 from rag.retrieval import retrieve
 from rag.stored import Stored
 from rag.uploads import UPLOADS, Taken, is_upload, take
@@ -40,6 +41,7 @@ class LocalEngine(Stored, NonBlocking):
     def __init__(self, settings: Settings, around: Around | None = None) -> None:
         super().__init__(settings)
         self.writer = make_writer(settings, around)
+        self._reranking = make_reranking(settings)
         self._embedder: Embedder = make_embedder(settings.embedding, settings)
         self._lock = threading.RLock()
 
@@ -55,6 +57,8 @@ class LocalEngine(Stored, NonBlocking):
         """Let go of the index's files, and of a model's memory."""
         if self.writer is not None:
             self.writer.asked.close()
+        if self._reranking is not None:
+            self._reranking.close()
         with self._lock:
             if self._index is not None:
                 self._index.close()
@@ -72,12 +76,12 @@ class LocalEngine(Stored, NonBlocking):
 
     def stream(self, question: str, filters: Filters | None = None, *, top: int | None = None) -> Iterator[AnswerEvent]:
         """See ``Engine.stream``."""
-        asked = (question, filters or Filters(), pipeline.AskRule.of(self.settings, top))
+        asked = (question, filters or Filters(), pipeline.AskRule.of(self.settings, top, self._reranking))
         yield from pipeline.stream(self._opened(), self._embedder, *asked, self.writer)
 
     def prompt(self, question: str, filters: Filters | None = None) -> pipeline.Prompted:
         """Return what the model would be sent; nothing is. Raises FixInput where no model is configured."""
-        asked = (question, filters or Filters(), pipeline.AskRule.of(self.settings, None))
+        asked = (question, filters or Filters(), pipeline.AskRule.of(self.settings, None, self._reranking))
         return pipeline.prompt(self._opened(), self._embedder, *asked, self.writer)
 
     def search(self, question: str, filters: Filters | None = None, *, limit: int = 10) -> list[Hit]:
@@ -85,13 +89,15 @@ class LocalEngine(Stored, NonBlocking):
         clean = pipeline.clean_question(question, self.settings.max_question)
         index = self._opened()
         vector = self._embedder.embed([clean.text], "question", clean.language)[0]
+        pool = max(limit, POOL) if self._reranking else limit
         with index.reading():
-            return retrieve(
+            hits = retrieve(
                 index, vector, clean, filters or Filters(),
-                candidates=max(limit, self.settings.candidates),
+                candidates=max(pool, self.settings.candidates),
                 weight=self.settings.lexical_weight,
-                limit=limit,
+                limit=pool,
             )  # fmt: skip
+        return self._reranking.best(clean.text, hits, limit) if self._reranking else hits
 
     def ingest(self, *paths: str | Path, sync: bool = False, dry_run: bool = False) -> IngestReport:
         """See ``Engine.ingest``. Raises FixInput where a path does not exist."""

@@ -49,13 +49,19 @@ class LocalModel:
         with self._loading:
             if self._chat is None:
                 key = secrets.token_urlsafe(32)
-                self._server = _serve(self._path, self._context, key)
+                self._server = serve(self._path, self._context, key)
                 address = f"{self._server.listening_address}/v1"
                 self._chat = OpenAIChat(Access(address, key, silence=self._silence, retries=1, direct=True))
             return self._chat
 
 
-def _serve(path: Path, context: int, key: str) -> Any:
+def serve(path: Path, context: int, key: str, *, reranks: bool = False) -> Any:
+    """Return llama.cpp's server over a model file, on a free loopback port; it runs as long as it is held.
+
+    Raises:
+        InstallExtra: xllamacpp is not installed.
+        FixModel: there is no such file, or it is no model.
+    """
     try:
         import xllamacpp
     except ImportError as error:
@@ -75,6 +81,11 @@ def _serve(path: Path, context: int, key: str) -> Any:
     parameters.verbosity = _QUIET
     parameters.n_ctx = context
     parameters.n_parallel = 1
+    if reranks:
+        parameters.embedding = True
+        parameters.pooling_type = library.llama_pooling_type.LLAMA_POOLING_TYPE_RANK
+        # A passage goes through in one batch, or not at all.
+        parameters.n_batch = parameters.n_ubatch = context
     # On a machine that does other work too, a thread for every core is many times slower than half.
     threads = max(1, (os.cpu_count() or 2) // 2)
     parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = threads

@@ -36,6 +36,7 @@ from rag.records import (
     StatementReady,
 )
 from rag.snapshot import Snapshot
+from rag.usage import Usage
 
 if TYPE_CHECKING:
     from rag.embedding import Embedder
@@ -72,7 +73,8 @@ def stream(
     yield clock.done("read")
     second = ModelJudge(writer.asked.model, writer.asked.name, writer.prompts) if writer and rule.judge else None
     checking = for_checks(embedder)
-    said = _Said(Citer(found.text_of, read.numbers, checking, second))
+    vector_of = found.vector_of if checking is embedder else None
+    said = _Said(Citer(found.text_of, read.numbers, checking, second, vector_of))
     outcome: generative.Outcome | None = None
     if writer and read.evidence:
         for written in generative.write(question, read.evidence, writer, looked.most, said.citer.check):
@@ -110,11 +112,19 @@ def stream(
             corpus=found.corpus.fingerprint,
             asked=dt.datetime.now(dt.UTC).replace(microsecond=0),
             timings=clock.timings,
-            usage=outcome.usage if outcome else None,
+            usage=_usage(outcome.usage, writer, second) if outcome and writer else None,
             fallback=outcome.failure if outcome else None,
             conflicts=conflicts,
         )
     )
+
+
+def _usage(written: Usage, writer: Writer, second: ModelJudge | None) -> Usage:
+    """Return what an answer took, its judge included."""
+    if second is None or not second.calls:
+        return written
+    cost = writer.asked.cost(second.tokens_in, second.tokens_out)
+    return written.plus(second.calls, second.tokens_in, second.tokens_out, cost)
 
 
 def prompt(

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import Any, Literal, TypeAlias
 
-from rag.checks.literals import unbacked_literals
+from rag.checks.literals import is_verbatim, unbacked_literals
 from rag.errors import FixInput
 from rag.records import Answer, Citation, Document
 from rag.wire import plain
@@ -150,7 +150,8 @@ def verify(answer: Answer, current: CurrentDocument) -> Verification:
     unbacked: list[str] = []
     for statement in answer.statements:
         quotes = [(answer.citations[n].quote, answer.citations[n].language) for n in statement.citations]
-        missing = unbacked_literals(statement.text, statement.language, quotes)
+        said = is_verbatim(statement.text, [quote for quote, _ in quotes])
+        missing = [] if said else unbacked_literals(statement.text, statement.language, quotes)
         extractive = answer.reader.startswith("extractive/")
         if extractive and not any(" ".join(quote.split()) == statement.text for quote, _ in quotes):
             missing = missing or ["wording"]

@@ -53,6 +53,11 @@ class Settings(BaseSettings):
     )
     llm_price_in: float | None = Field(default=None, ge=0, description="Price of a million tokens sent.")
     llm_price_out: float | None = Field(default=None, ge=0, description="Price of a million tokens received.")
+    reranker: str | None = Field(
+        default=None, description="Model that ranks what was found anew, or a .gguf file; none: not at all."
+    )
+    reranker_url: str | None = Field(default=None, description="Address of its server, up to /rerank.")
+    reranker_key: SecretStr | None = Field(default=None, exclude=True, description="Its key, if it wants one.")
     judge: bool = Field(default=False, description="Ask the model of each of its statements whether the quotes say it.")
     prompts: Path | None = Field(default=None, description="Folder of prompts in place of the shipped ones.")
     wait: float = Field(default=10, ge=0, le=3600, description="Seconds to wait for another process that writes.")
@@ -98,9 +103,9 @@ class _TomlBeside(TomlConfigSettingsSource):
     def __init__(self, settings_cls: type[BaseSettings]) -> None:
         file = settings_file()
         super().__init__(settings_cls, toml_file=file)
-        for key in ("docs", "index", "prompts", "serve_api_keys", "llm"):
+        for key in ("docs", "index", "prompts", "serve_api_keys", "llm", "reranker"):
             written = self.init_kwargs.get(key)
-            if key == "llm" and not is_model_file(str(written)):
+            if key in ("llm", "reranker") and not is_model_file(str(written)):
                 continue
             if file is not None and isinstance(written, str) and not written.startswith("~"):
                 self.init_kwargs[key] = str(file.parent / written)

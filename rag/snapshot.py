@@ -6,7 +6,8 @@ and cited by its version.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.catalog import Corpus, Sentences
@@ -41,6 +42,17 @@ class Snapshot:
             if within.start <= span.start and span.end <= within.end:
                 return hit.text[span.start - within.start : span.end - within.start]
         return None
+
+    def vector_of(self, document: str, span: Span) -> Vectors | None:
+        """Return the stored vector of a sentence of one of the hits' documents; None where the span is no sentence."""
+        known = self.sentences.get(document)
+        if known is None or span not in known.spans:
+            return None
+        return known.vectors[known.spans.index(span)]
+
+    def only(self, chosen: Sequence[Hit]) -> Snapshot:
+        """Return the same with some of the hits alone, in the order of their own scores."""
+        return replace(self, hits=[hit for hit in self.hits if hit in chosen])
 
     def undated_left_out(self, filters: Filters) -> int:
         """Return how many documents a filter by date passed over because they have none."""

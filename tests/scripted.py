@@ -79,6 +79,9 @@ class ScriptedServer:
         # Texts of each request for vectors, and what goes wrong with the next ones.
         self.embedded: list[list[str]] = []
         self.embedding_faults: list[Fails | str | None] = []
+        # Bodies of requests for scores, and what is said to the next ones: a status and a text.
+        self.reranked: list[dict[str, Any]] = []
+        self.rerank: Callable[[dict[str, Any]], tuple[int, str]] = by_length
         self.address = ""
         self._script: list[Reply] = [Fails(500, "nothing scripted")]
 
@@ -128,6 +131,12 @@ def numbers_of(sent: str) -> dict[str, int]:
     return {text: int(number[1:]) for number, _, text in lines if number[1:].isdecimal()}
 
 
+def by_length(body: dict[str, Any]) -> tuple[int, str]:
+    """Score passages by their length, the longest best, and list them in that order."""
+    scored = sorted(((len(text), at) for at, text in enumerate(body["documents"])), reverse=True)
+    return 200, json.dumps({"results": [{"index": at, "relevance_score": float(score)} for score, at in scored]})
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
@@ -153,6 +162,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.server_script.keys.append(self.headers.get("Authorization"))
         if self.path.endswith("/embeddings"):
             self._embed(body["input"])
+            return
+        if self.path.endswith("/rerank"):
+            self.server_script.reranked.append(body)
+            self._whole(*self.server_script.rerank(body), {})
             return
         reply = self.server_script.next(body)
         if isinstance(reply, Fails):

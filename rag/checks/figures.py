@@ -47,6 +47,8 @@ def _score(figure: Figure, evidence: Sequence[Figure], likeness: Likeness) -> fl
     if not rivals:
         return 1.0
     lead = _lead(figure, own, rivals)
+    if abs(lead) == 1.0:
+        return 0.5 + 0.5 * lead
     margin = max(_near(figure, o, likeness) for o in own) - max(_near(figure, o, likeness) for o in rivals)
     return min(1.0, max(0.0, 0.5 + margin + 0.5 * lead))
 

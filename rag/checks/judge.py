@@ -45,12 +45,16 @@ class Judge(Protocol):
 
 
 class ModelJudge:
-    """A judge behind a chat model; it is shown the statement and its quotes, fenced, and nothing else."""
+    """A judge behind a chat model; it is shown the statement and its quotes, fenced, and nothing else.
+
+    ``calls``, ``tokens_in`` and ``tokens_out`` are what it has taken so far.
+    """
 
     def __init__(self, model: ChatModel, name: str, prompts: Prompts | None = None) -> None:
         self._model = model
         self._name = name
         self._prompt = (prompts or load_prompts())["judge"]
+        self.calls = self.tokens_in = self.tokens_out = 0
 
     def judge(self, statement: Said, quotes: Sequence[Said]) -> Opinion:
         """Ask the model once, at temperature 0; see ``Judge.judge``."""
@@ -58,8 +62,12 @@ class ModelJudge:
         # As JSON no text can end its own fence: quotation marks and line ends in it are escaped.
         messages = (*self._prompt.fill(), Message("user", json.dumps(shown, ensure_ascii=False)))
         request = ChatRequest(self._name, messages, schema=_SCHEMA, max_tokens=_REPLY)
+        self.calls += 1
         try:
-            return _opinion(self._model.chat(request).text)
+            reply = self._model.chat(request)
+            self.tokens_in += reply.tokens_in or 0
+            self.tokens_out += reply.tokens_out or 0
+            return _opinion(reply.text)
         except (ChangeModel, ShortenRequest) as error:
             return Opinion(None, str(error))
 

@@ -33,21 +33,23 @@ def is_verbatim(text: str, quotes: Sequence[str]) -> bool:
 def unbacked_literals(text: str, language: str | None, quotes: Sequence[tuple[str, str | None]]) -> list[str]:
     """Return the numbers, dates, names and quoted strings of a text that stand in none of its quotes.
 
+    Not for a text that is one of them (``is_verbatim``): it holds nothing else, whatever its language.
+
     ``quotes`` are pairs of quote and its language. Numbers are compared as values, each read in the
     locale of its own text, and may not change their unit; dates as calendar days, months and weekdays
     by themselves too; names folded, inflected, or by what CLDR says that they are called in the other
-    language (``rag.text.names``; only what is clearly a name counts here); quoted strings folded, so one
+    language (``rag.text.names``; only what is clearly a name counts here, and across languages only acronyms and
+    places, because the rest may be spelled otherwise: see ``rag.checks.backing``); quoted strings folded, so one
     that was translated is no quotation any more.
     """
     texts = [quote for quote, _ in quotes]
-    if is_verbatim(text, texts):
-        return []
+    own = any(spoken == language for _, spoken in quotes)
     return [
         *_figures_missing(text, language, quotes),
         *other_units(text, language, list(quotes)),
         *_calendar_missing(text, texts),
         *(f'"{part}"' for part in _quoted(text) if not any(_holds(folded(quote), part) for quote in texts)),
-        *(name.text for name in unmatched_names(text, language, texts) if name.clear),
+        *(name.text for name in unmatched_names(text, language, texts) if name.clear and (own or name.fixed)),
     ]
 
 

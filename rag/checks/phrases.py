@@ -1,4 +1,4 @@
-"""Clauses of a statement, and the actors in them: noun phrases with the part that they play.
+"""The actors of a clause: noun phrases with the part that they play.
 
 No sentence is parsed: word order, articles, prepositions, the passive and verbs of receiving are read.
 """
@@ -8,37 +8,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
+from rag.checks.clauses import CONJUNCTIONS, DETERMINERS, PREPOSITIONS
 from rag.checks.wording import Said, named, terms
 from rag.text.dates import YEAR
+from rag.text.folding import folded
 from rag.text.names import find_names
 from rag.text.numbers import find_numbers
 from rag.text.places import find_places
-from rag.text.words import word_set
+from rag.text.words import MEASURES, word_set
 
-_CLAUSE = re.compile(r"[;:](?=\s)|(?<=[^\W\d_]{3})[.!?](?=\s|$)|\s[–—]\s|,\s")
-_CONJUNCTIONS = word_set("""und aber sondern dass weil nachdem während obwohl wobei denn die der das dessen deren den dem which who whose that
-    but and while because after although where""")
-_INFINITIVE = re.compile(r"\bzu\s\w+n\b|\b\w+zu\w+en\b")
-_NEW_SUBJECT = re.compile(
-    r"(?:[A-ZÄÖÜ][\w’'-]*\s)+(?!and\b|or\b|und\b|oder\b|sowie\b|of\b|in\b|from\b|at\b|aus\b|von\b|der\b|des\b|the\b|zu\b|to\b)[a-zäöü]+"
-)
-_LEAST = 3
-# Where a clause without a comma turns to something else; "und" and "statt" only where a quote is taken apart.
-_TURN = (
-    r"\s(?=(?:but|while|whereas|after|because|if|unless|although|though|aber|sondern|nachdem|weil)\s)"
-    r"|,\s(?=(?:nicht|not)\s)"
-)
-_PART = re.compile(_TURN)
-_PIECE = re.compile(_TURN + r"|,\s|\s(?=(?:that|und|and|statt|anstatt|instead|rather than)\s)")
+_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*|\d+")
 # Prepositions of those who give, get, help or are opposed; all others tell where, when and how.
 _PARTNERS = word_set("an von vom durch gegen mit für vor zu zum zur to by from for against with on over of")
-_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*|\d+")
-_PREPOSITIONS = word_set("""an auf aus bei beim bis durch für gegen gegenüber hinter in im ins mit nach neben ohne seit statt über um unter von vom
-    vor wegen zu zum zur zwischen ab laut trotz at about after against among at before behind by for from in into of on over
-    than through to toward towards under with without via between during since""")
-_DETERMINERS = word_set("""der die das den dem des ein eine einen einem einer eines kein keine keinen keinem keiner ihr ihre ihren ihrem ihrer
-    sein seine seinen seinem seiner dieser diese dieses diesen diesem the a an its his her their this these those no our""")
+# What opens a clause and is no noun, whatever its capital.
+_OPENERS = CONJUNCTIONS | word_set(
+    "because if unless as since so then also saying according wenn falls ob da als bevor ehe sobald indem sodass"
+)
 # Articles that no subject has, whatever its gender and number.
 _NEVER_SUBJECT = word_set("den dem des einen einem eines keinen keinem ihrem ihren seinem seinen diesem diesen")
 _COUNT = "#"
@@ -47,15 +34,15 @@ _JOIN = re.compile(
     r"|(?:['’]?\s[a-zäöüß'’-]+){0,2},\s(?:(?:der|die|das|the|an?|its|his|her|their|ihre?|seine?)\s)?"
 )
 _BY = frozenset(("von", "vom", "durch", "by"))
+# Who did what a noun tells: "the takeover of Holst by Zwaan".
+_DOER = frozenset(("by", "durch"))
+_DEED = re.compile(r"\s(?:of|von|der|des)\s")
 _FROM = frozenset(("von", "vom", "aus", "from"))
 # A name right behind a noun and one of these says more of the noun: "Chor aus Basel", "der Rat der EU".
 _OF = frozenset(("aus", "von", "vom", "in", "of", "from", "at"))
 _GENITIVE = frozenset(("der", "des"))
-# Whose word it is, not who acts: "nach dem Willen der USA", "according to five sources".
-_WORD_OF = re.compile(
-    r"\b(?:[Ll]aut|[Nn]ach (?:dem Willen|Angaben|Ansicht|Meinung|Auskunft|Einschätzung)|[Aa]ccording to)\s(?:[a-zäöüß]+\s){0,3}?"
-    r"(?:[A-ZÄÖÜ][\w.’'-]*|sources|officials|people|reports)(?:\s(?:der|des|of|von|vom)\s[A-ZÄÖÜ][\w.’'-]*|\s[A-ZÄÖÜ][\w.’'-]*)*"
-)
+_BUYS = re.compile(r"\b(?:kauft|kaufte|kauften|gekauft|bought|buys?)\b", re.IGNORECASE)
+_GIVER = re.compile(r"\b(?:von|vom|aus|from)\b", re.IGNORECASE)
 _PARTICIPLE = r"(?:ge\w+|\w+ge\w+|be\w+|ver\w+|er\w+|ent\w+|zer\w+|über\w+|unter\w+|\w+ier)(?:t|en)"
 _PASSIVE = re.compile(
     rf"\b(?:wird|werden|wurde|wurden)\b.*\b{_PARTICIPLE}\b|\b{_PARTICIPLE}\s(?:wird|werden|wurde|wurden|worden)\b"
@@ -64,7 +51,7 @@ _PASSIVE = re.compile(
     re.IGNORECASE,
 )
 _RECEIVES = re.compile(
-    r"\b(?:erhält|erhielt|erhielten|erhalten|bekommt|bekam|bekamen|bekommen|receives?|received|gets?|got|gotten|kauft|kaufte|kauften|gekauft|bought|buys?)\b",
+    r"\b(?:erhält|erhielt|erhielten|erhalten|bekommt|bekam|bekamen|bekommen|receives?|received|gets?|got|gotten)\b",
     re.IGNORECASE,
 )
 
@@ -82,75 +69,21 @@ class Actor:
     is_named: bool
 
 
-def clauses_of(said: Said) -> list[Said]:
-    """Return the clauses of a text, cut where a conjunction, a relative pronoun, a new subject or a stop stands.
-
-    What is shorter than three words stays with what follows it ("Unklar bleibt, ob ...").
-    """
-    found: list[Said] = []
-    text, at = said.text, 0
-    for mark in (*_CLAUSE.finditer(text), None):
-        if mark is not None and mark[0].strip() == ",":
-            here = text[at : mark.start()]
-            if len(here.split()) < _LEAST or _goes_on(here, text[mark.end() :], said.language):
-                continue
-        clause = _WORD_OF.sub(" … ", text[at : mark.start() if mark else len(text)]).strip()
-        if clause:
-            found.append(Said(clause, said.language))
-        at = mark.end() if mark else at
-    return found
-
-
-def parts_of(said: Said) -> list[Said]:
-    """Return the clauses of a text, cut once more where a conjunction turns to something else ("but", "if")."""
-    return [part for clause in clauses_of(said) for part in _cut(clause, _PART)]
-
-
-def pieces_of(said: Said) -> list[Said]:
-    """Return the clauses of a text, and all that can be set apart in them, also by "and" and "instead of"."""
-    found: list[Said] = []
-    for clause in clauses_of(said):
-        pieces = [*_cut(clause, _PART), *_cut(clause, _PIECE)]
-        found += dict.fromkeys((clause, *pieces))
-    return found
-
-
-def _cut(clause: Said, at: re.Pattern[str]) -> list[Said]:
-    parts: list[str] = []
-    for part in at.split(clause.text):
-        if parts and (len(part.split()) < _LEAST or len(parts[-1].split()) < _LEAST):
-            parts[-1] = f"{parts[-1]} {part}"
-        else:
-            parts.append(part.strip())
-    return [Said(part, clause.language) for part in parts]
-
-
-def _goes_on(here: str, behind: str, language: str | None) -> bool:
-    """Say whether a clause goes on behind a comma: with a phrase, with an infinitive, or behind an apposition."""
-    word = _WORD.match(behind)
-    if word is None:
-        return True
-    low = word[0].casefold()
-    rest = re.split(r"[,;:]|\.\s", behind, maxsplit=1)[0]
-    if language == "de" and _INFINITIVE.search(rest):
-        return True
-    if low in _CONJUNCTIONS or (_NEW_SUBJECT.match(rest) and not here[-1:].isdigit()):
-        return False
-    if language != "de" or word[0][0].isupper() or low in _PREPOSITIONS | _DETERMINERS:
-        return True
-    between = here.rpartition(",")[2] if "," in here else ""
-    return bool(between) and all(one[0].isupper() for one in between.split())
-
-
-def actors_of(clause: Said) -> list[Actor]:
+@lru_cache(maxsize=1024)
+def actors_of(clause: Said) -> tuple[Actor, ...]:
     """Return the actors of a clause: the phrase that stands free and first acts, all others do not."""
     passive = _PASSIVE.search(clause.text) is not None
-    receives = _RECEIVES.search(clause.text) is not None
+    buys = _BUYS.search(clause.text) is not None and _GIVER.search(clause.text) is not None
+    receives = buys or _RECEIVES.search(clause.text) is not None
     giver = _FROM if receives else _BY if passive else frozenset[str]()
     found: list[Actor] = []
     phrases = list(_phrases(clause, merge=not receives))
     free = [
-        p for p in phrases if not p.preposition and not (clause.language == "de" and p.determiner in _NEVER_SUBJECT)
+        p
+        for p in phrases
+        if not p.preposition
+        and not (clause.language == "de" and p.determiner in _NEVER_SUBJECT)
+        and not word_set(folded(p.text).replace(".", "")) <= MEASURES
     ]
     subject = free[0] if free else None
     if subject is not None and clause.language == "de" and not subject.is_named and not subject.determiner:
@@ -162,10 +95,12 @@ def actors_of(clause: Said) -> list[Actor]:
         elif phrase.preposition:
             partner = phrase.preposition in _PARTNERS or phrase.preposition == _COUNT
             acts = phrase.preposition in giver if partner or phrase.preposition in giver else None
+            if phrase.preposition in _DOER and phrase.is_named and found and _DEED.search(found[-1].text):
+                acts = True
         else:
             acts = phrase is subject and not giver
         found.append(Actor(phrase.text, phrase.keys, acts, phrase.is_named))
-    return found
+    return tuple(found)
 
 
 @dataclass(slots=True)
@@ -181,7 +116,7 @@ class _Phrase:
 
     @property
     def keys(self) -> frozenset[str]:
-        small = _PREPOSITIONS | _DETERMINERS
+        small = PREPOSITIONS | DETERMINERS
         said = Said(" ".join(word for word in self.text.split() if word.casefold() not in small), self.language)
         if self.language != "de" and self.is_named:
             return named(said) | self.named
@@ -202,13 +137,13 @@ def _phrases(clause: Said, *, merge: bool) -> Iterator[_Phrase]:
         if "," in clause.text[end : match.start()]:
             preposition = determiner = ""
         end = match.end()
-        if low in _PREPOSITIONS:
+        if low in PREPOSITIONS and not (low == "an" and clause.language != "de"):
             preposition, determiner, fresh = low, "", True
-        elif low in _DETERMINERS:
+        elif low in DETERMINERS or _is_owner(word, clause.language):
             preposition, determiner, fresh = preposition if fresh else "", low, True
         elif word.isdigit() or find_numbers(word, clause.language):
             preposition, fresh = _counting(clause.text[: match.start()], word, preposition, determiner), True
-        elif not _is_noun(clause, match, fresh=fresh and bool(determiner or not match.start())):
+        elif low in _OPENERS or not _is_noun(clause, match, fresh=fresh and bool(determiner or not match.start())):
             fresh = fresh and clause.language == "de"
         else:
             between = clause.text[last.end : match.start()] if last else ""
@@ -223,6 +158,11 @@ def _phrases(clause: Said, *, merge: bool) -> Iterator[_Phrase]:
             preposition, determiner, fresh = "", "", False
     if last is not None:
         yield last
+
+
+def _is_owner(word: str, language: str | None) -> bool:
+    """Say whether a word tells whose the next one is, and so does not act itself: "Chicago's teachers"."""
+    return language != "de" and re.search(r"['’]s?$", word) is not None
 
 
 def _counting(before: str, word: str, preposition: str, determiner: str) -> str:

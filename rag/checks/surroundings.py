@@ -103,7 +103,7 @@ def _roles(text: str, spans: Sequence[Span], units: Sequence[str | None]) -> lis
         before = text[: span.start]
         old = _OLD.search(before)
         # "nach 54 Minuten" is no former value, "nach 6,1 Mrd. Dollar" is.
-        small = units[at] in _TIME or (units[at] is None and not re.search(r"[^\W\d_]", span.of(text)))
+        small = units[at] in _TIME or units[at] in (None, _COUNTED)
         if old and not (old[0].casefold().startswith("nach") and small):
             roles[at] = "old"
     for at, (one, other) in enumerate(pairwise(spans)):

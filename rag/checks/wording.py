@@ -27,11 +27,15 @@ class Said:
 
 
 class Likeness:
-    """The cosine of two texts by one embedder; each text is embedded once in the life of the object."""
+    """The cosine of two texts by one embedder; each text is embedded once in the life of the object, or never if known."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
         self._known: dict[Said, Vectors] = {}
+
+    def know(self, said: Said, vector: Vectors) -> None:
+        """Take the vector of a text from elsewhere: the unit vector that the same embedder made of it as a sentence."""
+        self._known.setdefault(said, vector)
 
     def __call__(self, one: Said, other: Said) -> float:
         """Return the cosine in [-1, 1]."""

@@ -12,12 +12,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from rag.records import Span
 from rag.text.folding import folded
 from rag.text.numbers import find_numbers
 from rag.text.places import find_places
-from rag.text.words import FUNCTION, MONTHS_AND_DAYS, word_set
+from rag.text.words import FUNCTION, MEASURES, MONTHS_AND_DAYS, word_set
 
 # Words that English writes with a capital inside of names and titles and that have a translation, so
 # that they need not stand in a text of the other language.
@@ -37,12 +38,6 @@ _TRANSLATED = word_set("""president chancellor minister ministers prime foreign 
     choir orchestra theatre theater opera festival cold peace nations allied allies balkans baltic arctic atlantic
     pacific christmas easter internet bible cyber masterplan gdp dna it tv pc cpu ai id euro euros god kremlin chapter
     article section phase level type class category i""")
-# A run of two capitals in German is no name behind these: "zwei Jahre Haft", "Millionen Euro", "Ende August".
-_MEASURES = word_set("""jahr jahre jahren monat monate monaten woche wochen tag tage tagen stunde stunden minute minuten sekunde sekunden
-    prozent euro cent dollar pfund franken rubel meter metern kilometer kilometern zentimeter millimeter gramm kilogramm
-    kilo tonne tonnen liter litern hektar quadratmeter quadratkilometer kubikmeter grad million millionen milliarde
-    milliarden billion billionen mio mrd tausend hundert dutzend anfang mitte ende stück paar prozentpunkte uhr art arten
-    sorte herr herrn frau watt kilowatt megawatt gigawatt kilowattstunden stundenkilometer""")
 # Acronyms of one thing in two languages.
 _SAME = (
     {"bip", "gdp", "bruttoinlandsprodukt", "bruttoinlandsprodukts"},
@@ -61,6 +56,7 @@ _SAYS = re.compile(
 _OPENS = re.compile(r"(?:^|[.!?:;…]|[\n„“”\"»«(–—])\s*$")
 _DECLINED = re.compile(r"e[nmrs]?$")
 _ALIKE = 0.8
+_REMOTE = 0.6
 _STEM = 4
 _PREFIX = 3
 _TRANSCRIBED = (
@@ -85,6 +81,11 @@ class Name:
     span: Span
     text: str
     clear: bool
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it is told alike in all languages, or its other names are known: an acronym, a place."""
+        return _ACRONYM.fullmatch(self.text) is not None or bool(find_places(self.text))
 
 
 def find_names(text: str, language: str | None) -> list[Name]:
@@ -111,6 +112,11 @@ def unmatched_names(text: str, language: str | None, quotes: Sequence[str]) -> l
     return [name for name in find_names(text, language) if not held.has(name)]
 
 
+def may_be_spelled(name: str, quotes: Sequence[str]) -> bool:
+    """Say whether a capitalised word of the quotes could be a name in another language's spelling ("Genf", "Geneva")."""
+    return any(_spelled_alike(_plain(name), other, _REMOTE) for other in _Held(quotes).capitals)
+
+
 class _Held:
     """The words of some quotes, looked up in every form."""
 
@@ -131,7 +137,7 @@ class _Held:
         if len(word) <= _STEM:
             return len(word) > 1 and " ".join(word) in self.initials
         return any(_same_word(word, other) for other in self.words) or any(
-            _spelled_alike(word, other) for other in self.capitals
+            _spelled_alike(word, other, _ALIKE) for other in self.capitals
         )
 
 
@@ -149,12 +155,14 @@ def _same_word(one: str, other: str) -> bool:
     return len(short) > _STEM and long.endswith(short)
 
 
-def _spelled_alike(one: str, other: str) -> bool:
+def _spelled_alike(one: str, other: str, least: float) -> bool:
     """Say whether a name is spelled like another, or like the tail of a compound ("Ossetia", "Südossetien")."""
     one, other = _transcribed(one), _transcribed(other)
+    if min(len(one), len(other)) <= _STEM:
+        return one == other
     if len(other) > len(one) + _PREFIX and len(one) > _PREFIX + _STEM - 1:
         other = other[-len(one) - 1 :]
-    return one[:1] == other[:1] and SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
+    return one[:1] == other[:1] and SequenceMatcher(None, one, other, autojunk=False).ratio() >= least
 
 
 def _transcribed(word: str) -> str:
@@ -184,7 +192,17 @@ def _english(text: str, tokens: Sequence[re.Match[str]]) -> Iterator[Name]:
             elif low not in FUNCTION:
                 yield Name(span, word, clear=False)
         else:
-            yield Name(span, word, clear=True)
+            yield Name(span, word, clear=not _before_title(text, tokens, at))
+
+
+def _before_title(text: str, tokens: Sequence[re.Match[str]], at: int) -> bool:
+    """Say whether a run of capitals goes on to a word of titles and institutions: "Higher Administrative Court"."""
+    for one, other in pairwise(tokens[at:]):
+        if not other[0][0].isupper() or not _adjacent(text, one, other):
+            return False
+        if folded(other[0]) in _TRANSLATED:
+            return True
+    return False
 
 
 def _german(text: str, tokens: Sequence[re.Match[str]]) -> Iterator[Name]:
@@ -208,7 +226,7 @@ def _goes_on(text: str, earlier: re.Match[str] | None, token: re.Match[str]) -> 
     if earlier is None or not earlier[0][0].isupper() or not _adjacent(text, earlier, token):
         return False
     low = folded(earlier[0])
-    if low in _MEASURES | MONTHS_AND_DAYS | FUNCTION or folded(token[0]) in _MEASURES or find_numbers(low, "de"):
+    if low in MEASURES | MONTHS_AND_DAYS | FUNCTION or folded(token[0]) in MEASURES or find_numbers(low, "de"):
         return False
     # The capital of "Neue Straßen" is the sentence's.
     return not (_OPENS.search(text[: earlier.start()]) and _DECLINED.search(low))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from rag.records import Span
@@ -21,7 +21,7 @@ _ALIASES = {
     "US": "us|u.s|usa|u.s.a|vereinigte staaten von amerika|united states of america|us-amerikanisch|amerikanisch|american"
     "|americans|amerika|america|amerikaner",
     "GB": "uk|u.k|gb|großbritannien|grossbritannien|great britain|britain|british|britisch|brite|briten|briton|britons",
-    "EU": "eu|e.u",
+    "EU": "eu|e.u|european commission|europäische kommission|european council|europäischer rat",
     "UN": "un|u.n|uno",
     "150": "european|europäisch|europäer|europe|europa",
     "002": "african|afrikanisch",
@@ -46,6 +46,21 @@ _ALIASES = {
     "IQ": "irakisch|iraqi",
     "UA": "ukrainisch|ukranisch|ukrainian|ukrainer|ukrainians",
 }
+# Towns and regions that German and English call by different names; CLDR has those alone that a time zone is called after.
+_EXONYMS = """münchen|munich köln|cologne nürnberg|nuremberg hannover|hanover braunschweig|brunswick genf|geneva luzern|lucerne
+    basel|basle bern|berne mailand|milan venedig|venice florenz|florence neapel|naples genua|genoa syrakus|syracuse padua|padova
+    brügge|bruges antwerpen|antwerp gent|ghent lüttich|liège den_haag|the_hague straßburg|strasbourg
+    dünkirchen|dunkirk sevilla|seville saragossa|zaragoza göteborg|gothenburg danzig|gdansk|gdańsk breslau|wroclaw|wrocław
+    krakau|krakow|cracow posen|poznan|poznań stettin|szczecin kattowitz|katowice pilsen|plzeň brünn|brno pressburg|bratislava
+    lemberg|lviv charkiw|charkow|kharkiv odessa|odesa sankt_petersburg|saint_petersburg|st_petersburg kapstadt|cape_town
+    neu-delhi|new_delhi alexandria|alexandrien mekka|mecca saloniki|thessaloniki|thessalonica peking|beijing
+    bayern|bavaria sachsen|saxony niedersachsen|lower_saxony hessen|hesse thüringen|thuringia rheinland-pfalz|rhineland-palatinate
+    nordrhein-westfalen|north_rhine-westphalia sachsen-anhalt|saxony-anhalt westfalen|westphalia schwaben|swabia
+    pommern|pomerania schlesien|silesia preußen|prussia tirol|tyrol kärnten|carinthia steiermark|styria böhmen|bohemia mähren|moravia
+    siebenbürgen|transylvania toskana|tuscany sizilien|sicily sardinien|sardinia lombardei|lombardy piemont|piedmont
+    katalonien|catalonia baskenland|basque_country andalusien|andalusia kastilien|castile bretagne|brittany burgund|burgundy
+    normandie|normandy elsass|alsace lothringen|lorraine flandern|flanders wallonien|wallonia schottland|scotland nordirland|northern_ireland
+    kalifornien|california krim|crimea kaukasus|caucasus donbass|donbas"""
 # Names of languages that say little about a country, and two of CLDR's that are everyday words.
 _NO_ADJECTIVE = frozenset({"en", "pt", "ar", "la", "eo", "yi", "ia"})
 _EVERYDAY = frozenset({"welt", "world", "man", "reunion", "troll", "center", "pacific", "eastern", "central"})
@@ -68,7 +83,18 @@ class Place:
 
 def find_places(text: str) -> list[Place]:
     """Return the places named in a text, by nouns or adjectives, in German or English; the longest name wins."""
-    words = [(m.start(), m.end(), folded(m[0])) for m in _WORD.finditer(text)]
+    return list(_found(text))
+
+
+@lru_cache(maxsize=8192)
+def _folded(word: str) -> str:
+    return folded(word)
+
+
+# The checks of one statement ask again and again for the same few words and clauses.
+@lru_cache(maxsize=4096)
+def _found(text: str) -> tuple[Place, ...]:
+    words = [(m.start(), m.end(), _folded(m[0])) for m in _WORD.finditer(text)]
     found: list[Place] = []
     at = 0
     while at < len(words):
@@ -81,7 +107,7 @@ def find_places(text: str) -> list[Place]:
                 at += count - 1
                 break
         at += 1
-    return found
+    return tuple(found)
 
 
 def _joined(text: str, words: list[tuple[int, int, str]]) -> bool:
@@ -142,6 +168,9 @@ def _names() -> Iterator[tuple[str, Iterable[str]]]:
             territory = str(likely.get(language, "")).rpartition("_")[2]
             if len(name) > _SHORT and language not in _NO_ADJECTIVE and len(territory) == 2:
                 yield territory, {name}
+    for names in _EXONYMS.split():
+        told = [name.replace("_", " ") for name in names.split("|")]
+        yield told[-1].title(), told
     german, english = Locale("de").time_zones, Locale("en").time_zones
     for zone, told in german.items():
         if "city" in told:

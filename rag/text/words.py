@@ -27,3 +27,10 @@ MONTHS_AND_DAYS = word_set(
     mai juni juli oktober dezember montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag"""
 )
 """Months and weekdays, which both languages write with a capital."""
+
+MEASURES = word_set("""jahr jahre jahren monat monate monaten woche wochen tag tage tagen stunde stunden minute minuten sekunde sekunden
+    prozent euro cent dollar pfund franken rubel meter metern kilometer kilometern zentimeter millimeter gramm kilogramm
+    kilo tonne tonnen liter litern hektar quadratmeter quadratkilometer kubikmeter grad million millionen milliarde
+    milliarden billion billionen mio mrd tausend hundert dutzend anfang mitte ende stück paar prozentpunkte uhr art arten
+    sorte herr herrn frau watt kilowatt megawatt gigawatt kilowattstunden stundenkilometer""")
+"""German words of measure: behind them a capital makes no name ("zwei Jahre Haft"), and none of them acts."""

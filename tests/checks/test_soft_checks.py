@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.checks.backing import likeness_to_evidence, names_in_evidence
 from rag.checks.combined import soft_checks
 from rag.checks.figures import figure_beside_subject
-from rag.checks.negation import denied, negation
-from rag.checks.roles import who_did_it
+from rag.checks.negation import negation
+from rag.checks.nouns import nouns_in_evidence
+from rag.checks.polarity import polarity
+from rag.checks.roles import deed_beside_actor, origin_beside_noun, who_did_it
 from rag.checks.wording import Likeness, Said
 from rag.embedding import HashedWords
 
@@ -44,17 +47,26 @@ def test_a_figure_stands_by_its_subject(text: str, quote: str, *, right: bool) -
 
 
 @pytest.mark.parametrize(
-    ("text", "language", "odd"),
+    ("text", "language", "signs", "negated"),
     [
-        ("Sie kamen nicht.", "de", True),
-        ("Der Rat lehnte den Plan ab.", "de", True),
-        ("The council did not reject it.", "en", False),
-        ("Die Union unterstützt das.", "de", False),
-        ("He is dissatisfied.", "en", True),
+        ("Sie kamen nicht.", "de", {}, True),
+        ("Der Rat lehnte den Plan ab.", "de", {"consent": False}, False),
+        ("The council did not reject it.", "en", {"consent": True}, False),
+        ("Japan lifted the ban.", "en", {"consent": True, "going on": False}, False),
+        ("Die Preise steigen nicht mehr.", "de", {"amount": False}, False),
+        ("Not only Poland came.", "en", {}, False),
     ],
 )
-def test_an_odd_number_of_turns_denies(text: str, language: str, *, odd: bool) -> None:
-    assert denied(Said(text, language)) is odd
+def test_a_clause_takes_sides(text: str, language: str, signs: dict[str, bool], *, negated: bool) -> None:
+    found = polarity(Said(text, language))
+
+    assert (found.signs, found.negated) == (signs, negated)
+
+
+def test_a_clause_that_takes_both_sides_takes_none() -> None:
+    found = polarity(Said("Der Rat lehnte den Bau ab, erlaubte aber den Umbau.", "de"))
+
+    assert (found.signs, found.torn) == ({}, {"consent"})
 
 
 def test_what_is_denied_is_not_affirmed() -> None:
@@ -77,3 +89,72 @@ def test_actors_keep_their_roles_through_passive_and_translation(text: str, lang
     quote = [Said("Norwegen besiegte Schweden.", "de")]
 
     assert (who_did_it(Said(text, language), quote) == 1.0) is right
+
+
+def test_who_loses_to_another_has_not_changed_roles_with_it() -> None:
+    assert who_did_it(Said("Schweden unterlag Norwegen.", "de"), [Said("Norwegen besiegte Schweden.", "de")]) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "score"),
+    [
+        ("Ein Hund biss den Boten.", "de", 0.7),
+        ("Der Postbote bellte.", "de", 0.0),
+        ("Das Hündchen biss den Briefträger.", "de", 1.0),
+        ("The postman barked.", "en", 1.0),
+    ],
+)
+def test_nouns_that_the_evidence_does_not_know_count(text: str, language: str, score: float) -> None:
+    quote = Said("Der Hund biss den Träger von Briefen; das Hündchen sah zu.", "de")
+
+    assert nouns_in_evidence(Said(text, language), [quote]) == pytest.approx(score)
+
+
+def test_a_deed_stays_with_who_did_it() -> None:
+    quote = [Said("Teachers ended their strike after the city had hired nurses.", "en")]
+
+    assert deed_beside_actor(Said("Teachers ended their strike.", "en"), quote, likeness()) >= 0.5
+    assert deed_beside_actor(Said("Nurses ended their strike.", "en"), quote, likeness()) == 0.0
+
+
+def test_a_noun_keeps_its_country() -> None:
+    quote = [Said("The Danish brewer Holst was bought by Dutch rival Zwaan.", "en")]
+
+    assert origin_beside_noun(Said("Holst is a Danish brewer.", "en"), quote) == 1.0
+    assert origin_beside_noun(Said("The Dutch brewer Holst was bought.", "en"), quote) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "passes"), [("He was born near Genfsee.", True), ("He met Pascoe.", False), ("She met Marti.", True)]
+)
+def test_across_languages_a_name_may_be_spelled_otherwise(text: str, *, passes: bool) -> None:
+    quote = [Said("Er traf Marty am Genfersee.", "de")]
+
+    assert (names_in_evidence(Said(text, "en"), quote) > 0.5) is passes
+
+
+class Counting(HashedWords):
+    """The double, with a count of what it was asked for."""
+
+    asked = 0
+
+    def embed(self, texts, kind, language):  # type: ignore[no-untyped-def]
+        self.asked += len(texts)
+        return super().embed(texts, kind, language)
+
+
+def test_a_known_vector_is_not_made_again_and_pieces_only_where_they_are_needed() -> None:
+    embedder = Counting()
+    known, quote = Likeness(embedder), Said("Norwegen besiegte Schweden, und Finnland sah zu.", "de")
+    known.know(quote, embedder.embed([quote.text], "sentence", "de")[0])
+    embedder.asked = 0
+
+    assert likeness_to_evidence(Said("Norwegen besiegte Schweden.", "de"), [quote], known, 0.3) >= 0.3
+    assert embedder.asked == 1
+
+
+def test_the_first_check_that_says_no_ends_it() -> None:
+    embedder = Counting()
+    verdict = soft_checks(Said("Eis schmolz.", "de"), [Said("Der Hund biss den Boten.", "de")], Likeness(embedder))
+
+    assert (verdict.accepts, verdict.weakest, embedder.asked) == (False, "nouns", 0)

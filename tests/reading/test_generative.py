@@ -158,6 +158,9 @@ def test_a_judge_may_drop_and_its_verdict_is_recorded(asking: Any, server: Scrip
     assert [s.text for s in dropped.statements] == [GROWS]
     assert "the judge objects: because" in server.sent()
     assert len(server.requests) == 5
+    # One call wrote and one judged; then one wrote, one judged, and one wrote again.
+    assert [answer.usage.calls for answer in (kept, dropped) if answer.usage] == [2, 3]
+    assert [answer.usage.tokens_in for answer in (kept, dropped) if answer.usage] == [200, 300]
 
 
 @pytest.mark.soak

@@ -39,6 +39,8 @@ def test_a_capital_alone_makes_no_name(text: str, language: str, names: list[str
         ("Russian diplomats left.", "en", "Die russischen Diplomaten gingen."),
         ("The OSCE met.", "en", "Die Organisation für Sicherheit und Zusammenarbeit in Europa (OSZE) tagte."),
         ("Die OSZE tagte.", "de", "Die Organisation für Sicherheit und Zusammenarbeit in Europa tagte."),
+        ("They met in Munich and at The Hague.", "en", "Sie trafen sich in München und in Den Haag."),
+        ("The Higher Administrative Court met.", "en", "Das Oberverwaltungsgericht tagte."),
         ("The EU and Abkhazia talk.", "en", "Die Europäische Union und Abchasien reden."),
     ],
 )
