@@ -13,6 +13,8 @@ from rag import ingest, pipeline, receipts, sources
 from rag.catalog import Catalog, SourceRow
 from rag.catalog.schema import set_aside
 from rag.documents.folder import is_folder, is_gone, source_of
+from rag.documents.selection import EVERYTHING, Selection
+from rag.documents.worker import Worker
 from rag.embedding import make_embedder
 from rag.errors import FixInput
 from rag.index import Index, exists, make_folder
@@ -69,6 +71,7 @@ class LocalEngine(NonBlocking):
         self.writer = make_writer(settings, around)
         self.folder = settings.index.expanduser().absolute()
         self._embedder: Embedder = make_embedder(settings.embedding, settings)
+        self._parser = Worker.of(settings)
         self._index: Index | None = None
         self._lock = threading.RLock()
 
@@ -84,6 +87,7 @@ class LocalEngine(NonBlocking):
         """Let go of the index's files, and of a model's memory."""
         if self.writer is not None:
             self.writer.asked.close()
+        self._parser.close()
         with self._lock:
             if self._index is not None:
                 self._index.close()
@@ -150,18 +154,20 @@ class LocalEngine(NonBlocking):
         dry_run: bool = False,
         rebuild: bool = False,
         following: bool = False,
+        selection: Selection = EVERYTHING,
     ) -> Iterator[IngestEvent]:
         """Ingest as events: progress by document, then the report.
 
         ``rebuild`` makes the index anew first; the old catalog is kept beside it under another name.
-        ``following``: see ``ingest.ingest``.
+        ``following``, ``selection``: see ``IngestRule``.
         """
         chosen = [Path(path) for path in paths]
         for path in chosen:
             source_of(path)
         limit = int(self.settings.max_file_mb * 1_000_000)
+        rule = ingest.IngestRule(limit, sync=sync, following=following, selection=selection)
         if dry_run:
-            yield from self._dry_run(chosen, sync=sync, limit=limit, following=following)
+            yield from self._dry_run(chosen, rule)
             return
         make_folder(self.folder)
         with Ownership(self.folder).writer(wait=self.settings.wait):
@@ -171,7 +177,7 @@ class LocalEngine(NonBlocking):
             index = self._opened(create=True)
             targets = [(sources.resolve(index.catalog, path), path) for path in chosen]
             # With an embedder of its own, so that no question waits behind the chunks of a long document.
-            yield from ingest.ingest(index, self._second_embedder, targets, sync=sync, limit=limit, following=following)
+            yield from ingest.ingest(index, self._second_embedder, self._parser, targets, rule)
 
     def followed(self) -> list[Path]:
         """Return the folders that the index follows: those that were ingested whole and still stand."""
@@ -191,11 +197,13 @@ class LocalEngine(NonBlocking):
     def _second_embedder(self) -> Embedder:
         return make_embedder(self.settings.embedding, self.settings)
 
-    def upload(self, name: str, data: bytes, *, source: str = UPLOADS) -> Taken:
+    def upload(self, name: str, data: bytes, *, source: str = UPLOADS) -> Taken | IngestReport:
         """Make bytes a document, live when this returns; questions go on meanwhile. See ``uploads.take``."""
         make_folder(self.folder)
         with Ownership(self.folder).writer(wait=self.settings.wait):
-            return take(self._opened(create=True), self._second_embedder, name=name, data=data, source=source)
+            return take(
+                self._opened(create=True), self._second_embedder, self._parser, name=name, data=data, source=source
+            )
 
     def by_id(self, identity: str) -> Document | None:
         """Return the document of an id, or None where there is none."""
@@ -216,8 +224,8 @@ class LocalEngine(NonBlocking):
         with self._writing() as index:
             documents = index.catalog.documents()
             chosen = [sources.pick(documents, one) for one in which]
-            index.withdraw([document.id for document in chosen], unwanted=unwanted)
-            return [document.name for document in chosen]
+            index.withdraw([d.id for d in chosen], unwanted=unwanted)
+            return [d.name for d in chosen]
 
     def compact(self) -> None:
         """Sweep leftovers and give the space of what was deleted back."""
@@ -243,7 +251,9 @@ class LocalEngine(NonBlocking):
             FixInput: ``docs`` is given and is not there.
         """
         if docs is not None:
-            return receipts.verify(receipt, sources.current_files(docs, int(self.settings.max_file_mb * 1_000_000)))
+            return receipts.verify(
+                receipt, sources.current_files(docs, int(self.settings.max_file_mb * 1_000_000), self._parser)
+            )
         with self._catalog() as catalog:
             return receipts.verify(receipt, lambda citation: catalog.document(citation.document_id))
 
@@ -276,15 +286,13 @@ class LocalEngine(NonBlocking):
                 self._index = Index(self.folder, self._embedder.name, create=create)
             return self._index
 
-    def _dry_run(self, paths: list[Path], *, sync: bool, limit: int, following: bool) -> Iterator[IngestEvent]:
+    def _dry_run(self, paths: list[Path], rule: ingest.IngestRule) -> Iterator[IngestEvent]:
         if self.has_index:
             index = self._opened()
             targets = [(sources.resolve(index.catalog, path, adopt=False), path) for path in paths]
-            yield from ingest.ingest(
-                index, self._embedder, targets, sync=sync, limit=limit, dry_run=True, following=following
-            )
+            yield from ingest.ingest(index, self._embedder, self._parser, targets, rule, dry_run=True)
             return
-        yield ingest.preview_without_index([(source_of(path), path) for path in paths], self.folder)
+        yield ingest.preview_without_index([(source_of(path), path) for path in paths], self.folder, rule.selection)
 
 
 def connect(settings: Settings, around: Around | None = None) -> LocalEngine:

@@ -72,7 +72,7 @@ def stream(
     yield clock.done("read")
     second = ModelJudge(writer.asked.model, writer.asked.name, writer.prompts) if writer and rule.judge else None
     checking = for_checks(embedder)
-    said = _Said(Citer(found.text_of, read.numbers, checking, second))
+    said = _Said(Citer(found.text_of, read.numbers, checking, second, found.places_of))
     outcome: generative.Outcome | None = None
     if writer and read.evidence:
         for written in generative.write(question, read.evidence, writer, looked.most, said.citer.check):
@@ -173,8 +173,9 @@ def _nearest(found: Snapshot, draft: Draft) -> Iterator[Passage]:
         quote = found.text_of(d.id, d.version, span)
         if quote is not None:
             yield Passage(
-                d.id, d.version, d.name, d.title, d.language, d.date, span.start, span.end, quote, statement.score
-            )
+                d.id, d.version, d.name, d.title, d.language, d.date, span.start, span.end, quote, statement.score,
+                found.places_of(d.id, d.version, span),
+            )  # fmt: skip
 
 
 def _candidate(hit: Hit) -> Candidate:

@@ -13,6 +13,7 @@ import numpy as np
 
 from rag.errors import AddDocuments
 from rag.origins import Sentences
+from rag.place import Place, places_of
 from rag.records import DocumentInfo, Filters, Hit, Question, Span
 from rag.retrieval import retrieve
 
@@ -37,19 +38,29 @@ class Snapshot:
 
     def text_of(self, document: str, version: str, span: Span) -> str | None:
         """Return the characters of a span as they stood in the store; None outside the hits."""
-        for hit in self.hits:
-            within = hit.chunk.span
-            if (hit.document.id, hit.document.version) != (document, version):
-                continue
-            if within.start <= span.start and span.end <= within.end:
-                return hit.text[span.start - within.start : span.end - within.start]
-        return None
+        hit = self._hit(document, version, span)
+        within = hit.chunk.span.start if hit else 0
+        return hit.text[span.start - within : span.end - within] if hit else None
+
+    def places_of(self, document: str, version: str, span: Span) -> tuple[Place, ...]:
+        """Return the places of its file that a span touches, as they stood in the store."""
+        hit = self._hit(document, version, span)
+        return places_of(hit.places, span.start, span.end) if hit else ()
 
     def undated_left_out(self, filters: Filters) -> int:
         """Return how many documents a filter by date passed over because they have none."""
         if filters.include_undated or (filters.since is None and filters.until is None):
             return 0
         return sum(document.date is None for document in self.everything)
+
+    def _hit(self, document: str, version: str, span: Span) -> Hit | None:
+        for hit in self.hits:
+            within = hit.chunk.span
+            if (hit.document.id, hit.document.version) != (document, version):
+                continue
+            if within.start <= span.start and span.end <= within.end:
+                return hit
+        return None
 
 
 def take(
@@ -109,7 +120,8 @@ def _everything(index: Index) -> list[DocumentInfo]:
 def _unscored(index: Index, stored: StoredChunk, document: DocumentInfo) -> Hit:
     chunk = stored.chunk
     text = index.text_of(document.id, document.version, chunk.span) or ""
-    return Hit(chunk, document, 0.0, 0.0, 0.0, (), text, (0.0,) * len(chunk.sentences))
+    places = index.catalog.places(document.id, document.version, chunk.span)
+    return Hit(chunk, document, 0.0, 0.0, 0.0, (), text, (0.0,) * len(chunk.sentences), places=places)
 
 
 def _sentences(chunks: list[StoredChunk]) -> Sentences:

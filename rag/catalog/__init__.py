@@ -1,7 +1,7 @@
 """The source of truth: documents, their versions, chunks, vectors, and what changed when."""
 
-from rag.catalog.rows import Change, Entry, Known, SourceRow, StoredChunk, shard_of
+from rag.catalog.rows import Change, Entry, Known, SeenFile, SourceRow, StoredChunk, shard_of
 from rag.catalog.schema import exists
 from rag.catalog.sqlite import Catalog
 
-__all__ = ["Catalog", "Change", "Entry", "Known", "SourceRow", "StoredChunk", "exists", "shard_of"]
+__all__ = ["Catalog", "Change", "Entry", "Known", "SeenFile", "SourceRow", "StoredChunk", "exists", "shard_of"]

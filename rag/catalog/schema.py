@@ -9,12 +9,30 @@ from pathlib import Path
 
 from rag.errors import AddDocuments, FixStorage, RebuildIndex, RetryLater
 
-SCHEMA = 1
-"""Version of the tables; an index of another version is refused, or migrated once there is a way."""
+SCHEMA = 2
+"""Version of the tables; an index of an older version is brought up to it, one of a newer version is refused."""
 
 FILE = "catalog.sqlite3"
 
-_TABLES = """
+# What the second version added: authors; where in a file a part of its text stood; and what is remembered of
+# files that are not one document (refused ones, with the reason, and those that hold documents), so that
+# nobody reads them again for nothing.
+_ADDED = """
+CREATE TABLE places (
+    document_id TEXT NOT NULL, version TEXT NOT NULL, start INTEGER NOT NULL, kind TEXT NOT NULL, number INTEGER, name TEXT,
+    PRIMARY KEY (document_id, version, start),
+    FOREIGN KEY (document_id, version) REFERENCES versions (document_id, version) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE TABLE files (
+    source TEXT NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL, checked INTEGER NOT NULL,
+    reason TEXT, hint TEXT, skipped INTEGER NOT NULL,
+    PRIMARY KEY (source, name)
+) WITHOUT ROWID
+"""
+_MIGRATIONS = {"1": f"ALTER TABLE versions ADD COLUMN author TEXT;\n{_ADDED}"}
+"""Statements that bring the tables of a version to the next one."""
+
+_TABLES = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 -- whole: the folder itself was ingested, so that what appears in it later belongs to the index too.
 -- root: the bytes of the path, which need not be text.
@@ -24,7 +42,7 @@ CREATE TABLE unwanted (id TEXT PRIMARY KEY, source TEXT NOT NULL, name TEXT NOT 
 -- Every version that is stored; the live one of a document is the one that documents.version names.
 CREATE TABLE versions (
     document_id TEXT NOT NULL, version TEXT NOT NULL, text TEXT NOT NULL, title TEXT, language TEXT, date TEXT,
-    complete INTEGER NOT NULL DEFAULT 0,
+    complete INTEGER NOT NULL DEFAULT 0, author TEXT,
     PRIMARY KEY (document_id, version)
 );
 CREATE TABLE documents (
@@ -44,7 +62,7 @@ CREATE TABLE changes (
     number INTEGER PRIMARY KEY AUTOINCREMENT, document_id TEXT NOT NULL, name TEXT NOT NULL, version TEXT,
     previous TEXT, at TEXT NOT NULL
 );
-"""
+{_ADDED}"""
 
 
 def connect(folder: Path, *, create: dict[str, str] | None = None) -> sqlite3.Connection:
@@ -107,12 +125,34 @@ def _make(path: Path, meta: dict[str, str]) -> None:
 def _require_schema(connection: sqlite3.Connection, folder: Path) -> None:
     if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is None:
         raise RebuildIndex(f"The catalog in {folder} is damaged: it is empty.", hint=rebuild_hint(folder))
-    found = dict(connection.execute("SELECT key, value FROM meta")).get("schema")
+    found = _schema_of(connection)
+    if found in _MIGRATIONS:
+        found = _migrated(connection)
     if found != str(SCHEMA):
         raise RebuildIndex(
             f"The index was made with schema {found}; this version of Beleg reads schema {SCHEMA}.",
             hint=rebuild_hint(folder),
         )
+
+
+def _schema_of(connection: sqlite3.Connection) -> str | None:
+    return dict(connection.execute("SELECT key, value FROM meta")).get("schema")
+
+
+def _migrated(connection: sqlite3.Connection) -> str | None:
+    """Bring the tables up to date in one transaction, unless another process just did; return their version."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        while (found := _schema_of(connection)) in _MIGRATIONS:
+            for statement in _MIGRATIONS[found].split(";\n"):
+                connection.execute(statement)
+            connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (str(int(found) + 1),))
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return found
 
 
 def exists(folder: Path) -> bool:

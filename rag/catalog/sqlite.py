@@ -6,37 +6,24 @@ import datetime as dt
 import hashlib
 import json
 import os
-import threading
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Sequence
 
+from rag.catalog.files import Files
 from rag.catalog.rows import INFO, Change, Entry, Known, SourceRow, StoredChunk, info, pack, passes, unpack
-from rag.catalog.schema import connect, storage_errors
+from rag.catalog.schema import storage_errors
 from rag.records import Document, DocumentInfo, Filters, Span
 
 _LIVE = "documents d JOIN versions v ON v.document_id = d.id AND v.version = d.version"
 _CHUNK = "c.id, c.document_id, c.version, c.start, c.stop, c.shard, c.sentences, c.vector, c.sentence_vectors"
 
 
-class Catalog:
+class Catalog(Files):
     """Documents with their text, versions, chunks and vectors; readers see whole versions only.
 
     A version is stored first (``store``), and becomes the document's live one in a transaction of
     its own (``go_live``), after both indexes hold its chunks. What is stored and not live is an
     orphan: the next ingest takes it up again or sweeps it.
     """
-
-    def __init__(self, folder: Path, *, create: dict[str, str] | None = None) -> None:
-        self.folder = folder
-        # One connection for all threads: no read may fall into another thread's transaction.
-        self._mutex = threading.RLock()
-        self._db = connect(folder, create=create)
-
-    def close(self) -> None:
-        """Close the file; the object is not to be used any more."""
-        self._db.close()
 
     def meta(self, key: str) -> str | None:
         """Return a value that was given when the index was made."""
@@ -77,7 +64,7 @@ class Catalog:
         row = self._one(f"SELECT {INFO}, v.text FROM {_LIVE} WHERE d.id = ?", identity)
         if row is None or (version is not None and row[3] != version):
             return None
-        return Document(info(row[:-1]), row[-1])
+        return Document(info(row[:-1]), row[-1], self.places(identity, row[3]))
 
     def text_of(self, document: str, version: str, span: Span) -> str | None:
         """Return the characters of a span of a stored version, live or not; None where it is not stored."""
@@ -174,9 +161,10 @@ class Catalog:
         with self.writing():
             self._db.execute("DELETE FROM versions WHERE document_id = ? AND version = ?", (d.id, d.version))
             self._db.execute(
-                "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, 1)",
-                (d.id, d.version, document.text, d.title, d.language, d.date.isoformat() if d.date else None),
+                "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, 1, ?)",
+                (d.id, d.version, document.text, d.title, d.language, d.date.isoformat() if d.date else None, d.author),
             )
+            self.store_places(document)
             self._db.executemany("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(pack, chunks))
 
     def note_source(self, source: str, root: str, *, whole: bool) -> None:
@@ -254,25 +242,6 @@ class Catalog:
             self._db.execute("VACUUM")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    @contextmanager
-    def writing(self, *, durable: bool = False) -> Generator[None]:
-        """Hold one transaction: all of it is stored, or nothing.
-
-        ``durable`` waits for the disk: what went live must outlast a power cut before the indexes
-        let go of what it replaced.
-        """
-        with self._mutex, storage_errors(self.folder):
-            self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                # SQLite has rolled back by itself where the disk is full.
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
-
     def _changed(self, identity: str, name: str, version: str | None, previous: str | None) -> None:
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         self._db.execute(
@@ -282,11 +251,3 @@ class Catalog:
 
     def _moved(self) -> None:
         self._db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
-
-    def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._mutex, storage_errors(self.folder):
-            return self._db.execute(sql, values).fetchall()
-
-    def _one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
-        with self._mutex, storage_errors(self.folder):
-            return self._db.execute(sql, values).fetchone()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from processes import in_child
 
 from rag import AddDocuments, BelegError, FixStorage, RebuildIndex, RetryLater
+from rag.catalog import Catalog
 from rag.catalog.schema import FILE, connect, exists, set_aside, storage_errors
 
 META = {"embedder": "someone/1"}
@@ -44,7 +46,7 @@ def test_a_catalog_is_made_once_and_then_opened(tmp_path: Path) -> None:
     connect(tmp_path, create={"embedder": "another"}).close()
 
     assert exists(tmp_path)
-    assert dict(read(path, "SELECT key, value FROM meta")) == {"schema": "1", "generation": "0", **META}
+    assert dict(read(path, "SELECT key, value FROM meta")) == {"schema": "2", "generation": "0", **META}
     assert [entry.name for entry in tmp_path.iterdir()] == [FILE]
 
 
@@ -103,7 +105,7 @@ def test_another_schema_is_refused_with_both_numbers(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE meta SET value = '99' WHERE key = 'schema'")
 
-    with pytest.raises(RebuildIndex, match=r"schema 99.*schema 1\b") as caught:
+    with pytest.raises(RebuildIndex, match=r"schema 99.*schema 2\b") as caught:
         connect(tmp_path, create=META)
 
     assert str(tmp_path) in caught.value.hint
@@ -149,3 +151,38 @@ def test_an_error_says_what_can_be_done(tmp_path: Path, error: Exception, meant:
 def test_a_mistake_of_our_own_is_not_called_damage(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.ProgrammingError), storage_errors(tmp_path):
         raise sqlite3.ProgrammingError("Cannot operate on a closed database.")
+
+
+def test_an_index_of_the_first_schema_is_brought_up_to_date_as_it_is(tmp_path: Path) -> None:
+    path = made(tmp_path)
+    with closing(sqlite3.connect(path)) as old, old:
+        old.executescript(
+            "DROP TABLE places; DROP TABLE files; ALTER TABLE versions DROP COLUMN author;"
+            "INSERT INTO sources VALUES ('s', 's', 1);"
+            "INSERT INTO versions VALUES ('d', 'v', 'Der Text.', 'Titel', 'de', NULL, 1);"
+            "INSERT INTO documents VALUES ('d', 's', 'a.txt', 'v', 1, 1, 1);"
+            "UPDATE meta SET value = '1' WHERE key = 'schema'"
+        )
+    with closing(Catalog(tmp_path)) as catalog:
+        document = catalog.document("d")
+    assert document is not None
+    assert (document.text, document.info.title, document.info.author, document.places) == (
+        "Der Text.",
+        "Titel",
+        None,
+        (),
+    )
+    assert dict(read(path, "SELECT key, value FROM meta"))["schema"] == "2"
+
+
+def test_two_that_open_an_old_index_at_once_bring_it_up_to_date_once(tmp_path: Path) -> None:
+    path = made(tmp_path)
+    with closing(sqlite3.connect(path)) as old, old:
+        old.executescript(
+            "DROP TABLE places; DROP TABLE files; ALTER TABLE versions DROP COLUMN author;"
+            "UPDATE meta SET value = '1' WHERE key = 'schema'"
+        )
+    with ThreadPoolExecutor(4) as threads:
+        for connection in threads.map(lambda _: connect(tmp_path), range(8)):
+            connection.close()
+    assert dict(read(path, "SELECT key, value FROM meta"))["schema"] == "2"
