@@ -134,7 +134,7 @@ def test_a_stopped_ingest_of_an_archive_carries_on(
     held = len(reader.documents())
 
     report = reader.ingest(folder)
-    assert held in (2, 4)
+    assert 0 < held < 5
     assert (len(report.added), report.unchanged) == (5 - held, held)
     assert len(found(reader, "Nashorn")) == 5
 
