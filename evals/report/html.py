@@ -14,7 +14,7 @@ from ..metrics import CONSISTENCY, METRICS
 from ..replies import Said
 from ..run import Row, Run
 from .markdown import shown, worst_first
-from .plots import recall_plot, risk_plot, slice_plot
+from .plots import recall_plot, reliability_plot, risk_plot, slice_plot
 from .records import timing_record
 
 _MOST_CASES = 400
@@ -51,6 +51,7 @@ def report_html(run: Run, steps: Sequence[Step]) -> str:
             '<section class="plots">',
             f"<figure><figcaption>Finding the evidence</figcaption>{recall_plot(run)}</figure>",
             f"<figure><figcaption>Answering more, erring more</figcaption>{risk_plot(run)}</figure>",
+            f"<figure><figcaption>Keeping the promised probability</figcaption>{reliability_plot(run)}</figure>",
             "</section>",
             *_slices(run),
             *_table(run),

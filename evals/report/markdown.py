@@ -8,6 +8,7 @@ from ..baseline import cells
 from ..figures import UNBOUNDED, Figure, figures, slices, weakest
 from ..gate import Step, exit_code
 from ..metrics import CONSISTENCY, GATING, METRICS
+from ..reliability import calibration_error, reliability
 from ..run import Row, Run
 from .records import timing_record
 
@@ -48,6 +49,7 @@ def summary_md(run: Run, steps: Sequence[Step]) -> str:
         if len(step.lines) > _SHOWN_LINES:
             lines.append(f"  - ... and {len(step.lines) - _SHOWN_LINES} more")
     lines += ["", "## Figures", "", *_figures(run), "", "## Weakest slices, by fact recall", "", *_weakest(run)]
+    lines += ["", "## Probability that the documents answer, against what they do", "", *_reliability(run)]
     timings = timing_record(run)
     if timings:
         cells_ = (f"{stage} {t['p50'] * 1000:.0f} / {t['p95'] * 1000:.0f}" for stage, t in timings.items())
@@ -104,6 +106,18 @@ def _weakest(run: Run) -> Iterator[str]:
     yield "| --- | --- | ---: |"
     for label, figure in weakest(slices(run, ["fact_recall"]), "fact_recall")[:6]:
         yield f"| {_plain(label)} | {shown(figure)} | {figure.n} |"
+
+
+def _reliability(run: Run) -> Iterator[str]:
+    yield "| question | probability | questions | mean | answerable [95 % interval] |"
+    yield "| --- | --- | ---: | ---: | --- |"
+    languages = sorted({row.case.language for row in run.rows})
+    for language in languages:
+        bands = reliability(row for row in run.rows if row.case.language == language)
+        for band in bands:
+            spread = f"{band.share:.2f} [{band.interval[0]:.2f}, {band.interval[1]:.2f}]"
+            yield f"| {language} | {band.low:g} to {band.high:g} | {band.n} | {band.mean:.2f} | {spread} |"
+        yield f"| {language} | all | {sum(b.n for b in bands)} | | calibration error {calibration_error(bands):.3f} |"
 
 
 def _case(row: Row) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from ..facts import read_statements
 from ..figures import Figure, figures
 from ..metrics import DEPTHS
+from ..reliability import reliability
 from ..run import Row, Run
 
 Scale: TypeAlias = Callable[[float], float]
@@ -70,6 +71,14 @@ def risk_plot(run: Run) -> str:
     if here is not None:
         lines.append(Line(f"in force: {here[1]:.0%} wrong at {here[0]:.0%} answered", (here,)))
     return _plot(lines, x="coverage, share of questions answered", y="risk", ticks=[0.0, 0.25, 0.5, 0.75, 1.0])
+
+
+def reliability_plot(run: Run) -> str:
+    """Plot, by the probability that the documents answer, the share of questions that they do answer."""
+    bands = reliability(run.rows)
+    points = tuple((band.mean, band.share) for band in bands)
+    lines = [Line("answerable", points, tuple(band.interval for band in bands)), Line("as promised", ((0, 0), (1, 1)))]
+    return _plot(lines, x="probability that the documents answer", y="share", ticks=[0.0, 0.25, 0.5, 0.75, 1.0])
 
 
 def slice_plot(found: Sequence[tuple[str, Figure]]) -> str:

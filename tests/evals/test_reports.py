@@ -14,6 +14,7 @@ from evals.cases import DocSpan, Place
 from evals.explain import explain
 from evals.figures import figures, slices, weakest
 from evals.gate import gate
+from evals.reliability import calibration_error, reliability
 from evals.replies import Reply
 from evals.report import write_report
 from evals.report.annotations import MOST, workflow_commands
@@ -143,7 +144,7 @@ def test_html_holds_no_script_no_address_and_nothing_unescaped() -> None:
     assert "&lt;b&gt;Um 5 Prozent&lt;/b&gt; &amp; mehr" in page
     assert "<script" not in page
     assert set(re.findall(r"https?://[^\"' ]+", page)) == {"http://www.w3.org/2000/svg"}
-    assert page.count("<svg") == 3
+    assert page.count("<svg") == 4
 
 
 def test_words_that_gave_a_fact_away_are_marked() -> None:
@@ -214,3 +215,18 @@ def test_passages_without_a_fact_are_suggested() -> None:
     assert [gap.text for gap in found if gap.span.document == "de.txt"] == ["am 2. Mai 2024. Der Streik endet."]
     assert all(CORPUS.of(gap.span) == gap.text for gap in found)
     assert coverage(CASES, CORPUS)["en.txt"] == 0
+
+
+def test_a_kept_promise_has_no_calibration_error() -> None:
+    sure = [answer(quoted(WAGES), confidence=1.0), silence(confidence=0.1), silence(confidence=0.5)]
+    bands = reliability(measure((CASES[0], CASES[2], CASES[3]), sure, CORPUS, CHUNKS, ABOUT).rows)
+
+    assert [(band.low, band.high, band.n, band.share) for band in bands] == [(0.0, 0.2, 1, 0.0), (0.8, 1.0, 1, 1.0)]
+    assert calibration_error(bands) == pytest.approx(0.05)
+
+
+def test_a_broken_promise_shows() -> None:
+    bands = reliability(measure((CASES[2],), [silence(confidence=0.9)], CORPUS, CHUNKS, ABOUT).rows)
+
+    assert calibration_error(bands) == pytest.approx(0.9)
+    assert calibration_error([]) == 0.0
