@@ -141,12 +141,13 @@ def test_an_archive_becomes_its_documents_and_a_report(serve: Callable[..., Serv
 
 
 def test_a_folder_that_a_client_sends_becomes_the_same_documents(
-    serve: Callable[..., Served], tmp_path: Path, engine: LocalEngine
+    serve: Callable[..., Served], tmp_path: Path, open_engine: Callable[..., LocalEngine]
 ) -> None:
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     for name in ("writer.pdf", "alles.zip", "scanned.pdf"):
         shutil.copy(FILES / name, folder / name)
+    engine = open_engine(index=tmp_path / "own")
     here = engine.ingest(folder)
     remote = RemoteEngine(serve().url)
 
