@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from rag.place import row_ranges
 from rag.records import Chunk, Document, DocumentInfo, Span
 from rag.text.sentences import paragraph_spans, sentence_spans, strip
 
@@ -44,8 +45,8 @@ def chunk_document(document: Document, embedder: str, count: Count, size: ChunkS
 
     Invariants: a chunk's span runs from its first sentence's start to its last one's end; chunks do
     not overlap; every character outside all sentences is white space; no chunk has more than
-    ``size.most`` tokens by ``count`` (unless a single character has). ``embedder`` goes into the
-    ids: other vectors, other chunks.
+    ``size.most`` tokens by ``count`` (unless a single character has). A table's row is one sentence.
+    ``embedder`` goes into the ids: other vectors, other chunks.
     """
     size = size or ChunkSize()
     chunks: list[Chunk] = []
@@ -72,10 +73,14 @@ def address(document: DocumentInfo, span: Span, embedder: str) -> str:
 
 def _paragraphs(document: Document, count: Count, size: ChunkSize) -> Iterator[list[_Sized]]:
     """Yield each paragraph as sized sentences; one too long for a chunk comes in even parts."""
+    tables = row_ranges(document.places, len(document.text))
     for paragraph in paragraph_spans(document.text):
+        while tables and tables[0][1] <= paragraph.start:
+            del tables[0]
+        row = bool(tables) and tables[0][0] <= paragraph.start
         sentences = [
             piece
-            for span in sentence_spans(document.text, paragraph, document.info.language)
+            for span in ([paragraph] if row else sentence_spans(document.text, paragraph, document.info.language))
             for piece in _pieces(document.text, span, count, size.most)
         ]
         total = sum(sized.tokens for sized in sentences)

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rag.checks.literals import is_verbatim, unbacked_literals
-from rag.records import Citation, DocumentInfo, DraftStatement, Dropped, Evidence, Span, Statement
+from rag.place import Place
+from rag.records import Citation, DraftStatement, Dropped, Evidence, Span, Statement
 from rag.verdicts import Checks
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ TextOf = Callable[[str, str, Span], str | None]
 """Document id, version and span to the stored characters; None where that version is not stored."""
 VectorOf = Callable[[str, Span], "Vectors | None"]
 """Document id and span to the stored vector of the sentence that is that span, by the embedder of the checks."""
+
+PlacesOf = Callable[[str, str, Span], tuple[Place, ...]]
+"""Document id, version and span to the places of its file that the span touches."""
 
 
 class Citer:
@@ -38,8 +42,10 @@ class Citer:
         embedder: Embedder | None = None,
         judge: Judge | None = None,
         vector_of: VectorOf | None = None,
+        places_of: PlacesOf | None = None,
     ) -> None:
         self._text_of = text_of
+        self._places_of = places_of
         self._origin_of = origin_of
         self._embedder = embedder
         self._judge = judge
@@ -116,22 +122,21 @@ class Citer:
             if (known.document_id, known.start, known.end) == (d.id, span.start, span.end):
                 return number
         inside = tuple(m for m in evidence.marks if span.start <= m.start < m.end <= span.end)
-        self.citations.append(_citation(d, span, quote, inside, self._origin_of.get(d.id, 0)))
+        self.citations.append(
+            Citation(
+                document_id=d.id,
+                version=d.version,
+                document=d.name,
+                source=d.source,
+                start=span.start,
+                end=span.end,
+                quote=quote,
+                title=d.title,
+                language=d.language,
+                date=d.date,
+                marks=inside,
+                origin=self._origin_of.get(d.id, 0),
+                places=self._places_of(d.id, d.version, span) if self._places_of else (),
+            )
+        )
         return len(self.citations) - 1
-
-
-def _citation(d: DocumentInfo, span: Span, quote: str, marks: tuple[Span, ...], origin: int) -> Citation:
-    return Citation(
-        document_id=d.id,
-        version=d.version,
-        document=d.name,
-        source=d.source,
-        start=span.start,
-        end=span.end,
-        quote=quote,
-        title=d.title,
-        language=d.language,
-        date=d.date,
-        marks=marks,
-        origin=origin,
-    )

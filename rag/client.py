@@ -9,11 +9,13 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode, urlsplit
 
 from rag import __version__, sending
+from rag.documents.selection import EVERYTHING, Selection
 from rag.errors import BelegError, FixInput, RetryLater
 from rag.ownership import RunningServer, running_server
 from rag.records import (
@@ -129,7 +131,12 @@ class RemoteEngine(NonBlocking):
         return fold(self.ingest_events(*paths, sync=sync, dry_run=dry_run))
 
     def ingest_events(
-        self, *paths: str | Path, sync: bool = False, dry_run: bool = False, rebuild: bool = False
+        self,
+        *paths: str | Path,
+        sync: bool = False,
+        dry_run: bool = False,
+        rebuild: bool = False,
+        selection: Selection = EVERYTHING,
     ) -> Iterator[IngestEvent]:
         """See ``LocalEngine.ingest_events``.
 
@@ -138,7 +145,7 @@ class RemoteEngine(NonBlocking):
         """
         if rebuild:
             raise FixInput("A server answers from this index; it cannot be made anew meanwhile.", hint="rag stop")
-        yield from sending.send(self, [Path(path) for path in paths], sync=sync, dry_run=dry_run)
+        yield from sending.send(self, [Path(path) for path in paths], sync=sync, dry_run=dry_run, selection=selection)
 
     def upload(self, name: str, data: bytes, *, source: str | None = None) -> dict[str, Any]:
         """Send a document; it can be cited when this returns. The verdict is as in ``uploads.Taken``."""
@@ -164,9 +171,12 @@ class RemoteEngine(NonBlocking):
         from rag import receipts
 
         if docs is not None:
+            from rag.documents.worker import Worker
+            from rag.settings import load_settings
             from rag.sources import current_files
 
-            return receipts.verify(receipt, current_files(docs, sending.Sources(self).max_file_bytes))
+            with closing(Worker.of(load_settings())) as parser:
+                return receipts.verify(receipt, current_files(docs, sending.Sources(self).max_file_bytes, parser))
         return build(receipts.Verification, self.call("POST", "/v1/verify", receipts.to_json(receipt)))
 
     def call(self, method: str, path: str, body: Any = None, *, seconds: float = _SECONDS) -> Any:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 from rag import ingest, pipeline, sources
 from rag.catalog.schema import set_aside
 from rag.documents.folder import is_gone, source_of
+from rag.documents.selection import EVERYTHING, Selection
 from rag.embedding import make_embedder
 from rag.index import Index, exists, make_folder
 from rag.ingest import IngestEvent, IngestReport
@@ -59,6 +60,7 @@ class LocalEngine(Stored, NonBlocking):
             self.writer.asked.close()
         if self._reranking is not None:
             self._reranking.close()
+        self._parser.close()
         with self._lock:
             if self._index is not None:
                 self._index.close()
@@ -110,18 +112,20 @@ class LocalEngine(Stored, NonBlocking):
         dry_run: bool = False,
         rebuild: bool = False,
         following: bool = False,
+        selection: Selection = EVERYTHING,
     ) -> Iterator[IngestEvent]:
         """Ingest as events: progress by document, then the report.
 
         ``rebuild`` makes the index anew first; the old catalog is kept beside it under another name.
-        ``following``: see ``ingest.ingest``.
+        ``following``, ``selection``: see ``IngestRule``.
         """
         chosen = [Path(path) for path in paths]
         for path in chosen:
             source_of(path)
         limit = int(self.settings.max_file_mb * 1_000_000)
+        rule = ingest.IngestRule(limit, sync=sync, following=following, selection=selection)
         if dry_run:
-            yield from self._dry_run(chosen, sync=sync, limit=limit, following=following)
+            yield from self._dry_run(chosen, rule)
             return
         make_folder(self.folder)
         with Ownership(self.folder).writer(wait=self.settings.wait):
@@ -131,7 +135,7 @@ class LocalEngine(Stored, NonBlocking):
             index = self._opened(create=True)
             targets = [(sources.resolve(index.catalog, path), path) for path in chosen]
             # With an embedder of its own, so that no question waits behind the chunks of a long document.
-            yield from ingest.ingest(index, self._second_embedder, targets, sync=sync, limit=limit, following=following)
+            yield from ingest.ingest(index, self._second_embedder, self._parser, targets, rule)
 
     def follow(self, *paths: Path) -> Iterator[IngestEvent]:
         """Take in what changed in folders since; no event at all where nothing did.
@@ -146,11 +150,13 @@ class LocalEngine(Stored, NonBlocking):
     def _second_embedder(self) -> Embedder:
         return make_embedder(self.settings.embedding, self.settings)
 
-    def upload(self, name: str, data: bytes, *, source: str = UPLOADS) -> Taken:
+    def upload(self, name: str, data: bytes, *, source: str = UPLOADS) -> Taken | IngestReport:
         """Make bytes a document, live when this returns; questions go on meanwhile. See ``uploads.take``."""
         make_folder(self.folder)
         with Ownership(self.folder).writer(wait=self.settings.wait):
-            return take(self._opened(create=True), self._second_embedder, name=name, data=data, source=source)
+            return take(
+                self._opened(create=True), self._second_embedder, self._parser, name=name, data=data, source=source
+            )
 
     def remove(self, *which: str, unwanted: bool = True, purge: bool = False) -> list[str]:
         """Remove documents by id or name; return their names. See ``Index.withdraw`` for ``unwanted``.
@@ -199,6 +205,7 @@ class LocalEngine(Stored, NonBlocking):
         documents is returned. Raises RebuildIndex where nothing can be read.
         """
         from rag import repair
+        from rag.intake import Chunker
 
         with self._writing() as index:
             if not index.catalog.damage():
@@ -206,7 +213,7 @@ class LocalEngine(Stored, NonBlocking):
                 return None
             salvaged = repair.salvage(self.folder, index.catalog)
             self.close()
-            return repair.finish(opened := self._opened(), ingest.Chunker(opened, self._embedder), salvaged)
+            return repair.finish(opened := self._opened(), Chunker(opened, self._embedder), salvaged)
 
     def status(self) -> sources.Status:
         """Check the index and say how it is."""
@@ -228,15 +235,13 @@ class LocalEngine(Stored, NonBlocking):
                 self._index = Index(folder, self._embedder.name, create=create)
             return self._index
 
-    def _dry_run(self, paths: list[Path], *, sync: bool, limit: int, following: bool) -> Iterator[IngestEvent]:
+    def _dry_run(self, paths: list[Path], rule: ingest.IngestRule) -> Iterator[IngestEvent]:
         if self.has_index:
             index = self._opened()
             targets = [(sources.resolve(index.catalog, path, adopt=False), path) for path in paths]
-            yield from ingest.ingest(
-                index, self._embedder, targets, sync=sync, limit=limit, dry_run=True, following=following
-            )
+            yield from ingest.ingest(index, self._embedder, self._parser, targets, rule, dry_run=True)
             return
-        yield ingest.preview_without_index([(source_of(path), path) for path in paths], self.folder)
+        yield ingest.preview_without_index([(source_of(path), path) for path in paths], self.folder, rule.selection)
 
 
 def connect(settings: Settings, around: Around | None = None) -> LocalEngine:

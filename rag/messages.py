@@ -11,6 +11,9 @@ class Messages:
 
     evidence: str
     characters: str
+    pages: tuple[str, str]
+    slides: tuple[str, str]
+    rows: tuple[str, str]
     undated: str
     unknown_language: str
     not_found: str
@@ -41,6 +44,9 @@ class Messages:
 GERMAN = Messages(
     evidence="Belege",
     characters="Zeichen {}–{}",
+    pages=("S. {}", "S. {}–{}"),
+    slides=("Folie {}", "Folien {}–{}"),
+    rows=("Zeile {}", "Zeilen {}–{}"),
     undated="ohne Datum",
     unknown_language="Sprache unbekannt",
     not_found="Das steht nicht in den Dokumenten.",
@@ -71,6 +77,9 @@ GERMAN = Messages(
 ENGLISH = Messages(
     evidence="Evidence",
     characters="characters {}–{}",
+    pages=("p. {}", "pp. {}–{}"),
+    slides=("slide {}", "slides {}–{}"),
+    rows=("row {}", "rows {}–{}"),
     undated="undated",
     unknown_language="language unknown",
     not_found="The documents do not say.",

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from rag.place import Place
 from rag.records import DocumentInfo, Hit
 
 
@@ -29,6 +30,7 @@ class FoundPassage:
     cosine: float
     lexical: float
     via: tuple[str, ...]
+    places: tuple[Place, ...]
 
     @classmethod
     def of(cls, hit: Hit) -> FoundPassage:
@@ -36,7 +38,7 @@ class FoundPassage:
         span = hit.chunk.span
         return cls(
             **about(hit.document), start=span.start, end=span.end, text=hit.text,
-            score=hit.score, cosine=hit.cosine, lexical=hit.lexical, via=hit.via,
+            score=hit.score, cosine=hit.cosine, lexical=hit.lexical, via=hit.via, places=hit.places,
         )  # fmt: skip
 
 

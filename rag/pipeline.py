@@ -74,7 +74,7 @@ def stream(
     second = ModelJudge(writer.asked.model, writer.asked.name, writer.prompts) if writer and rule.judge else None
     checking = for_checks(embedder)
     vector_of = found.vector_of if checking is embedder else None
-    said = _Said(Citer(found.text_of, read.numbers, checking, second, vector_of))
+    said = _Said(Citer(found.text_of, read.numbers, checking, second, vector_of, found.places_of))
     outcome: generative.Outcome | None = None
     if writer and read.evidence:
         for written in generative.write(question, read.evidence, writer, looked.most, said.citer.check):
@@ -183,8 +183,9 @@ def _nearest(found: Snapshot, draft: Draft) -> Iterator[Passage]:
         quote = found.text_of(d.id, d.version, span)
         if quote is not None:
             yield Passage(
-                d.id, d.version, d.name, d.title, d.language, d.date, span.start, span.end, quote, statement.score
-            )
+                d.id, d.version, d.name, d.title, d.language, d.date, span.start, span.end, quote, statement.score,
+                found.places_of(d.id, d.version, span),
+            )  # fmt: skip
 
 
 def _candidate(hit: Hit) -> Candidate:

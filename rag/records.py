@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from rag.place import Place
 from rag.usage import Usage
 from rag.verdicts import Checks, Conflict, Judgement
 
@@ -44,8 +45,8 @@ class Span:
 class DocumentInfo:
     """What is known of a stored document, without its text.
 
-    ``id`` stands for the place (source and name) and outlives edits; ``version`` is the sha256 of ``text``
-    and stands for the content. ``title``, ``language`` and ``date`` are None where it does not state them.
+    ``id`` stands for the place (source and name) and outlives edits; ``version`` stands for the content: the sha256
+    of ``text``, and of what a file that is no plain text says beside it. What is not stated is None.
     """
 
     id: str
@@ -56,14 +57,16 @@ class DocumentInfo:
     title: str | None = None
     language: str | None = None
     date: dt.date | None = None
+    author: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    r"""A document and its text: NFC, ``\n`` line ends, fixed for this version."""
+    r"""A document and its text: NFC, ``\n`` line ends, fixed for this version; ``places`` are in order."""
 
     info: DocumentInfo
     text: str
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ class Hit:
     text: str
     sentence_cosines: tuple[float, ...]
     local_cosines: tuple[float, ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,7 @@ class Draft:
 class Citation:
     """A verified span: ``quote`` is ``text[start:end]`` of that version of the document.
 
-    ``origin`` numbers its independent source (see ``Answer.origins``); ``marks`` are spans inside the quote.
+    ``origin`` numbers its source (see ``Answer.origins``), ``marks`` are spans in the quote, ``places`` what it stands on.
     """
 
     document_id: str
@@ -151,6 +155,7 @@ class Citation:
     date: dt.date | None
     marks: tuple[Span, ...] = ()
     origin: int = 0
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +194,7 @@ class Passage:
     end: int
     quote: str
     score: float
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.messages import Messages, messages
+from rag.place import Place
 from rag.records import OVERVIEW, Answer, Citation, Passage, Span, Statement
 
 # Private-use characters, which `safe` takes out of every document, stand for marks until lines are cut.
@@ -115,11 +116,26 @@ def _passage(passage: Passage, words: Messages, style: Style) -> Iterator[str]:
         yield style.dim(line)
 
 
+def whereabouts(places: Sequence[Place], words: Messages) -> str:
+    """Return where in its file a quote stands, in words: pages, slides or rows, or what it stands under; "" if unknown."""
+    if not places:
+        return ""
+    first, last = places[0], places[-1]
+    name = safe(first.name or "")
+    if first.number is None:
+        return f"{words.open_quote}{name}{words.close_quote}"
+    forms = {"page": words.pages, "slide": words.slides, "row": words.rows}.get(first.kind, words.rows)
+    one = last.number in (None, first.number) or last.kind != first.kind
+    numbers = forms[0].format(first.number) if one else forms[1].format(first.number, last.number)
+    return f"{name}, {numbers}" if name and first.kind == "row" else numbers
+
+
 def _where(lead: str, place: Citation | Passage, words: Messages, style: Style) -> list[str]:
-    """Return the lines that name document, title, date, language and offsets."""
+    """Return the lines that name document, title, date, language, page or heading, and offsets."""
     parts = [
         place.date.isoformat() if place.date else words.undated,
         words.languages.get(place.language or "", place.language or words.unknown_language),
+        *filter(None, [whereabouts(place.places, words)]),
         words.characters.format(place.start, place.end),
     ]
     lines = [f"{lead}{safe(place.document)} · {' · '.join(parts)}"]

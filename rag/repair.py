@@ -20,7 +20,7 @@ from rag.records import Document
 
 if TYPE_CHECKING:
     from rag.index import Index
-    from rag.ingest import Chunker
+    from rag.intake import Chunker
 
 # How far a stored vector's length may be from one: it is kept in 16 bits a number.
 _OFF = 0.01

@@ -53,6 +53,7 @@ def retrieve(
             text=index.text_of(one.document.id, one.document.version, one.stored.chunk.span) or "",
             sentence_cosines=near,
             local_cosines=about,
+            places=index.catalog.places(one.document.id, one.document.version, one.stored.chunk.span),
         )
         for (score, one, cosine, near), about in zip(ranked, local, strict=True)
     ]

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from rag.errors import FixFile
+from rag.errors import FixFile, InstallExtra
 from rag.records import DocumentInfo
 
 if TYPE_CHECKING:
+    from rag.documents.selection import Selection
     from rag.ingest import IngestEvent
 
 
@@ -62,34 +63,46 @@ class _Report:
     failed: list[tuple[str, str, str]] = field(default_factory=list)
     unchanged: int = 0
 
+    def add(self, said: dict[str, Any]) -> None:
+        """Add what a server said of a file that holds documents."""
+        self.added += said["added"]
+        self.changed += said["changed"]
+        self.removed += said["removed"]
+        self.unchanged += said["unchanged"]
+        self.skipped += [(one["name"], one["reason"], one["hint"]) for one in said["skipped"]]
+        self.failed += [(one["name"], one["reason"], one["hint"]) for one in said["failed"]]
 
-def send(server: Server, paths: Sequence[Path], *, sync: bool, dry_run: bool) -> Iterator[IngestEvent]:
+
+def send(
+    server: Server, paths: Sequence[Path], *, sync: bool, dry_run: bool, selection: Selection
+) -> Iterator[IngestEvent]:
     """Bring a server's index up to date with folders or files; the last event is the report.
 
     Raises:
         FixInput: a path does not exist.
     """
     from rag.documents.folder import File, scan, source_of
-    from rag.ingest import Ignored, IngestProgress, IngestReport, below
+    from rag.ingest import IngestProgress, IngestReport
+    from rag.plan import Ignored, below
 
     started = time.monotonic()
     roots = [source_of(path) for path in paths]
-    sources, known = Sources(server), _known(server)
+    sources, known, chosen = Sources(server), _known(server), selection.matcher()
     report = _Report()
     for path, root in zip(paths, roots, strict=True):
         source = sources.id_of(path)
         stored, seen, unreachable = known.get(source, {}), set[str](), list[str]()
-        items = list(scan(path))
+        items = list(scan(path, selection=selection))
         for at, item in enumerate(items, start=1):
             if not isinstance(item, File):
                 report.skipped.append((item.name, item.reason, ""))
                 (unreachable.append if item.name.endswith("/") else seen.add)(item.name)
                 continue
-            seen.add(item.name)
+            seen |= {item.name, *below([f"{item.name}/"], stored)}
             if _send_one(server, item, source, stored.get(item.name), report, sources.max_file_bytes, dry_run=dry_run):
                 yield IngestProgress(item.name, at, len(items), 0)
         if sync and root.whole:
-            for name in stored.keys() - seen - below(unreachable, stored):
+            for name in filter(chosen.passes, stored.keys() - seen - below(unreachable, stored)):
                 _remove(server, stored[name], report, dry_run=dry_run)
     yield IngestReport(
         added=tuple(report.added),
@@ -108,21 +121,32 @@ def _send_one(
 ) -> bool:
     """Send a file where the server holds another text under its name; say whether it was sent."""
     from rag.documents.decoding import decode
+    from rag.documents.formats import format_of, is_many
     from rag.documents.reading import read_bytes, text_version
 
     try:
         data = read_bytes(item.path, limit)
-        if stored is not None and text_version(decode(data)) == stored.version:
+        found = format_of(item.name)
+        plain = found is None or found.reader is None
+        # What is not plain text the server reads, and knows whether that is new.
+        if plain and stored is not None and text_version(decode(data)) == stored.version:
             report.unchanged += 1
             return False
-        if not dry_run:
-            server.upload(item.name, data, source=source)
+        said = None if dry_run else server.upload(item.name, data, source=source)
     except FixFile as error:
         (report.skipped if error.skipped else report.failed).append((item.name, str(error), error.hint))
         if stored is not None and not error.transient:
             _remove(server, stored, report, dry_run=dry_run)
         return False
-    (report.changed if stored is not None else report.added).append(item.name)
+    except InstallExtra as error:
+        report.skipped.append((item.name, str(error), error.hint))
+        return False
+    if said is not None and is_many(item.name):
+        report.add(said)
+    elif said is not None and said["verdict"] == "unchanged":
+        report.unchanged += 1
+    else:
+        (report.changed if stored is not None else report.added).append(item.name)
     return True
 
 

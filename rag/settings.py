@@ -36,6 +36,13 @@ class Settings(BaseSettings):
     lexical_weight: float = Field(default=0.3, ge=0, le=5, description="Weight of words beside meaning in the ranking.")
     threshold: float = Field(default=0.5, ge=0, le=1, description="Probability below which a question is refused.")
     max_file_mb: float = Field(default=20, gt=0, le=2000, description="Files above this many megabytes are refused.")
+    parse_seconds: float = Field(default=60, gt=0, le=3600, description="Seconds that reading one file may take.")
+    parse_memory_mb: int = Field(default=1500, ge=300, le=100_000, description="Memory that reading a file may take.")
+    url_seconds: float = Field(default=30, gt=0, le=3600, description="Seconds that fetching one address may take.")
+    private_urls: bool = Field(default=False, description="Fetch from private addresses too (intranet, this machine).")
+    jsonl: dict[str, str] = Field(
+        default={}, description="Keys of JSON Lines that hold text, title, date, author, language and id."
+    )
     max_question: int = Field(default=2000, ge=10, le=100_000, description="Characters of a question, at most.")
     llm: str | None = Field(
         default=None, description="Model that writes the answers, or a .gguf file; none: quotes only."

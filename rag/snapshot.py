@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from rag.catalog import Corpus, Sentences
 from rag.errors import AddDocuments
+from rag.place import Place, places_of
 from rag.records import DocumentInfo, Filters, Hit, Question, Span
 from rag.retrieval import retrieve
 
@@ -35,13 +36,14 @@ class Snapshot:
 
     def text_of(self, document: str, version: str, span: Span) -> str | None:
         """Return the characters of a span as they stood in the store; None outside the hits."""
-        for hit in self.hits:
-            within = hit.chunk.span
-            if (hit.document.id, hit.document.version) != (document, version):
-                continue
-            if within.start <= span.start and span.end <= within.end:
-                return hit.text[span.start - within.start : span.end - within.start]
-        return None
+        hit = self._hit(document, version, span)
+        within = hit.chunk.span.start if hit else 0
+        return hit.text[span.start - within : span.end - within] if hit else None
+
+    def places_of(self, document: str, version: str, span: Span) -> tuple[Place, ...]:
+        """Return the places of its file that a span touches, as they stood in the store."""
+        hit = self._hit(document, version, span)
+        return places_of(hit.places, span.start, span.end) if hit else ()
 
     def vector_of(self, document: str, span: Span) -> Vectors | None:
         """Return the stored vector of a sentence of one of the hits' documents; None where the span is no sentence."""
@@ -59,6 +61,15 @@ class Snapshot:
         if filters.include_undated or (filters.since is None and filters.until is None):
             return 0
         return self.corpus.undated
+
+    def _hit(self, document: str, version: str, span: Span) -> Hit | None:
+        for hit in self.hits:
+            within = hit.chunk.span
+            if (hit.document.id, hit.document.version) != (document, version):
+                continue
+            if within.start <= span.start and span.end <= within.end:
+                return hit
+        return None
 
 
 def take(
@@ -117,4 +128,5 @@ def _corpus(index: Index) -> Corpus:
 def _unscored(index: Index, stored: StoredChunk, document: DocumentInfo) -> Hit:
     chunk = stored.chunk
     text = index.text_of(document.id, document.version, chunk.span) or ""
-    return Hit(chunk, document, 0.0, 0.0, 0.0, (), text, (0.0,) * len(chunk.sentences))
+    places = index.catalog.places(document.id, document.version, chunk.span)
+    return Hit(chunk, document, 0.0, 0.0, 0.0, (), text, (0.0,) * len(chunk.sentences), places=places)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from rag.catalog import Catalog, SourceRow
 from rag.documents.folder import File, Source, document_id, is_gone, scan, source_of
-from rag.documents.reading import read_document
+from rag.documents.formats import containers
+from rag.documents.reading import Parser, document_of, documents_in, read_bytes
 from rag.errors import AddDocuments, FixFile, FixInput
 from rag.index import Health
 from rag.receipts import CurrentDocument
@@ -78,19 +79,24 @@ def resolve(catalog: Catalog, path: Path, *, adopt: bool = True) -> Source:
     return source
 
 
-def current_files(docs: Path, limit: int) -> CurrentDocument:
+def current_files(docs: Path, limit: int, parser: Parser) -> CurrentDocument:
     """Return the way from a citation to the document that its file in ``docs`` holds now."""
     # Only what a scan of the folder offers: a receipt may come from anyone, and its names lead nowhere else.
-    files = {item.name: item.path for item in scan(source_of(docs).root) if isinstance(item, File)}
+    files = {item.name: item for item in scan(source_of(docs).root) if isinstance(item, File)}
 
     def current(citation: Citation) -> Document | None:
-        path = files.get(citation.document)
-        if path is None:
+        name = citation.document
+        # A document may be in a file that holds many.
+        file = next((files[one] for one in (name, *containers(name)) if one in files), None)
+        if file is None:
             return None
         try:
-            return read_document(path, identity=citation.document_id, source="", name=citation.document, limit=limit)
+            for found, parsed in documents_in(read_bytes(file.path, limit), file.name, parser):
+                if found == name and not isinstance(parsed, FixFile):
+                    return document_of(parsed, identity=citation.document_id, source="", name=name)
         except FixFile:
             return None
+        return None
 
     return current
 

@@ -11,6 +11,7 @@ from rag import receipts, sources
 from rag.borrowing import Place
 from rag.catalog import Catalog, SourceRow
 from rag.documents.folder import is_folder
+from rag.documents.worker import Worker
 from rag.errors import FixInput
 from rag.records import Answer, Document, DocumentInfo, Filters, Span
 
@@ -25,6 +26,7 @@ class Stored:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.folder = settings.index.expanduser().absolute()
+        self._parser = Worker.of(settings)
         self._index: Index | None = None
         self._place = Place(self.folder, settings.wait)
 
@@ -73,7 +75,9 @@ class Stored:
             FixInput: ``docs`` is given and is not there.
         """
         if docs is not None:
-            return receipts.verify(receipt, sources.current_files(docs, int(self.settings.max_file_mb * 1_000_000)))
+            return receipts.verify(
+                receipt, sources.current_files(docs, int(self.settings.max_file_mb * 1_000_000), self._parser)
+            )
         with self._catalog() as catalog:
             return receipts.verify(receipt, lambda citation: catalog.document(citation.document_id))
 

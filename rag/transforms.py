@@ -20,7 +20,10 @@ from pydantic import ConfigDict
 from rag.catalog import StoredChunk, shard_of
 from rag.chunking import chunk_document
 from rag.embedding import Embedder
+from rag.place import Place, row_ranges
 from rag.records import Chunk, Document, DocumentInfo, Span
+
+_TABLES = "tables"
 
 
 class ExactChunker(TransformComponent):
@@ -120,7 +123,7 @@ def to_llama(document: Document) -> LlamaDocument:
         id_=d.id,
         text=document.text,
         metadata={"source": d.source, "name": d.name, "version": d.version, "title": d.title, "language": d.language,
-                  "date": date},
+                  "date": date, "author": d.author, _TABLES: row_ranges(document.places, len(document.text))},
     )  # fmt: skip
 
 
@@ -139,8 +142,11 @@ def from_llama(node: BaseNode) -> Document:
         title=known.get("title"),
         language=known.get("language"),
         date=dt.date.fromisoformat(date) if date else None,
+        author=known.get("author"),
     )
-    return Document(info, text)
+    # A chunker needs to know no more of places than where tables are.
+    edges = ((Place(start, "row"), Place(end, "heading")) for start, end in known.get(_TABLES, ()))
+    return Document(info, text, tuple(edge for pair in edges for edge in pair))
 
 
 def _node(origin: BaseNode, document: Document, chunk: Chunk) -> TextNode:
@@ -150,7 +156,7 @@ def _node(origin: BaseNode, document: Document, chunk: Chunk) -> TextNode:
         start_char_idx=chunk.span.start,
         end_char_idx=chunk.span.end,
         metadata={
-            **origin.metadata,
+            **{key: value for key, value in origin.metadata.items() if key != _TABLES},
             "kind": "chunk",
             "language": document.info.language,
             "sentences": [(span.start, span.end) for span in chunk.sentences],

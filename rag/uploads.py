@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from rag.catalog import Entry
-from rag.documents.folder import document_id
-from rag.documents.reading import READABLE, make_document, unread_format
+from rag.documents.folder import File, Source, document_id
+from rag.documents.formats import READABLE, is_many, unread_format
+from rag.documents.reading import Parser, make_document
 from rag.errors import FixFile, FixInput
 from rag.index import Index
-from rag.ingest import Chunker
+from rag.intake import Chunker, IngestReport, Intake, read
+from rag.plan import Plan, Todo
 from rag.records import DocumentInfo
 
 if TYPE_CHECKING:
@@ -33,17 +36,24 @@ class Taken:
     verdict: Literal["added", "changed", "unchanged"]
 
 
-def take(index: Index, embedder: Embedder, *, name: str, data: bytes, source: str = UPLOADS) -> Taken:
+def take(
+    index: Index, embedder: Embedder, parser: Parser, *, name: str, data: bytes, source: str = UPLOADS
+) -> Taken | IngestReport:
     """Make bytes the document ``name`` of a source, live when this returns. To be called by the index's writer.
+
+    Of a file that holds documents, each becomes one, and what cannot be read stands in the report.
 
     Raises:
         FixInput: the name is none that a file below a folder could have.
         FixFile: the bytes are no document.
+        InstallExtra: a library that reads them is missing.
     """
     name = clean_name(name)
+    if is_many(name):
+        return _take_many(index, embedder, parser, name, data, source)
     known = index.catalog.known(source).get(name)
     identity = known.id if known else document_id(source, name)
-    document = make_document(data, identity=identity, source=source, name=name)
+    document = make_document(data, identity=identity, source=source, name=name, parser=parser)
     if known is not None and known.version == document.info.version:
         return Taken(document.info, "unchanged")
     stored = Chunker(index, embedder).chunks(document)
@@ -52,6 +62,17 @@ def take(index: Index, embedder: Embedder, *, name: str, data: bytes, source: st
     # No file stands behind it, so no size and time stamp prove later that a file is the same.
     index.publish([Entry(document.info, len(data), 0, 0)])
     return Taken(document.info, "changed" if known else "added")
+
+
+def _take_many(index: Index, embedder: Embedder, parser: Parser, name: str, data: bytes, source: str) -> IngestReport:
+    """Make the documents in a file live, and take away those that it does not hold any more."""
+    known = {one: row for one, row in index.catalog.known(source).items() if one.startswith(f"{name}/")}
+    index.catalog.note_source(source, _ROOT + source, whole=False)
+    todo = Todo(Source(source, Path(), whole=False), File(Path(name), name, len(data), 0), known)
+    intake = Intake(index, embedder, Plan(fresh=[todo]))
+    for _ in intake.take(todo, read(todo, lambda: data, parser)):
+        pass
+    return intake.end()
 
 
 def is_upload(root: str) -> bool:

@@ -34,8 +34,14 @@ def filled(catalog: Catalog, *names: str) -> list[Document]:
 def as_schema_1(folder: Path) -> None:
     """Take the catalog of a folder back to the tables that the first release made."""
     with closing(sqlite3.connect(folder / FILE)) as connection, connection:
-        connection.execute("ALTER TABLE versions DROP COLUMN length")
-        connection.execute("UPDATE meta SET value = '1' WHERE key = 'schema'")
+        for statement in (
+            "DROP TABLE files",
+            "DROP TABLE places",
+            "ALTER TABLE versions DROP COLUMN author",
+            "ALTER TABLE versions DROP COLUMN length",
+            "UPDATE meta SET value = '1' WHERE key = 'schema'",
+        ):
+            connection.execute(statement)
 
 
 def _document(name: str) -> Document:

@@ -20,11 +20,12 @@ from catalogs import as_schema_1
 from folders import found, settle, sound, write
 from processes import Child, in_child
 
-from rag import AddDocuments, Document, LocalEngine, connect, ingest, load_settings
+from rag import AddDocuments, Document, LocalEngine, connect, intake, load_settings
 
 # Events are counted in these files: what is written, and in which order.
 WATCHED = tuple(
-    f"/rag/{name}" for name in ("catalog/", "vectors.py", "lexical.py", "index.py", "ingest.py", "ownership.py")
+    f"/rag/{name}"
+    for name in ("catalog/", "vectors.py", "lexical.py", "index.py", "ingest.py", "intake.py", "ownership.py")
 )
 OLD, NEW = range(1, 13), (1, 2, 3, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16)
 CHANGED = {2, 5, 6, 7, 8, 12}
@@ -63,7 +64,7 @@ def opened(index: Path) -> LocalEngine:
 
 def act(index: Path, docs: Path, step: str, die_at: int | None = None) -> int:
     """Carry a step out and return how many events it had; die at one of them."""
-    ingest._BATCH_DOCUMENTS = 4
+    intake._BATCH_DOCUMENTS = 4
     events = 0
 
     def count(frame: FrameType, event: str, _: object) -> None:

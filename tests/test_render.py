@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.messages import ENGLISH, GERMAN, messages
+from rag.place import Place
 from rag.records import Answer, Candidate, Citation, Dropped, Filters, Judgement, Passage, Span, Statement
 from rag.render import Style, render_answer, safe, safe_lines
 
@@ -244,3 +245,21 @@ def test_a_quote_that_holds_every_sign_is_shown_without_marks() -> None:
 
     assert "„Acht *_|~^#“" in text
     assert "markiert" not in text
+
+
+@pytest.mark.parametrize(
+    ("places", "german", "english"),
+    [
+        ((Place(0, "page", 4),), "S. 4", "p. 4"),
+        ((Place(0, "page", 4), Place(9, "page", 5)), "S. 4–5", "pp. 4–5"),
+        ((Place(0, "slide", 2, "Umschlag"),), "Folie 2", "slide 2"),
+        ((Place(0, "row", 12, "Budget"),), "Budget, Zeile 12", "Budget, row 12"),
+        ((Place(0, "row", 12),), "Zeile 12", "row 12"),
+        ((Place(0, "heading", None, "Aus\x1bblick"),), "„Ausblick“", "“Ausblick”"),
+    ],
+)
+def test_a_source_says_where_in_its_file_the_quote_stands(places: tuple[Place, ...], german: str, english: str) -> None:
+    citation = replace(cited(), places=places)
+
+    assert f" · {german} · " in render_answer(answered(citation), Style(width=200))
+    assert f" · {english} · " in render_answer(answered(citation, language="en"), Style(width=200))

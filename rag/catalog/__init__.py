@@ -1,6 +1,6 @@
 """The source of truth: documents, their versions, chunks, vectors, and what changed when."""
 
-from rag.catalog.rows import Change, Corpus, Entry, Known, Sentences, SourceRow, StoredChunk, shard_of
+from rag.catalog.rows import Change, Corpus, Entry, Known, SeenFile, Sentences, SourceRow, StoredChunk, shard_of
 from rag.catalog.schema import exists
 from rag.catalog.sqlite import Catalog
 
@@ -10,6 +10,7 @@ __all__ = [
     "Corpus",
     "Entry",
     "Known",
+    "SeenFile",
     "Sentences",
     "SourceRow",
     "StoredChunk",

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 import sqlite3
 
+PLACES = """CREATE TABLE places (
+    document_id TEXT NOT NULL, version TEXT NOT NULL, start INTEGER NOT NULL, kind TEXT NOT NULL, number INTEGER, name TEXT,
+    PRIMARY KEY (document_id, version, start),
+    FOREIGN KEY (document_id, version) REFERENCES versions (document_id, version) ON DELETE CASCADE
+) WITHOUT ROWID"""
+"""Where in its file a part of a version's text stood."""
+
+FILES = """CREATE TABLE files (
+    source TEXT NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL, checked INTEGER NOT NULL,
+    reason TEXT, hint TEXT, skipped INTEGER NOT NULL,
+    PRIMARY KEY (source, name)
+) WITHOUT ROWID"""
+"""Files that are not one document (refused ones, with the reason, and those that hold documents), so that nobody reads
+them again for nothing."""
+
 _STEPS: tuple[tuple[str, ...], ...] = (
     # To 2: a text's length, so that listing documents does not read their texts.
     (
         "ALTER TABLE versions ADD COLUMN length INTEGER NOT NULL DEFAULT 0",
         "UPDATE versions SET length = length(text)",
     ),
+    # To 3: authors, places, and what is remembered of files.
+    ("ALTER TABLE versions ADD COLUMN author TEXT", PLACES, FILES),
 )
 
 SCHEMA = 1 + len(_STEPS)

@@ -6,11 +6,10 @@ import hashlib
 import json
 import os
 import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
+from rag.catalog.files import Files
 from rag.catalog.memory import ChunkMemory, SentenceMemory
 from rag.catalog.rows import (
     INFO,
@@ -34,20 +33,13 @@ _LIVE = "documents d JOIN versions v ON v.document_id = d.id AND v.version = d.v
 _CHUNK = "c.id, c.document_id, c.version, c.start, c.stop, c.shard, c.sentences, c.vector, c.sentence_vectors"
 
 
-class CatalogReader:
+class CatalogReader(Files):
     """Documents with their text, versions, chunks and vectors; readers see whole versions only."""
 
     def __init__(self, folder: Path, database: sqlite3.Connection) -> None:
-        self.folder = folder
-        # One connection for all threads: no read may fall into another thread's transaction.
-        self._mutex = threading.RLock()
-        self._db = database
+        super().__init__(folder, database)
         self._chunks = ChunkMemory()
         self._sentences = SentenceMemory()
-
-    def close(self) -> None:
-        """Close the file; the object is not to be used any more."""
-        self._db.close()
 
     def meta(self, key: str) -> str | None:
         """Return a value that was given when the index was made."""
@@ -111,7 +103,7 @@ class CatalogReader:
         row = self._one(f"SELECT {INFO}, v.text FROM {_LIVE} WHERE d.id = ?", identity)
         if row is None or (version is not None and row[3] != version):
             return None
-        return Document(info(row[:-1]), row[-1])
+        return Document(info(row[:-1]), row[-1], self.places(identity, row[3]))
 
     def text_of(self, document: str, version: str, span: Span) -> str | None:
         """Return the characters of a span of a stored version, live or not; None where it is not stored."""
@@ -213,11 +205,3 @@ class CatalogReader:
     def unwanted(self, source: str) -> set[str]:
         """Return the names of a source's documents that a person removed."""
         return {row[0] for row in self._all("SELECT name FROM unwanted WHERE source = ?", source)}
-
-    def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._mutex, storage_errors(self.folder):
-            return self._db.execute(sql, values).fetchall()
-
-    def _one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
-        with self._mutex, storage_errors(self.folder):
-            return self._db.execute(sql, values).fetchone()

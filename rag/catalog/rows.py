@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rag.embedding import Vectors
 
-INFO = "d.id, d.source, d.name, d.version, v.length, v.title, v.language, v.date"
+INFO = "d.id, d.source, d.name, d.version, v.length, v.title, v.language, v.date, v.author"
 """Columns that ``info`` reads, of documents d joined with versions v."""
 
 
@@ -60,6 +60,22 @@ class Entry:
     size: int
     modified: int
     checked: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFile:
+    """A file that is not one document: it was refused for a ``reason``, or holds documents (``reason`` is None).
+
+    ``size`` is in bytes, ``modified`` and ``checked`` are in nanoseconds, as in Known.
+    """
+
+    name: str
+    size: int
+    modified: int
+    checked: int
+    reason: str | None = None
+    hint: str = ""
+    skipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +140,9 @@ def shard_of(language: str | None) -> str:
 
 def info(row: tuple[Any, ...]) -> DocumentInfo:
     """Read the columns of ``INFO``."""
-    identity, source, name, version, length, title, language, date = row
+    identity, source, name, version, length, title, language, date, author = row
     day = dt.date.fromisoformat(date) if date else None
-    return DocumentInfo(identity, source, name, version, length, title, language, day)
+    return DocumentInfo(identity, source, name, version, length, title, language, day, author)
 
 
 def passes(document: DocumentInfo, filters: Filters) -> bool:

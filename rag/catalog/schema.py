@@ -8,14 +8,14 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rag.catalog.migrations import SCHEMA, found_schema, migrate
+from rag.catalog.migrations import FILES, PLACES, SCHEMA, found_schema, migrate
 from rag.errors import AddDocuments, FixStorage, RebuildIndex, RetryLater
 
 FILE = "catalog.sqlite3"
 STAGE = f"{FILE}.import"
 """Folder in which a catalog from elsewhere is checked before it takes its place."""
 
-_TABLES = """
+_TABLES = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 -- whole: the folder itself was ingested, so that what appears in it later belongs to the index too.
 -- root: the bytes of the path, which need not be text.
@@ -25,7 +25,7 @@ CREATE TABLE unwanted (id TEXT PRIMARY KEY, source TEXT NOT NULL, name TEXT NOT 
 -- Every version that is stored; the live one of a document is the one that documents.version names.
 CREATE TABLE versions (
     document_id TEXT NOT NULL, version TEXT NOT NULL, text TEXT NOT NULL, title TEXT, language TEXT, date TEXT,
-    complete INTEGER NOT NULL DEFAULT 0, length INTEGER NOT NULL DEFAULT 0,
+    complete INTEGER NOT NULL DEFAULT 0, length INTEGER NOT NULL DEFAULT 0, author TEXT,
     PRIMARY KEY (document_id, version)
 );
 CREATE TABLE documents (
@@ -45,6 +45,8 @@ CREATE TABLE changes (
     number INTEGER PRIMARY KEY AUTOINCREMENT, document_id TEXT NOT NULL, name TEXT NOT NULL, version TEXT,
     previous TEXT, at TEXT NOT NULL
 );
+{PLACES};
+{FILES}
 """
 
 

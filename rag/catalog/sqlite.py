@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 
 from rag.catalog.reading import CatalogReader
@@ -32,10 +31,20 @@ class Catalog(CatalogReader):
         with self.writing():
             self._db.execute("DELETE FROM versions WHERE document_id = ? AND version = ?", (d.id, d.version))
             self._db.execute(
-                "INSERT INTO versions (document_id, version, text, title, language, date, complete, length)"
-                " VALUES (?, ?, ?, ?, ?, ?, 1, ?)",
-                (d.id, d.version, document.text, d.title, d.language, d.date and d.date.isoformat(), d.length),
+                "INSERT INTO versions (document_id, version, text, title, language, date, complete, length, author)"
+                " VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?)",
+                (
+                    d.id,
+                    d.version,
+                    document.text,
+                    d.title,
+                    d.language,
+                    d.date and d.date.isoformat(),
+                    d.length,
+                    d.author,
+                ),
             )
+            self.store_places(document)
             self._db.executemany("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(pack, chunks))
 
     def note_source(self, source: str, root: str, *, whole: bool) -> None:
@@ -131,25 +140,6 @@ class Catalog(CatalogReader):
         """Write the catalog as it is now to a new file, free of deleted rows."""
         with self._mutex, storage_errors(self.folder):
             self._db.execute("VACUUM INTO ?", (str(file),))
-
-    @contextmanager
-    def writing(self, *, durable: bool = False) -> Generator[None]:
-        """Hold one transaction: all of it is stored, or nothing.
-
-        ``durable`` waits for the disk: what went live must outlast a power cut before the indexes
-        let go of what it replaced.
-        """
-        with self._mutex, storage_errors(self.folder):
-            self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                # SQLite has rolled back by itself where the disk is full.
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
 
     def _changed(self, identity: str, name: str, version: str | None, previous: str | None) -> None:
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")

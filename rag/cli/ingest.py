@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rag.cli import options, session
-from rag.cli.output import print_json, print_text, report_lines, show_progress
+from rag.cli.output import left_out, note, print_json, print_text, report_lines, report_table, show_progress
+from rag.documents.selection import Selection
+from rag.errors import FixInput, RetryLater
 from rag.wire import plain
+
+if TYPE_CHECKING:
+    from rag.client import RemoteEngine
+    from rag.engine import LocalEngine
+    from rag.intake import IngestReport
+    from rag.plan import Ignored
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Folders or files.", metavar="PATH...")],
+    paths: Annotated[list[str], typer.Argument(help="Folders, files, or addresses (https://...).", metavar="PATH...")],
     index: options.Index = None,
     sync: Annotated[
         bool, typer.Option("--sync", help="Remove documents whose file is gone from a named folder.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    include: Annotated[
+        list[str] | None, typer.Option("--include", help="Only files that match; may be repeated.", metavar="GLOB")
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option("--exclude", help="No files that match; may be repeated.", metavar="GLOB")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if any file was skipped or failed.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on taking in what changes, until Ctrl-C.")] = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the index anew from these documents.")] = False,
     no_server: options.NoServer = False,
     as_json: options.Json = False,
@@ -26,18 +42,73 @@ def ingest(
     """Take in files and folders: only what is new or changed costs anything.
 
     A file that cannot be read is named with the reason and stops nothing. If any document failed,
-    the exit code is 1.
+    the exit code is 1. A page of the web is fetched once, when its address is given. Globs are as in .gitignore; what a file .ragignore in a folder names is never
+    taken in from it. With --include or --exclude other files are left as they are, and the folder is
+    not followed.
     """
+    selection = Selection(tuple(include or ()), tuple(exclude or ()))
+    addresses = [path for path in paths if path.lower().startswith(("http://", "https://"))]
+    files = [Path(path) for path in paths if path not in addresses]
+    if watch and (dry_run or not files):
+        raise FixInput("--watch needs a folder, and is no dry run.", hint="rag ingest FOLDER --watch")
+    if addresses and (dry_run or rebuild):
+        raise FixInput("An address is fetched: no --dry-run, no --rebuild.", hint="rag ingest https://...")
     with session.engine(index=index, no_server=no_server) as engine:
-        events = engine.ingest_events(*paths, sync=sync, dry_run=dry_run, rebuild=rebuild)
-        report = show_progress(events, quiet=as_json)
-    assert report is not None
-    if as_json:
-        print_json(plain(report))
-    else:
-        print_text("\n".join(report_lines(report)))
-    if report.failed:
+        report = _fetched(engine, addresses) if addresses else None
+        if files:
+            events = engine.ingest_events(*files, sync=sync, dry_run=dry_run, rebuild=rebuild, selection=selection)
+            report = _both(report, show_progress(events, quiet=as_json))
+        assert report is not None
+        if as_json:
+            print_json(plain(report))
+        else:
+            print_text("\n".join([*left_out(report), *report_table(report)]))
+        if watch:
+            _go_on(engine, files, sync, selection, report.failed, as_json=as_json)
+    if report.failed or (strict and report.skipped):
         raise typer.Exit(1)
+
+
+def _fetched(engine: LocalEngine | RemoteEngine, addresses: list[str]) -> IngestReport:
+    from rag.documents.web import Fetching
+    from rag.pages import ingest_pages
+
+    settings = options.settings()
+    limit = int(settings.max_file_mb * 1_000_000)
+    return ingest_pages(engine, addresses, Fetching(limit, settings.url_seconds, settings.private_urls))
+
+
+def _both(pages: IngestReport | None, files: IngestReport | None) -> IngestReport | None:
+    from rag.pages import added_up
+
+    return added_up([pages, files]) if pages and files else files
+
+
+def _go_on(
+    engine: LocalEngine | RemoteEngine,
+    paths: list[Path],
+    sync: bool,
+    selection: Selection,
+    told: tuple[Ignored, ...],
+    *,
+    as_json: bool,
+) -> None:
+    """Take in what changes, and say so, as long as nobody interrupts; failures that were ``told`` are not told again."""
+    from rag.watching import changes
+
+    for _ in changes(paths):
+        while True:
+            try:
+                report = show_progress(engine.ingest_events(*paths, sync=sync, selection=selection), quiet=True)
+                break
+            except RetryLater as error:
+                note(f"Not yet: {error}")
+        assert report is not None
+        if report.anything or report.failed != told:
+            lines = report_lines(report)
+            shown = lines[:1] if report.failed == told else lines
+            print_json(plain(report)) if as_json else print_text("\n".join(shown))
+        told = report.failed
 
 
 def remove(

@@ -50,11 +50,14 @@ def show_progress(events: Iterable[IngestEvent], *, quiet: bool) -> IngestReport
 
     bar, task = None, 0
     chunks = 0
+    report: IngestReport | None = None
     started = time.monotonic()
     try:
+        # To their end, where the index is let go of.
         for event in events:
             if isinstance(event, IngestReport):
-                return event
+                report = event
+                continue
             if bar is None and not quiet and sys.stderr.isatty():
                 bar, task = _bar()
             chunks += event.chunks
@@ -64,7 +67,7 @@ def show_progress(events: Iterable[IngestEvent], *, quiet: bool) -> IngestReport
     finally:
         if bar is not None:
             bar.stop()
-    return None
+    return report
 
 
 def report_lines(report: IngestReport) -> list[str]:
@@ -77,7 +80,23 @@ def report_lines(report: IngestReport) -> list[str]:
     ]
     parts.append(f"{report.unchanged} unchanged")
     seconds = "" if report.dry_run else f" ({report.chunks} chunks, {report.seconds:.1f} s)"
-    lines = ["Documents: " + ", ".join(parts) + seconds]
+    return ["Documents: " + ", ".join(parts) + seconds, *left_out(report)]
+
+
+def report_table(report: IngestReport) -> list[str]:
+    """Return what an ingest did as a table of numbers; what it would do, after a dry run."""
+    verb = "would be " if report.dry_run else ""
+    rows = (
+        (len(report.added), f"{verb}added"), (len(report.changed), f"{verb}changed"), (report.unchanged, "unchanged"),
+        (len(report.removed), f"{verb}removed"), (len(report.skipped), "skipped"), (len(report.failed), "failed"),
+    )  # fmt: skip
+    seconds = [] if report.dry_run else [f"{report.chunks:6} chunks in {report.seconds:.1f} s"]
+    return [*(f"{number:6} {what}" for number, what in rows), *seconds]
+
+
+def left_out(report: IngestReport) -> list[str]:
+    """Return a line for each file that was skipped or failed, with the reason."""
+    lines: list[str] = []
     for word, ignored in (("Skipped", report.skipped), ("Failed", report.failed)):
         for one in ignored:
             hint = f" ({one.hint})" if one.hint else ""

@@ -35,7 +35,7 @@ def _decode(data: bytes) -> str:
     if marked is None and b"\x00" in data:
         raise FixFile("binary file", hint="Beleg reads text; convert the file to .txt or .md first.", skipped=True)
     text = _strictly(data, marked) if marked else _guessed(data)
-    _refuse_noise(text)
+    refuse_noise(text)
     return text
 
 
@@ -46,7 +46,8 @@ def _guessed(data: bytes) -> str:
         return _detected(data)
 
 
-def _refuse_noise(text: str) -> None:
+def refuse_noise(text: str) -> None:
+    """Raise FixFile where characters of a text are none that anybody reads, or could not be stored."""
     counts = Counter(text)
     # SQLite ends a text at the first NUL: nothing behind it could be cited.
     if "\x00" in counts or sum(counts[char] for char in _CONTROL) > len(text) * _MOST_CONTROL:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.documents.reading import unread_format
+from rag.documents.formats import unread_format
+from rag.documents.selection import EVERYTHING, Rules, Selection
 from rag.errors import FixInput
 
 
@@ -68,7 +69,7 @@ def source_of(path: Path) -> Source:
         raise FixInput(f"Cannot be reached: {path} ({getattr(error, 'strerror', None) or error})") from error
     whole = stat.S_ISDIR(state.st_mode)
     if not whole and not stat.S_ISREG(state.st_mode):
-        raise FixInput(f"Neither a folder nor a regular file: {path}", hint="Name a folder of .txt or .md files.")
+        raise FixInput(f"Neither a folder nor a regular file: {path}", hint="Name a folder of documents.")
     root = resolved if whole else resolved.parent
     return Source(source_id(root), root, whole=whole)
 
@@ -99,11 +100,11 @@ def document_id(source: str, name: str) -> str:
     return hashlib.sha256(f"{source}\n{name}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def scan(path: Path, *, skip: Path | None = None) -> Iterator[File | LeftOut]:
+def scan(path: Path, *, skip: Path | None = None, selection: Selection = EVERYTHING) -> Iterator[File | LeftOut]:
     """Walk a folder (or one file) in a fixed order and yield what is in it.
 
-    Hidden files and folders are passed over in silence, as is ``skip`` (the index itself); links
-    are not followed, so a loop cannot trap the walk. Everything else that is not a readable file is
+    Hidden files and folders are passed over in silence, as are ``skip`` (the index itself), what a
+    ``.ragignore`` names, and files that ``selection`` does not mean; links are not followed, so a loop cannot trap the walk. Everything else that is not a readable file is
     yielded as LeftOut, and so is a file whose name another one before it has, once both are in NFC.
     """
     resolved = path.expanduser().resolve()
@@ -111,23 +112,26 @@ def scan(path: Path, *, skip: Path | None = None) -> Iterator[File | LeftOut]:
         yield _classify(resolved, _name(resolved, resolved.parent))
         return
     names: set[str] = set()
+    chosen = selection.matcher()
     for item in _walk(resolved, skip.expanduser().resolve() if skip is not None else None):
         if isinstance(item, File) and item.name in names:
             yield LeftOut(item.name, "its name differs from another file's only in how it is encoded")
             continue
         names.add(item.name)
-        yield item
+        if item.name.endswith("/") or chosen.passes(item.name):
+            yield item
 
 
 def _walk(root: Path, skip: Path | None) -> Iterator[File | LeftOut]:
-    stack = [root]
+    stack = [(root, Rules())]
     while stack:
-        folder = stack.pop()
+        folder, above = stack.pop()
         if folder == skip:
             continue
         try:
             with os.scandir(folder) as opened:
                 entries = sorted(opened, key=lambda entry: entry.name)
+            rules = above.below(folder)
             below = [
                 Path(entry.path) for entry in entries if not _hidden(entry) and entry.is_dir(follow_symlinks=False)
             ]
@@ -135,10 +139,10 @@ def _walk(root: Path, skip: Path | None) -> Iterator[File | LeftOut]:
             yield LeftOut(_name(folder, root) + "/", f"folder cannot be read: {error.strerror or error}")
             continue
         folders = set(below)
-        for entry in entries:
-            if not _hidden(entry) and Path(entry.path) not in folders:
-                yield _classify(Path(entry.path), _name(Path(entry.path), root))
-        stack.extend(reversed(below))
+        for path in (Path(entry.path) for entry in entries if not _hidden(entry)):
+            if path not in folders and not rules.ignore(path, folder=False):
+                yield _classify(path, _name(path, root))
+        stack.extend((one, rules) for one in reversed(below) if not rules.ignore(one, folder=True))
 
 
 def _hidden(entry: os.DirEntry[str]) -> bool:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from typing import Protocol
 
-from rag.documents.decoding import decode
+from rag.documents.decoding import decode, refuse_noise
+from rag.documents.formats import format_of, is_markdown
+from rag.documents.parsed import Parsed
 from rag.errors import FixFile
 from rag.records import Document, DocumentInfo
 from rag.text.dates import find_dates, stated_date
 from rag.text.language import detect
-
-READABLE = (".txt", ".text", ".md", ".markdown")
-"""Suffixes of files that become documents; all others are named and skipped."""
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FRONT_MATTER_MAX = 20_000
@@ -48,46 +49,74 @@ class _Stated:
     title: str | None = None
     language: str | None = None
     date: dt.date | None = None
+    author: str | None = None
 
 
-def is_markdown(name: str) -> bool:
-    """Say whether a document's name promises Markdown."""
-    return name.lower().endswith((".md", ".markdown"))
+class Parser(Protocol):
+    """What reads files that are not plain text."""
+
+    def parse(self, name: str, data: bytes) -> Iterator[tuple[str, Parsed | FixFile]]:
+        """Yield the documents of a file by their names in it, ``""`` where the file is one document."""
+        ...
 
 
-def unread_format(name: str) -> str | None:
-    """Return in words why a file of this name is not read; None where its format is."""
-    suffix = PurePosixPath(name).suffix
-    return None if suffix.lower() in READABLE else f"not a format that Beleg reads ({suffix or 'no suffix'})"
-
-
-def read_document(path: Path, *, identity: str, source: str, name: str, limit: int) -> Document:
-    """Read a file of at most ``limit`` bytes as the document ``identity`` of ``source``.
+def documents_in(data: bytes, name: str, parser: Parser) -> Iterator[tuple[str, Parsed | FixFile]]:
+    """Yield name and text of each document in the bytes of a file, or why one cannot be read.
 
     Raises:
-        FixFile: the file is too large, binary, undecodable, without text, gone or not permitted.
+        FixFile: the file itself cannot be read.
+        InstallExtra: its format needs a library that is not installed.
     """
-    return make_document(read_bytes(path, limit), identity=identity, source=source, name=name)
+    found = format_of(name)
+    if found is None or found.reader is None:
+        yield name, Parsed(decode(data))
+        return
+    for inside, result in parser.parse(name, data):
+        yield f"{name}/{inside}" if inside else name, result
 
 
-def make_document(data: bytes, *, identity: str, source: str, name: str) -> Document:
-    """Turn the bytes of a file into a document; see ``read_document``."""
-    text = decode(data)
+def make_document(data: bytes, *, identity: str, source: str, name: str, parser: Parser | None = None) -> Document:
+    """Turn the bytes of a file that is one document into it; plain text needs no ``parser``.
+
+    Raises:
+        FixFile: the file is binary, undecodable, without text, or costs more than the limits allow.
+        InstallExtra: its format needs a library that is not installed.
+    """
+    parsed = next((one for _, one in documents_in(data, name, parser)), None) if parser else Parsed(decode(data))
+    if not isinstance(parsed, Parsed):
+        raise parsed or FixFile("no document in it")
+    return document_of(parsed, identity=identity, source=source, name=name)
+
+
+def document_of(parsed: Parsed, *, identity: str, source: str, name: str) -> Document:
+    """Return what was read as a document; what the file states of itself goes before what its text shows.
+
+    A language is the exception: pages are made from templates that name another, so the text decides.
+
+    Raises:
+        FixFile: there is no text in it, or none that can be stored.
+    """
+    text = parsed.text
+    refuse_noise(text)
     if not text.strip():
         raise FixFile("no text in it", hint="Remove the file, or put text into it.")
+    found = format_of(name)
+    plain = found is None or found.reader is None
     markdown = is_markdown(name)
     front, body = _front_matter(text) if markdown else (_Stated(), text)
+    rows = any(place.kind == "row" and not place.start for place in parsed.places[:1])
     info = DocumentInfo(
         id=identity,
         source=source,
         name=name,
-        version=text_version(text),
+        version=text_version(text) if plain else _version(parsed),
         length=len(text),
-        title=front.title or _title(body, markdown=markdown),
-        language=front.language or detect(body),
-        date=front.date or stated_date(body),
+        title=front.title or parsed.title or (None if rows else _title(body, markdown=markdown)),
+        language=front.language or detect(body) or _code(parsed.language),
+        date=front.date or parsed.date or stated_date(body),
+        author=front.author or parsed.author,
     )
-    return Document(info, text)
+    return Document(info, text, parsed.places)
 
 
 def text_version(text: str) -> str:
@@ -95,8 +124,18 @@ def text_version(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _version(parsed: Parsed) -> str:
+    """Return the version of a document whose file says more than its text: other pages, another version."""
+    beside = (parsed.places, parsed.title, parsed.author, parsed.language, parsed.date)
+    return text_version(f"{parsed.text}\0{beside}")
+
+
 def read_bytes(path: Path, limit: int) -> bytes:
-    """Return the bytes of a file; see ``read_document`` for what is raised."""
+    """Return the bytes of a file, if there are at most ``limit``.
+
+    Raises:
+        FixFile: the file is too large, gone or not permitted.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(limit + 1)
@@ -167,13 +206,23 @@ def _front_matter(text: str) -> tuple[_Stated, str]:
         return _Stated(), text
     # Only strings are taken: a list of aliases of lists would be endless once it is written out.
     said = {key: value for key, value in keys.items() if isinstance(key, str) and isinstance(value, str)}
-    language = _LANGUAGE.match(said.get("language") or said.get("lang") or "")
-    code = language[1].lower() if language else None
     dates = find_dates(said.get("date") or said.get("published") or "")
     stated = _Stated(
         # An escape may stand for half a character, which nothing can store.
-        title=" ".join(said.get("title", "").encode(errors="replace").decode().split())[:_TITLE_MAX] or None,
-        language=_LANGUAGES.get(code, code) if code else None,
+        title=_line(said.get("title", "")),
+        language=_code(said.get("language") or said.get("lang")),
         date=dates[0].date if dates else None,
+        author=_line(said.get("author", "")),
     )
     return stated, text[match.end() :]
+
+
+def _line(said: str) -> str | None:
+    return " ".join(said.encode(errors="replace").decode().split())[:_TITLE_MAX] or None
+
+
+def _code(language: str | None) -> str | None:
+    """Return the ISO 639-1 code of a language that a document states."""
+    match = _LANGUAGE.match(language or "")
+    code = match[1].lower() if match else None
+    return _LANGUAGES.get(code, code) if code else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.documents.reading import is_markdown
+from rag.documents.formats import is_markdown
 from rag.records import Span
 
 ROOT = "beleg://documents/"

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from pathlib import Path
 
-from rag.engine import LocalEngine
 from rag.errors import BelegError
-from rag.ingest import IngestReport
 from rag.server.service import Service
+from rag.watching import OPTIONS, follow, followed
 
 _log = logging.getLogger("beleg.server")
-_SETTLE_MS, _LOOK_MS = 300, 1000
 
 
 async def keep_up(service: Service) -> None:
@@ -29,9 +26,7 @@ async def keep_up(service: Service) -> None:
             _log.warning("nothing to watch: no folder was ingested")
             return
         try:
-            watched = awatch(
-                *folders, step=_SETTLE_MS, rust_timeout=_LOOK_MS, yield_on_timeout=True, ignore_permission_denied=True
-            )
+            watched = awatch(*folders, **OPTIONS)
             behind = True
             async for changes in watched:
                 # The first time by itself: something may have changed before the watch stood.
@@ -54,18 +49,3 @@ async def _take_in(service: Service) -> None:
     if report.anything:
         counts = {"added": len(report.added), "changed": len(report.changed), "removed": len(report.removed)}
         _log.info("changes taken in", extra={**counts, "seconds": round(report.seconds, 3)})
-
-
-def follow(engine: LocalEngine) -> IngestReport:
-    """Take in what changed in the folders that an engine follows."""
-    folders = followed(engine)
-    report = IngestReport()
-    for event in engine.follow(*folders) if folders else ():
-        if isinstance(event, IngestReport):
-            report = event
-    return report
-
-
-def followed(engine: LocalEngine) -> list[Path]:
-    """Return the folder that the settings name, or those that were ingested."""
-    return [engine.settings.docs] if engine.settings.docs is not None else engine.followed()

@@ -64,4 +64,6 @@ def test_a_language_with_an_analyser_has_a_shard_of_its_own(language: str | None
 def test_what_is_known_of_a_document_comes_back_from_its_columns(one: DocumentInfo) -> None:
     date = one.date.isoformat() if one.date else None
 
-    assert info((one.id, one.source, one.name, one.version, one.length, one.title, one.language, date)) == one
+    assert (
+        info((one.id, one.source, one.name, one.version, one.length, one.title, one.language, date, one.author)) == one
+    )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from catalogs import as_schema_1
 from processes import in_child
 
 from rag import AddDocuments, BelegError, FixStorage, RebuildIndex, RetryLater
@@ -150,3 +152,12 @@ def test_an_error_says_what_can_be_done(tmp_path: Path, error: Exception, meant:
 def test_a_mistake_of_our_own_is_not_called_damage(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.ProgrammingError), storage_errors(tmp_path):
         raise sqlite3.ProgrammingError("Cannot operate on a closed database.")
+
+
+def test_two_that_open_an_old_index_at_once_bring_it_up_to_date_once(tmp_path: Path) -> None:
+    path = made(tmp_path)
+    as_schema_1(tmp_path)
+    with ThreadPoolExecutor(4) as threads:
+        for connection in threads.map(lambda _: connect(tmp_path), range(8)):
+            connection.close()
+    assert dict(read(path, "SELECT key, value FROM meta"))["schema"] == str(SCHEMA)

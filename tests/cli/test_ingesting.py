@@ -21,7 +21,10 @@ def test_a_folder_is_taken_in(process: Any, rag: Any, own: Path) -> None:
     again = rag("ingest", "docs", "--index", "new", "--json")
 
     assert (first.code, first.err) == (0, "")
-    assert first.out.startswith("Documents: 3 added, 0 unchanged (3 chunks, ")
+    assert [line.split()[:2] for line in first.out.splitlines()] == [
+        ["3", "added"], ["0", "changed"], ["0", "unchanged"], ["0", "removed"], ["0", "skipped"], ["0", "failed"],
+        ["3", "chunks"],
+    ]  # fmt: skip
     assert (again.code, again.json["unchanged"], again.json["added"]) == (0, 3, [])
     assert len(rag("documents", "--index", "new", "--json").json["documents"]) == 3
 
@@ -37,9 +40,26 @@ def test_every_file_that_is_left_out_is_named_with_the_reason(rag: Any, own: Pat
     assert "Failed: leer.txt: no text in it (Remove the file, or put text into it.)\n" in text.out
     assert "Skipped: bild.png: not a format that Beleg reads (.png)\n" in text.out
     assert all(c == "\n" or c.isprintable() for c in text.out)
-    assert len(text.out.strip().split("\n")) == 4
+    assert len(text.out.strip().split("\n")) == 3 + 7
     assert [one["name"] for one in as_json.json["failed"]] == ["leer.txt"]
     assert {one["name"] for one in as_json.json["skipped"]} == {"bild.png", "böse\x1b[31m.txt\nx.e\x1bxe"}
+
+
+def test_strictly_a_file_that_was_skipped_is_a_failure(rag: Any, own: Path) -> None:
+    (own / "docs" / "bild.png").write_bytes(b"\x89PNG")
+
+    assert rag("ingest", "docs").code == 0
+    assert rag("ingest", "docs", "--strict").code == 1
+
+
+def test_globs_choose_what_is_taken_in(rag: Any, own: Path) -> None:
+    (own / "docs" / "neu.md").write_text("Der Wal ist neu.", encoding="utf-8")
+    (own / "docs" / "alt.md").write_text("Der Wal ist alt.", encoding="utf-8")
+
+    ran = rag("ingest", "docs", "--include", "*.md", "--exclude", "alt.*", "--json")
+
+    assert (ran.code, ran.json["added"], ran.json["unchanged"]) == (0, ["neu.md"], 0)
+    assert rag("ingest", "docs", "--include", "!").code == 2
 
 
 def test_a_dry_run_changes_nothing(rag: Any, own: Path) -> None:

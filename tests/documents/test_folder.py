@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from rag.documents.folder import File, LeftOut, document_id, scan, source_of
+from rag.documents.selection import Selection
 from rag.errors import FixInput
 
 NOBODY = 65534
@@ -62,7 +63,7 @@ def test_suffixes_that_are_read(folder: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("a.pdf", ".pdf"), ("README", "no suffix"), ("txt", "no suffix"), ("a.txt~", ".txt~")]
+    ("name", "said"), [("a.png", ".png"), ("README", "no suffix"), ("txt", "no suffix"), ("a.txt~", ".txt~")]
 )
 def test_other_formats_are_named(folder: Path, name: str, said: str) -> None:
     fill(folder, name)
@@ -199,3 +200,23 @@ def test_a_document_keeps_its_identity_by_place_and_name() -> None:
     assert document_id("s", "a.txt") == document_id("s", "a.txt")
     assert len({document_id("s", "a.txt"), document_id("t", "a.txt"), document_id("s", "b.txt")}) == 3
     assert document_id("s", "\udcff.txt")
+
+
+def test_rules_as_of_git_leave_files_out_and_the_deepest_decides(folder: Path) -> None:
+    fill(folder, "a.txt", "b.txt", "entwurf/c.txt", "tief/a.txt", "tief/b.txt", "tief/noch/b.txt")
+    (folder / ".ragignore").write_text("# Entwürfe\nentwurf/\nb.txt\n", "utf-8")
+    (folder / "tief" / ".ragignore").write_text("!b.txt\n/a.txt\n", "utf-8")
+
+    assert files(folder) == ["a.txt", "tief/b.txt", "tief/noch/b.txt"]
+
+
+def test_globs_choose_among_the_files_and_say_nothing_of_the_others(folder: Path) -> None:
+    fill(folder, "a.txt", "b.md", "tief/c.txt", "tief/d.png")
+    chosen = Selection(include=("*.txt",), exclude=("tief/",))
+
+    assert [item.name for item in scan(folder, selection=chosen)] == ["a.txt"]
+
+
+def test_a_glob_that_is_none_is_the_callers_mistake() -> None:
+    with pytest.raises(FixInput, match="pattern"):
+        Selection(include=("!",)).matcher()

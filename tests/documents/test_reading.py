@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.documents.reading import make_document, read_document, text_version
+from rag.documents.reading import make_document, read_bytes, text_version
 from rag.errors import FixFile
 from rag.records import Document, DocumentInfo
 
@@ -211,7 +211,7 @@ def test_any_text_becomes_a_document_or_is_refused(text: str, name: str) -> None
 def test_reading_a_file(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text(BODY)
-    made = read_document(path, identity="i", source="s", name="a.txt", limit=len(BODY.encode()))
+    made = make_document(read_bytes(path, len(BODY.encode())), identity="i", source="s", name="a.txt")
     assert made.text == BODY
 
 
@@ -219,7 +219,7 @@ def test_a_file_above_the_limit_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"x" * 1001)
     with pytest.raises(FixFile, match="larger than") as refused:
-        read_document(path, identity="i", source="s", name="a.txt", limit=1000)
+        make_document(read_bytes(path, 1000), identity="i", source="s", name="a.txt")
     assert not refused.value.transient
 
 
@@ -228,5 +228,5 @@ def test_a_file_that_cannot_be_reached_may_come_back(tmp_path: Path, make: objec
     path = tmp_path / "a.txt"
     make(path)  # type: ignore[operator]
     with pytest.raises(FixFile) as refused:
-        read_document(path, identity="i", source="s", name="a.txt", limit=1000)
+        make_document(read_bytes(path, 1000), identity="i", source="s", name="a.txt")
     assert refused.value.transient

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from rag import LocalEngine
+from rag.client import RemoteEngine
 from rag.receipts import from_json
+from tests.documents.real import FILES
 from tests.server.conftest import TOKEN, Served
 
 
@@ -122,3 +126,49 @@ def test_a_purged_upload_leaves_no_byte_of_its_text(serve: Callable[..., Served]
 
 def holds(folder: Path, words: bytes) -> bool:
     return any(words in path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_file_of_any_format_is_taken_and_its_receipt_carries_the_page(serve: Callable[..., Served]) -> None:
+    served = serve()
+    data = (FILES / "chromium.pdf").read_bytes()
+
+    added = served.http.put("/v1/documents/hafen.pdf", content=data)
+    again = served.http.put("/v1/documents/hafen.pdf", content=data)
+    answer = served.ask("Wo werden die Kräne gebaut?", source="hafen.pdf").json()
+    scanned = served.http.put("/v1/documents/scan.pdf", content=(FILES / "scanned.pdf").read_bytes())
+
+    assert (added.json()["verdict"], again.json()["verdict"]) == ("added", "unchanged")
+    assert {"start": 368, "kind": "page", "number": 3, "name": None} in answer["citations"][0]["places"]
+    assert served.http.post("/v1/verify", json=answer).json()["holds"]
+    assert (scanned.status_code, scanned.json()["type"]) == (422, "urn:beleg:problem:unusable-document")
+    assert "scanned" in scanned.json()["detail"]
+
+
+def test_an_archive_becomes_its_documents_and_a_report(serve: Callable[..., Served]) -> None:
+    served = serve()
+
+    report = served.http.put("/v1/documents/alles.zip", content=(FILES / "alles.zip").read_bytes())
+
+    assert report.status_code == 200
+    assert "alles.zip/ordner/chromium.pdf" in report.json()["added"]
+    assert "alles.zip/bild.png" in {one["name"] for one in report.json()["skipped"]}
+    assert served.http.get("/v1/documents/alles.zip/ordner/hafen.md").json()["title"] == "Der Hafen wächst"
+
+
+def test_a_folder_that_a_client_sends_becomes_the_same_documents(
+    serve: Callable[..., Served], tmp_path: Path, open_engine: Callable[..., LocalEngine]
+) -> None:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    for name in ("writer.pdf", "alles.zip", "scanned.pdf"):
+        shutil.copy(FILES / name, folder / name)
+    engine = open_engine(index=tmp_path / "own")
+    here = engine.ingest(folder)
+    remote = RemoteEngine(serve().url)
+
+    first, again = remote.ingest(folder, sync=True), remote.ingest(folder, sync=True)
+
+    names = {one.name for one in (*here.skipped, *here.failed)}
+    assert (set(first.added), {one.name for one in (*first.skipped, *first.failed)}) == (set(here.added), names)
+    assert (again.added, again.changed, again.removed, again.unchanged) == ((), (), (), len(first.added))
+    assert {(d.name, d.version) for d in engine.documents()} <= {(d.name, d.version) for d in remote.documents()}

@@ -1,10 +1,10 @@
 // An answer on the page: statements with their markers, sources, and what can be done with it.
 
 import { el, name } from "./dom.js";
-import { HUES, about, originBadge, quoteText } from "./parts.js";
+import { HUES, about, originBadge, quoteText, standsAt } from "./parts.js";
 import { attachQuote } from "./quote.js";
 import { marksInStatement, pieces, points, sameWords } from "./text.js";
-import { count, formatDate, formatNumber, formatSeconds, languageName, t } from "./words.js";
+import { count, formatDate, formatSeconds, languageName, t } from "./words.js";
 
 /** One statement; `open(citation, opener)` shows a source. Citations carry their `index` in the answer. */
 export function statementBlock(statement, citations, open) {
@@ -103,7 +103,7 @@ export function asText(receipt) {
     lines.push(`${statement.text} ${statement.citations.map((index) => `[${index + 1}]`).join(" ")}`, "");
   receipt.citations.forEach((citation, index) => {
     const parts = [citation.title, citation.document, formatDate(citation.date), languageName(citation.language),
-      t("characters", formatNumber(citation.start), formatNumber(citation.end))];
+      standsAt(citation)];
     lines.push(`[${index + 1}] ${parts.filter(Boolean).join(" · ")}`);
     lines.push(`    ${t("openQuote")}${citation.quote.split(/\s+/u).join(" ").trim()}${t("closeQuote")}`);
   });

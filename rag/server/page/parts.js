@@ -2,7 +2,7 @@
 
 import { el, facts } from "./dom.js";
 import { pieces, points } from "./text.js";
-import { formatDate, languageName, t } from "./words.js";
+import { formatDate, formatNumber, languageName, t } from "./words.js";
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 export const HUES = 5;
@@ -20,6 +20,18 @@ export function quoteText(citation) {
 
 /** What is known of a cited document, in a line. */
 export const about = (place) => facts(formatDate(place.date), languageName(place.language));
+
+/** Where in its file a quote stands: page, slide, row or heading; then its characters. */
+export function standsAt(place) {
+  const [first, ...others] = place.places ?? [];
+  const last = others.at(-1) ?? first;
+  const characters = t("characters", formatNumber(place.start), formatNumber(place.end));
+  if (!first) return characters;
+  if (first.number === null) return `${t("openQuote")}${first.name}${t("closeQuote")} · ${characters}`;
+  const several = last.kind === first.kind && last.number !== first.number;
+  const numbers = several ? t(`${first.kind}s`, first.number, last.number) : t(first.kind, first.number);
+  return `${first.kind === "row" && first.name ? `${first.name}, ` : ""}${numbers} · ${characters}`;
+}
 
 export const originBadge = (origin) =>
   el("span", { class: "origin", "data-hue": origin % HUES, title: t("source", letter(origin)) },

@@ -1,8 +1,7 @@
 // The card with the quote that a marker stands for: on hover, on focus, and gone with Escape.
 
 import { byId, el, name } from "./dom.js";
-import { about, originBadge, quoteText } from "./parts.js";
-import { formatNumber, t } from "./words.js";
+import { about, originBadge, quoteText, standsAt } from "./parts.js";
 
 const GAP = 8;
 const LINGER = 160;
@@ -48,7 +47,7 @@ function show(marker, citation) {
     el("blockquote", { lang: citation.language, dir: "auto" }, ...quoteText(citation)),
     el("p", { class: "card-foot" }, originBadge(citation.origin),
       el("span", {}, name(citation.title ?? citation.document), el("br"), about(citation), " · ",
-        t("characters", formatNumber(citation.start), formatNumber(citation.end)))),
+        standsAt(citation))),
   );
   card.showPopover();
   place(card, marker.getBoundingClientRect());

@@ -3,9 +3,9 @@
 
 import * as api from "./api.js";
 import { byId, el, name, narrow } from "./dom.js";
-import { about, originBadge } from "./parts.js";
+import { about, originBadge, standsAt } from "./parts.js";
 import { pieces, points } from "./text.js";
-import { formatNumber, t } from "./words.js";
+import { t } from "./words.js";
 
 const WINDOW = 12_000;
 const AROUND = 4_000;
@@ -78,7 +78,7 @@ function head(place, places) {
   return el("header", {},
     el("div", { class: "source-top" }, place.origin !== undefined && known && places.length > 0 && originBadge(place.origin), title, close),
     el("p", { class: "about" }, place.title && el("span", { class: "file" }, name(place.document), " · "), about(place),
-      known && ` · ${t("characters", formatNumber(place.start), formatNumber(place.end))}`),
+      known && ` · ${standsAt(place)}`),
     places.length > 1 && el("div", { class: "steps" }, step(-1, t("previous"), "↑"), step(1, t("next"), "↓"),
       el("span", {}, t("quoteOf", at + 1, places.length))),
     known && el("p", { class: "exact", hidden: true }, t("exact")));

@@ -10,6 +10,7 @@ from rag.catalog import SourceRow
 from rag.documents.folder import document_id, source_id
 from rag.engine import LocalEngine
 from rag.errors import FixFile
+from rag.ingest import IngestReport
 from rag.records import DocumentInfo, Span
 from rag.server.models import (
     DocumentsResponse,
@@ -23,8 +24,8 @@ from rag.server.models import (
 from rag.server.problems import Problem
 from rag.server.routes.common import errors, said
 from rag.server.service import Serving, unless_gone
-from rag.server.watch import follow
-from rag.uploads import UPLOADS, Taken, clean_name, is_upload
+from rag.uploads import UPLOADS, clean_name, is_upload
+from rag.watching import follow
 
 router = APIRouter(tags=["documents"])
 _EXAMPLE = {"example": "notes/landing.txt"}
@@ -93,7 +94,10 @@ async def document(id: Which, service: Serving) -> Response:  # noqa: A002
     response_model=None,
     openapi_extra={"requestBody": {"required": True, "content": {**_TEXT, **_FILE}}},
     responses={
-        200: {"model": Uploaded, "description": "It was known, and is changed or unchanged."},
+        200: {
+            "model": Uploaded | ReportResponse,
+            "description": "It was known, and is changed or unchanged; or it holds documents, and this became of them.",
+        },
         201: {"model": Uploaded, "description": "It is new."},
         **errors(415, 422),
     },
@@ -113,10 +117,12 @@ async def put(
     data = await request.body()
     try:
         name = clean_name(id)
-        taken: Taken = await service.write(lambda: service.engine.upload(name, data, source=folder or UPLOADS))
+        taken = await service.write(lambda: service.engine.upload(name, data, source=folder or UPLOADS))
     except FixFile as error:
         kind = "unsupported-media-type" if error.skipped else "unusable-document"
         raise Problem(kind, str(error), hint=error.hint) from error
+    if isinstance(taken, IngestReport):
+        return said(taken)
     service.metrics.upload(taken.verdict)
     return said(taken, 201 if taken.verdict == "added" else 200)
 

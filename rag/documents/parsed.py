@@ -1,0 +1,155 @@
+"""What a reader makes of a file, and the builder with which it does so: text, and where its parts stood."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.documents.decoding import normalise
+from rag.errors import FixFile
+from rag.place import Place, PlaceKind
+from rag.text.dates import stated_date
+
+# What a text cannot be searched or shown with: controls, soft hyphens, marks of a broken line, half characters.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_HIDDEN = re.compile("[\u00ad\ufeff\ufffe\uffff]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_NAME_MAX = 120
+_STATED_MAX = 250
+_NUMBER = re.compile(r"[\d\s.,:%€$+/-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    r"""The text of a file (NFC, ``\n`` line ends), its places in order, and what the file states of itself."""
+
+    text: str
+    places: tuple[Place, ...] = ()
+    title: str | None = None
+    author: str | None = None
+    language: str | None = None
+    date: dt.date | None = None
+
+
+class Builder:
+    """Puts a text together from paragraphs, and notes where each page, heading or row begins.
+
+    Raises FixFile as soon as there are more than ``most`` characters.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._parts: list[str] = []
+        self._length = 0
+        self._places: list[Place] = []
+        self.title: str | None = None
+
+    def page(self, number: int, kind: PlaceKind = "page", name: str | None = None, *, goes_on: bool = False) -> None:
+        """Say that a page or slide begins here; see ``lines`` for ``goes_on``."""
+        self._place(kind, number, name, 1 if goes_on else 2)
+
+    def heading(self, text: str) -> None:
+        """Add a heading; what follows stands under it."""
+        clean = one_line(text)
+        if clean:
+            self._place("heading", None, clean)
+            self._add(clean)
+
+    def lines(self, text: str, *, goes_on: bool = False) -> None:
+        """Add text whose lines and paragraphs are as they are to be; white space at its ends is dropped.
+
+        ``goes_on``: it belongs to the paragraph before it.
+        """
+        self._add(clean_text(text).strip(), "\n" if goes_on else "\n\n")
+
+    def paragraph(self, text: str) -> None:
+        """Add a paragraph; its white space means nothing, but for line breaks."""
+        self._add("\n".join(filter(None, (" ".join(line.split()) for line in clean_text(text).split("\n")))))
+
+    def row(self, number: int, header: Sequence[str], cells: Sequence[str], name: str | None = None) -> None:
+        """Add a table's row as one line, each value behind the header of its column."""
+        parts: list[str] = []
+        for at, cell in enumerate(cells):
+            value, head = one_line(cell), one_line(header[at]) if at < len(header) else ""
+            if value:
+                parts.append(f"{head}: {value}" if head else value)
+        if parts:
+            self._place("row", number, name)
+            self._add("; ".join(parts))
+
+    def table(self, rows: Sequence[Sequence[str]], name: str | None = None, *, headed: bool | None = None) -> None:
+        """Add a table; its first row is its header, unless it looks like none (or ``headed`` says)."""
+        filled = [(at, row) for at, row in enumerate(rows, start=1) if any(cell.strip() for cell in row)]
+        if len(filled) <= 1 or all(sum(bool(cell.strip()) for cell in row) <= 1 for _, row in filled):
+            # One row, or one column: lay-out, not a table.
+            for _, row in filled:
+                for cell in row:
+                    self.paragraph(cell)
+            return
+        header = filled[0][1] if headed or (headed is None and looks_like_header(filled[0][1])) else ()
+        before = next((place for place in reversed(self._places) if place.kind != "row"), None)
+        for at, row in filled[1:] if header else filled:
+            self.row(at, header, row, name or (before.name if before else None))
+        # What follows the table stands where the table did.
+        if before is not None:
+            self._place(before.kind, before.number, before.name)
+        else:
+            self._place("heading", None, None)
+
+    def parsed(
+        self,
+        *,
+        title: str | None = None,
+        author: str | None = None,
+        language: str | None = None,
+        date: dt.date | None = None,
+        created: dt.date | None = None,
+    ) -> Parsed:
+        """Return what was put together; a title falls back to the one that was found on the way.
+
+        ``created``, when the file was made, counts only where neither the file nor its text has a ``date``.
+        """
+        text = "".join(self._parts)
+        day = date or stated_date(text) or created
+        # A place at the end holds nothing, and of several at one offset the last one counts.
+        places = {place.start: place for place in self._places if place.start < len(text)}
+        return Parsed(text, tuple(places.values()), stated(title) or stated(self.title), stated(author), language, day)
+
+    def _place(self, kind: PlaceKind, number: int | None, name: str | None, gap: int = 2) -> None:
+        named = one_line(name)[:_NAME_MAX] if name else None
+        self._places.append(Place(self._length + (gap if self._parts else 0), kind, number, named))
+
+    def _add(self, text: str, gap: str = "\n\n") -> None:
+        if not text:
+            return
+        part = f"{gap}{text}" if self._parts else text
+        self._length += len(part)
+        if self._length > self._most:
+            raise FixFile(
+                f"more than {self._most:,} characters of text",
+                hint="Split the file, or raise max_file_mb in rag.toml (RAG_MAX_FILE_MB).",
+            )
+        self._parts.append(part)
+
+
+def clean_text(text: str) -> str:
+    """Return text in its stored form, without what cannot be shown or searched."""
+    return normalise(_CONTROL.sub(" ", _HIDDEN.sub("", _SURROGATE.sub("\ufffd", text.replace("\r\n", "\n")))))
+
+
+def one_line(text: str) -> str:
+    """Return text on one line, in its stored form."""
+    return " ".join(clean_text(text).split())
+
+
+def stated(text: str | None) -> str | None:
+    """Return what a file says of itself on one line, or None where that is nothing."""
+    return (one_line(text)[:_STATED_MAX] or None) if text else None
+
+
+def looks_like_header(row: Sequence[str]) -> bool:
+    """Say whether a table's first row names its columns: words, no figures, none of them twice."""
+    names = [cell.strip() for cell in row if cell.strip()]
+    return bool(names) and len(set(names)) == len(names) and not any(_NUMBER.fullmatch(name) for name in names)

@@ -1,0 +1,70 @@
+"""HTML by trafilatura: the main content, without menus and notices, and what the page says of itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+from lxml.html import HTMLParser, document_fromstring
+from trafilatura import bare_extraction
+
+from rag.documents.decoding import decode
+from rag.documents.formats import Limits
+from rag.documents.parsed import Builder, Parsed
+from rag.documents.readers import markup
+from rag.errors import FixFile
+
+_CHARSET = re.compile(
+    rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE
+)
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_HEAD = 4096
+_AROUND = frozenset(("header", "footer", "aside"))
+
+
+def read(data: bytes, limits: Limits) -> Parsed:
+    """Return the main content of a page; the whole of it, but for its frame, where there is none."""
+    tree = parse(text_of_page(data))
+    builder = Builder(limits.characters)
+    body = tree.find("body") if tree.find("body") is not None else tree
+    frame = [one for one in body.iter() if markup.name_of(one) in _AROUND]
+    dates = {"original_date": True, "extensive_search": False, "max_date": dt.date.today().isoformat()}  # noqa: DTZ011
+    found: Any = bare_extraction(
+        tree, with_metadata=True, include_comments=False, include_tables=True, date_extraction_params=dates
+    )
+    if found is not None and found.body is not None and (found.text or "").strip():
+        markup.build(found.body, builder)
+    else:
+        for one in frame:
+            one.drop_tree()
+        markup.build(body, builder)
+    language = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")
+    date = dt.date.fromisoformat(found.date) if found is not None and found.date else None
+    title = (found.title if found is not None else None) or tree.findtext("head/title")
+    return builder.parsed(title=title, author=found and found.author, language=language, date=date)
+
+
+def parse(text: str) -> Any:
+    """Return the root of a page."""
+    try:
+        return document_fromstring(_DECLARATION.sub("", text), parser=HTMLParser(no_network=True))
+    except (ValueError, AssertionError) as error:
+        raise FixFile("no HTML in it") from error
+    except Exception as error:
+        from lxml.etree import ParserError
+
+        if isinstance(error, ParserError):
+            raise FixFile("no text in it", hint="Remove the file, or put text into it.") from error
+        raise
+
+
+def text_of_page(data: bytes) -> str:
+    """Decode a page as it says; where that is wrong, as any text."""
+    declared = _CHARSET.search(data[:_HEAD])
+    if declared is not None:
+        try:
+            return data.decode(declared[1].decode("ascii"))
+        except (UnicodeDecodeError, LookupError):
+            return decode(data)
+    return decode(data)

@@ -1,0 +1,53 @@
+"""Presentations by python-pptx: text by slide, tables row by row, the speaker's notes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from pptx import Presentation
+from pptx.exc import PackageNotFoundError
+
+from rag.documents.formats import Limits
+from rag.documents.parsed import Builder, Parsed
+from rag.documents.readers.package import day, opened
+from rag.errors import FixFile
+
+
+def read(data: bytes, limits: Limits) -> Parsed:
+    """Return a presentation's text, each slide a place named by its title."""
+    opened(data, limits, "a presentation").close()
+    try:
+        presentation: Any = Presentation(io.BytesIO(data))
+    except (KeyError, ValueError, PackageNotFoundError) as error:
+        raise FixFile("corrupt, or not a presentation, though its name says so") from error
+    builder = Builder(limits.characters)
+    for number, slide in enumerate(presentation.slides, start=1):
+        title = slide.shapes.title.text_frame.text if slide.shapes.title is not None else None
+        builder.page(number, "slide", title)
+        for shape in _shapes(slide.shapes):
+            _write(shape, builder)
+        if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
+            builder.paragraph(slide.notes_slide.notes_text_frame.text)
+    said = presentation.core_properties
+    return builder.parsed(
+        title=said.title, author=said.author, language=said.language, created=day(said.created or said.modified)
+    )
+
+
+def _shapes(shapes: Any) -> Iterator[Any]:
+    """Yield shapes, and those in groups."""
+    for shape in shapes:
+        if hasattr(shape, "shapes"):
+            yield from _shapes(shape.shapes)
+        else:
+            yield shape
+
+
+def _write(shape: Any, builder: Builder) -> None:
+    if shape.has_text_frame:
+        for paragraph in shape.text_frame.paragraphs:
+            builder.paragraph(paragraph.text.replace("\v", "\n"))
+    elif getattr(shape, "has_table", False):
+        builder.table([[cell.text_frame.text for cell in row.cells] for row in shape.table.rows])

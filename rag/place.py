@@ -1,0 +1,45 @@
+"""Where in its file a part of a document's text stands: a page, a slide, a row, or what is under a heading."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+PlaceKind: TypeAlias = Literal["page", "slide", "row", "heading"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A part of a document, from the code point ``start`` of its text up to the next place.
+
+    ``number`` counts pages, slides and rows from 1, as the program that shows the file does; ``name``
+    is the heading, or the sheet or table that a row is of. A row is one line, and one sentence.
+    """
+
+    start: int
+    kind: PlaceKind
+    number: int | None = None
+    name: str | None = None
+
+
+def places_of(places: Sequence[Place], start: int, end: int) -> tuple[Place, ...]:
+    """Return those of the sorted places that a span of the text touches."""
+    first = bisect_right(places, start, key=lambda place: place.start) - 1
+    last = bisect_right(places, max(start, end - 1), key=lambda place: place.start)
+    return tuple(place for place in places[max(first, 0) : last] if place.number is not None or place.name)
+
+
+def row_ranges(places: Sequence[Place], length: int) -> list[tuple[int, int]]:
+    """Return the ranges of a text that consist of rows alone: each paragraph in them is one sentence."""
+    ranges: list[tuple[int, int]] = []
+    for at, place in enumerate(places):
+        if place.kind != "row":
+            continue
+        end = places[at + 1].start if at + 1 < len(places) else length
+        if ranges and ranges[-1][1] == place.start:
+            ranges[-1] = (ranges[-1][0], end)
+        else:
+            ranges.append((place.start, end))
+    return ranges

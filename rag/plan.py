@@ -1,0 +1,153 @@
+"""Folders against the catalog: what must be read, what did not change, what is gone, what is left out and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rag.catalog import Known, SeenFile
+from rag.documents.folder import File, LeftOut, Source, scan
+from rag.documents.formats import containers, is_many
+from rag.documents.selection import EVERYTHING, Selection
+from rag.index import Index
+
+# A file modified this shortly before it was read may change again without a new time stamp.
+_RACY_NS = 2_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A file that did not become a document, and why."""
+
+    name: str
+    reason: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestRule:
+    """How an ingest goes about folders; ``limit`` is the largest file in bytes.
+
+    ``sync`` removes documents whose file is gone from a target folder. ``following`` is for folders that
+    nobody named just now: documents that a person removed stay out, and a folder in which nothing is found
+    keeps its documents, because it is likelier unmounted than emptied. A ``selection`` leaves all other files
+    of a folder as they are, and the folder is not followed for it.
+    """
+
+    limit: int
+    sync: bool = False
+    following: bool = False
+    selection: Selection = EVERYTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """A file that must be read; ``known`` is what is remembered of its documents, by name.
+
+    ``unwanted`` are names of documents that are not to come back; ``seen`` are names under which
+    something is remembered that reading the file will say anew.
+    """
+
+    source: Source
+    file: File
+    known: dict[str, Known]
+    unwanted: frozenset[str] = frozenset()
+    seen: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a scan against the catalog found; ``stale`` are names by source of which nothing need be remembered."""
+
+    fresh: list[Todo] = field(default_factory=list[Todo])
+    unchanged: int = 0
+    gone: dict[str, str] = field(default_factory=dict[str, str])
+    skipped: list[Ignored] = field(default_factory=list[Ignored])
+    failed: list[Ignored] = field(default_factory=list[Ignored])
+    stale: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+
+    def repeat(self, files: Iterable[SeenFile]) -> None:
+        """Say of files again why they were refused."""
+        for file in files:
+            if file.reason is not None:
+                (self.skipped if file.skipped else self.failed).append(Ignored(file.name, file.reason, file.hint))
+
+
+def make_plan(index: Index, targets: Sequence[tuple[Source, Path]], rule: IngestRule) -> Plan:
+    """Return what an ingest has to do."""
+    plan, chosen, following = Plan(), rule.selection.matcher(), rule.following
+    # A folder, and again a file in it: one document.
+    taken: set[tuple[str, str]] = set()
+    for source, path in targets:
+        before = _Before(index, source, following=following)
+        seen: set[str] = set()
+        unreachable: list[str] = []
+        for item in scan(path, skip=index.folder.resolve(), selection=rule.selection):
+            if isinstance(item, LeftOut):
+                plan.skipped.append(Ignored(item.name, item.reason))
+                (unreachable.append if item.name.endswith("/") else seen.add)(item.name)
+                continue
+            seen |= {item.name, *before.documents_of(item)}
+            if item.name in before.unwanted:
+                plan.skipped.append(Ignored(item.name, "was removed by hand"))
+            elif (source.id, item.name) not in taken:
+                before.take(plan, item)
+            taken.add((source.id, item.name))
+        if rule.sync and source.whole and (seen or not following):
+            kept = seen | below(unreachable, before.known)
+            plan.gone |= {
+                row.id: name for name, row in before.known.items() if name not in kept and chosen.passes(name)
+            }
+            plan.stale[source.id] = [name for name in before.files if not _holds(seen, name) and chosen.passes(name)]
+    return plan
+
+
+class _Before:
+    """What is remembered of a source."""
+
+    def __init__(self, index: Index, source: Source, *, following: bool) -> None:
+        self.known = index.catalog.known(source.id)
+        self.unwanted = index.catalog.unwanted(source.id) if following else set[str]()
+        self.files = index.catalog.seen_files(source.id)
+        self._source = source
+        self._following = following
+
+    def documents_of(self, file: File) -> dict[str, Known]:
+        """Return what is known of a file's documents."""
+        if is_many(file.name):
+            return {name: row for name, row in self.known.items() if name.startswith(f"{file.name}/")}
+        return {file.name: self.known[file.name]} if file.name in self.known else {}
+
+    def take(self, plan: Plan, file: File) -> None:
+        """Add a file to those that must be read, or to those that did not change.
+
+        What was refused is read again when somebody names it, not whenever its folder is looked at.
+        """
+        known, seen = self.documents_of(file), self.files.get(file.name)
+        inside = [name for name in self.files if name.startswith(f"{file.name}/")] if is_many(file.name) else []
+        if seen is not None and (self._following or seen.reason is None) and _untouched(file, seen):
+            plan.unchanged += len(known)
+            plan.repeat([seen, *(self.files[name] for name in inside)])
+        elif not is_many(file.name) and file.name in known and _untouched(file, known[file.name]):
+            plan.unchanged += 1
+        else:
+            remembered = (file.name, *inside) if seen is not None or inside else ()
+            plan.fresh.append(Todo(self._source, file, known, frozenset(self.unwanted), remembered))
+
+
+def below(folders: Sequence[str], names: Iterable[str]) -> set[str]:
+    """Return the names that lie in one of the folders; ``./`` is the source itself."""
+    return {name for name in names if any(folder == "./" or name.startswith(folder) for folder in folders)}
+
+
+def _holds(seen: set[str], name: str) -> bool:
+    """Say whether a file, or the file that it is in, is still there."""
+    return name in seen or any(one in seen for one in containers(name))
+
+
+def _untouched(file: File, known: Known | SeenFile) -> bool:
+    """Say whether size and time stamp prove that a file holds what was read."""
+    if (file.size, file.modified) != (known.size, known.modified):
+        return False
+    return known.checked - known.modified > _RACY_NS
