@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -85,7 +85,10 @@ def answer_span(question: Question, text: str, language: str | None) -> Span | N
     if not sentence.words:
         return None
     starts, ends = _runs(sentence)
-    scores = _matrix(question, sentence, starts, ends) @ _weights()
+    weights = _weights()
+    scores = np.zeros(len(starts))
+    for name, column in _features(question, sentence, starts, ends).items():
+        scores += weights.get(name, 0.0) * column
     shares, best = np.exp(scores - scores.max()), int(scores.argmax())
     if 1 / shares.sum() < LEAST:
         return None
@@ -106,7 +109,8 @@ def weigh(question: Question, text: str, language: str | None) -> Runs:
     starts, ends = _runs(sentence)
     places = sentence.places
     spans = tuple(Span(places[a][0], places[b][1]) for a, b in zip(starts, ends, strict=True))
-    return Runs(spans, _matrix(question, sentence, starts, ends))
+    found, none = _features(question, sentence, starts, ends), np.zeros(len(starts), np.float32)
+    return Runs(spans, np.stack([found.get(name, none).astype(np.float32) for name in feature_names()], axis=1))
 
 
 def _runs(sentence: _Sentence) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -116,13 +120,6 @@ def _runs(sentence: _Sentence) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return np.concatenate([np.arange(words - n) for n in lengths]), np.concatenate(
         [np.arange(n, words) for n in lengths]
     )
-
-
-def _matrix(
-    question: Question, sentence: _Sentence, starts: NDArray[np.intp], ends: NDArray[np.intp]
-) -> NDArray[np.float32]:
-    found = _features(question, sentence, starts, ends)
-    return np.stack([found[name].astype(np.float32) for name in feature_names()], axis=1)
 
 
 @cache
@@ -182,10 +179,8 @@ def _covered(tokens: list[re.Match[str]], spans: list[Span]) -> Flags:
     return np.array([any(Span(t.start(), t.end()).overlaps(span) for span in spans) for t in tokens], bool)
 
 
-def _features(
-    question: Question, s: _Sentence, a: NDArray[np.intp], b: NDArray[np.intp]
-) -> dict[str, NDArray[np.generic]]:
-    """Return the features of the runs from word ``a`` to word ``b``, both included."""
+def _features(question: Question, s: _Sentence, a: NDArray[np.intp], b: NDArray[np.intp]) -> dict[str, NDArray[Any]]:
+    """Return the features of the runs from word ``a`` to word ``b``, both included; those left out are 0."""
     length = b - a + 1
     asked, which = _asked(question, s)
     function = np.logical_or.reduce(list(s.classes.values()))
@@ -207,7 +202,7 @@ def _features(
     blank = np.array([gap == " " for gap in s.gaps])
     quantity = s.number | s.date
     distance, close = _nearness(asked, a, b)
-    out: dict[str, NDArray[np.generic]] = {}
+    out: dict[str, NDArray[Any]] = {}
     for name, flags in s.classes.items():
         out |= {
             f"first_{name}": flags[a],
@@ -246,9 +241,7 @@ def _features(
         "behind_which": before(which),
     }  # fmt: skip
     kind = _kind(question.text)
-    nothing = np.zeros(len(a))
-    out |= {f"{one}:{name}": out[name] if one == kind else nothing for one in _KINDS for name in _TYPED}
-    return out
+    return out | {f"{kind}:{name}": out[name] for name in _TYPED}
 
 
 def _asked(question: Question, s: _Sentence) -> tuple[Flags, Flags]:
@@ -286,6 +279,5 @@ def _kind(question: str) -> str:
 
 
 @cache
-def _weights() -> NDArray[np.float32]:
-    held = json.loads(resources.files("rag").joinpath("data/marks.json").read_bytes())["weights"]
-    return np.array([held.get(name, 0.0) for name in feature_names()], np.float32)
+def _weights() -> dict[str, float]:
+    return json.loads(resources.files("rag").joinpath("data/marks.json").read_bytes())["weights"]
