@@ -25,7 +25,14 @@ def test_a_watch_tells_at_its_beginning_and_at_each_change(folder: Path) -> None
 def test_a_folder_is_taken_in_as_it_changes_until_somebody_interrupts(folder: Path, tmp_path: Path) -> None:
     (folder / "a.txt").write_text("Der Wal schläft im Meer.")
     command = [sys.executable, "-m", "rag", "ingest", str(folder), "--index", str(tmp_path / "index"), "--watch"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    # Whatever runs the tests may ignore Ctrl-C; this process may not.
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
+    ) as process:
         assert process.stdout is not None
         lines = iter(process.stdout.readline, "")
         assert any("chunks in" in line for line in lines)

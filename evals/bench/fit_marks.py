@@ -33,9 +33,9 @@ from rag.text.language import detect
 from rag.text.sentences import paragraph_spans, sentence_spans
 
 from .corpus import Question, first_half, load_questions
+from .softmax import fit_shares
 
 _STEPS = 250
-_RATE = 0.05
 _RIDGE = 3e-4
 
 
@@ -88,23 +88,8 @@ def _sentences(text: str, language: str) -> list[Span]:
 
 def fit(chosen: list[Example]) -> NDArray[np.float32]:
     """Return the weights that maximise the softmax share of the answering runs."""
-    x = np.concatenate([e.runs.features for e in chosen])
-    scale = x.std(axis=0) + 1e-3
-    x /= scale
-    starts = np.cumsum([0] + [len(e.runs.spans) for e in chosen])
-    of = np.repeat(np.arange(len(chosen)), np.diff(starts))
-    target = np.zeros(len(x), np.float32)
-    target[starts[:-1] + np.array([e.target for e in chosen])] = 1
-    weights, first, second = (np.zeros(x.shape[1], np.float32) for _ in range(3))
-    for step in range(1, _STEPS + 1):
-        scores = x @ weights
-        shares = np.exp(scores - np.maximum.reduceat(scores, starts[:-1])[of])
-        shares /= np.add.reduceat(shares, starts[:-1])[of]
-        gradient = x.T @ (shares - target) / len(chosen) + _RIDGE * weights
-        first = 0.9 * first + 0.1 * gradient
-        second = 0.999 * second + 0.001 * gradient**2
-        weights -= _RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
-    return weights / scale
+    groups = [(e.runs.features, np.eye(len(e.runs.spans))[e.target]) for e in chosen]
+    return fit_shares(groups, steps=_STEPS, ridge=_RIDGE)
 
 
 def tokens(text: str) -> list[str]:

@@ -27,10 +27,10 @@ from rag.pipeline import clean_question
 from rag.reading.scoring import score_sentences
 
 from .corpus import Question, first_half, load_questions
+from .softmax import fit_shares
 
 _HITS = 12
 _STEPS = 400
-_RATE = 0.05
 _RIDGE = 1e-3
 
 
@@ -63,25 +63,10 @@ def examples(
     return out, names
 
 
-def fit(chosen: list[Example]) -> NDArray[np.float64]:
+def fit(chosen: list[Example]) -> NDArray[np.float32]:
     """Return the weights that maximise the softmax share of the answering sentences."""
-    chosen = [e for e in chosen if e.answers.any()]
-    x = np.concatenate([e.features for e in chosen])
-    scale = x.std(axis=0) + 1e-9
-    x = x / scale
-    starts = np.cumsum([0] + [len(e.answers) for e in chosen])
-    of = np.repeat(np.arange(len(chosen)), np.diff(starts))
-    target = np.concatenate([e.answers / e.answers.sum() for e in chosen])
-    weights, first, second = np.zeros(x.shape[1]), np.zeros(x.shape[1]), np.zeros(x.shape[1])
-    for step in range(1, _STEPS + 1):
-        scores = x @ weights
-        shares = np.exp(scores - np.maximum.reduceat(scores, starts[:-1])[of])
-        shares /= np.add.reduceat(shares, starts[:-1])[of]
-        gradient = x.T @ (shares - target) / len(chosen) + _RIDGE * weights
-        first = 0.9 * first + 0.1 * gradient
-        second = 0.999 * second + 0.001 * gradient**2
-        weights -= _RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
-    return weights / scale
+    groups = [(e.features, e.answers / e.answers.sum()) for e in chosen if e.answers.any()]
+    return fit_shares(groups, steps=_STEPS, ridge=_RIDGE)
 
 
 def main() -> None:
