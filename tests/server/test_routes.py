@@ -73,7 +73,7 @@ def test_search_names_what_the_contract_names(site: Served) -> None:
     assert len(hits) == 2
     assert set(hits[0]) == {
         "document_id", "version", "document", "title", "language", "date", "start", "end", "text", "score", "cosine",
-        "lexical", "via",
+        "lexical", "via", "places",
     }  # fmt: skip
     document = site.engine.document(hits[0]["document_id"])
     assert document.text[hits[0]["start"] : hits[0]["end"]] == hits[0]["text"]
