@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
+# Modules are compiled when they are first imported: most of what is installed never is.
+PIP := $(BIN)/python -m pip install -q --disable-pip-version-check --no-compile
 # Most tests start processes: compiling modules in each of them makes `rag ask` take 1.8 s instead of 1.4.
 unexport PYTHONDONTWRITEBYTECODE
 export Q ?= Bis wann soll Europa die konventionelle Verteidigung der NATO übernehmen?

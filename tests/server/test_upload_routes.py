@@ -172,3 +172,11 @@ def test_a_folder_that_a_client_sends_becomes_the_same_documents(
     assert (set(first.added), {one.name for one in (*first.skipped, *first.failed)}) == (set(here.added), names)
     assert (again.added, again.changed, again.removed, again.unchanged) == ((), (), (), len(first.added))
     assert {(d.name, d.version) for d in engine.documents()} <= {(d.name, d.version) for d in remote.documents()}
+
+
+def test_a_name_of_two_lines_names_nothing_and_is_documented(site: Served) -> None:
+    answer = site.http.put("/v1/documents/a%0Ab.txt", content=b"Der Wal.")
+
+    described = site.http.get("/openapi.json").json()["paths"]["/v1/documents/{id}"]["put"]["responses"]
+    assert (answer.status_code, answer.json()["type"]) == (404, "urn:beleg:problem:not-found")
+    assert "404" in described

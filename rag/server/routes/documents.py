@@ -99,7 +99,7 @@ async def document(id: Which, service: Serving) -> Response:  # noqa: A002
             "description": "It was known, and is changed or unchanged; or it holds documents, and this became of them.",
         },
         201: {"model": Uploaded, "description": "It is new."},
-        **errors(415, 422),
+        **errors(404, 415, 422),
     },
 )
 async def put(
