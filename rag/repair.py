@@ -14,7 +14,7 @@ import numpy as np
 from rag.catalog import Catalog, Entry, Known, StoredChunk
 from rag.catalog.schema import FILE, STAGE, set_aside, storage_errors
 from rag.documents.folder import document_id
-from rag.documents.reading import text_version
+from rag.documents.reading import is_version
 from rag.errors import RebuildIndex
 from rag.records import Document
 
@@ -109,7 +109,7 @@ def _read(damaged: Catalog, known: Known) -> tuple[Document | None, list[StoredC
         document = damaged.document(known.id)
     except (RebuildIndex, ValueError):
         return None, []
-    if document is None or text_version(document.text) != known.version:
+    if document is None or not is_version(known.version, document.text, known.name):
         return None, []
     try:
         chunks = damaged.chunks_of(known.id, known.version)

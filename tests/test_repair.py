@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -18,6 +19,7 @@ from rag.catalog import Catalog
 from rag.documents.reading import text_version
 from rag.repair import Repaired
 from tests.cli.conftest import rag
+from tests.documents.real import FILES
 
 __all__ = ["rag"]
 Open = Callable[..., LocalEngine]
@@ -145,3 +147,26 @@ def broken_pages(engine: LocalEngine) -> None:
     file.write_bytes(data)
     with closing(Catalog(engine.folder)) as catalog:
         assert catalog.damage()
+
+
+def test_a_document_with_pages_is_sound_and_survives_a_repair(
+    engine: LocalEngine, folder: Path, open_engine: Open
+) -> None:
+    shutil.copy(FILES / "chromium.pdf", folder / "hafen.pdf")
+    write(folder, {"a.txt": text(1)})
+    engine.ingest(folder)
+    before = engine.document("hafen.pdf")
+    assert sound(engine)
+    engine.close()
+    change(
+        engine,
+        "UPDATE versions SET text = text || 'x' WHERE document_id = (SELECT id FROM documents WHERE name = 'a.txt')",
+    )
+
+    with open_engine() as again:
+        repaired = again.repair()
+
+        assert repaired == Repaired(kept=1, embedded=(), lost=("a.txt",))
+        assert again.document("hafen.pdf") == before
+        assert before.places
+        assert sound(again)

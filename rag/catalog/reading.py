@@ -25,7 +25,7 @@ from rag.catalog.rows import (
     unpack,
 )
 from rag.catalog.schema import storage_errors
-from rag.documents.reading import text_version
+from rag.documents.reading import is_version
 from rag.errors import RebuildIndex
 from rag.records import Document, DocumentInfo, Filters, Span
 
@@ -69,13 +69,13 @@ class CatalogReader(Files):
         return [row[0] for row in rows if row[0] != "ok"] or list(self._changed_texts())
 
     def _changed_texts(self) -> Iterator[str]:
-        """Hold every text against its version, which is its hash: SQLite has no checksums of its own."""
+        """Hold every text against its version, which holds its hash: SQLite has no checksums of its own."""
         for identity, name, version in self._all("SELECT id, name, version FROM documents"):
             try:
                 row = self._one("SELECT text FROM versions WHERE document_id = ? AND version = ?", identity, version)
             except RebuildIndex:
                 row = None
-            if row is None or text_version(row[0]) != version:
+            if row is None or not is_version(version, row[0], name):
                 yield f"the text of {name} is not what was stored"
 
     def sources(self) -> list[SourceRow]:

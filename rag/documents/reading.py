@@ -37,6 +37,8 @@ _NAVIGATION = re.compile(
     re.IGNORECASE,
 )
 _TITLE_MAX = 250
+# Of a version's 64 digits, those that stand for the text alone, where the rest stands for what is said beside it.
+_OF_TEXT = 48
 _HEAD = 5_000
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?\Z", re.IGNORECASE)
 _LANGUAGES = {"deu": "de", "ger": "de", "eng": "en"}
@@ -67,8 +69,7 @@ def documents_in(data: bytes, name: str, parser: Parser) -> Iterator[tuple[str, 
         FixFile: the file itself cannot be read.
         InstallExtra: its format needs a library that is not installed.
     """
-    found = format_of(name)
-    if found is None or found.reader is None:
+    if _is_plain(name):
         yield name, Parsed(decode(data))
         return
     for inside, result in parser.parse(name, data):
@@ -100,8 +101,6 @@ def document_of(parsed: Parsed, *, identity: str, source: str, name: str) -> Doc
     refuse_noise(text)
     if not text.strip():
         raise FixFile("no text in it", hint="Remove the file, or put text into it.")
-    found = format_of(name)
-    plain = found is None or found.reader is None
     markdown = is_markdown(name)
     front, body = _front_matter(text) if markdown else (_Stated(), text)
     rows = any(place.kind == "row" and not place.start for place in parsed.places[:1])
@@ -109,7 +108,7 @@ def document_of(parsed: Parsed, *, identity: str, source: str, name: str) -> Doc
         id=identity,
         source=source,
         name=name,
-        version=text_version(text) if plain else _version(parsed),
+        version=text_version(text) if _is_plain(name) else _version(parsed),
         length=len(text),
         title=front.title or parsed.title or (None if rows else _title(body, markdown=markdown)),
         language=front.language or detect(body) or _code(parsed.language),
@@ -124,10 +123,24 @@ def text_version(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def is_version(version: str, text: str, name: str) -> bool:
+    """Say whether a text is that of a version of the document of this name."""
+    told = text_version(text)
+    return version == told if _is_plain(name) else version[:_OF_TEXT] == told[:_OF_TEXT]
+
+
 def _version(parsed: Parsed) -> str:
-    """Return the version of a document whose file says more than its text: other pages, another version."""
+    """Return the version of a document whose file says more than its text: other pages, another version.
+
+    It begins as the text's own does, so that the text can be held against it.
+    """
     beside = (parsed.places, parsed.title, parsed.author, parsed.language, parsed.date)
-    return text_version(f"{parsed.text}\0{beside}")
+    return text_version(parsed.text)[:_OF_TEXT] + text_version(f"{beside}")[_OF_TEXT:]
+
+
+def _is_plain(name: str) -> bool:
+    found = format_of(name)
+    return found is None or found.reader is None
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
