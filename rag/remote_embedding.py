@@ -16,6 +16,7 @@ import numpy as np
 
 from rag.errors import ChangeModel
 from rag.openai_client import Access, Server
+from rag.tokens import Reading
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,6 +63,10 @@ class RemoteEmbedder:
         with ThreadPoolExecutor(min(_AT_A_TIME, len(batches))) as pool:
             parts = list(pool.map(self._server.vectors, repeat(self._model), batches))
         return self._units([vector for part in parts for vector in part])
+
+    def read(self, text: str, kind: str, language: str | None) -> Reading:
+        """Return a text's vector; a server gives none of tokens. Raises as ``embed`` does."""
+        return Reading.whole(self.embed([text], kind, language)[0])
 
     def count(self, text: str) -> int:
         """Return how many tokens a text has, rather too many than too few."""

@@ -30,7 +30,7 @@ from rag.errors import RebuildIndex
 from rag.records import Document, DocumentInfo, Filters, Span
 
 _LIVE = "documents d JOIN versions v ON v.document_id = d.id AND v.version = d.version"
-_CHUNK = "c.id, c.document_id, c.version, c.start, c.stop, c.shard, c.sentences, c.vector, c.sentence_vectors"
+_CHUNK = "c.id, c.document_id, c.version, c.start, c.stop, c.shard, c.sentences, c.vector, c.sentence_vectors, c.tokens"
 
 
 class CatalogReader(Files):
