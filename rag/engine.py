@@ -90,7 +90,7 @@ class LocalEngine(Stored, NonBlocking):
         """See ``Engine.search``."""
         clean = pipeline.clean_question(question, self.settings.max_question)
         index = self._opened()
-        asked = self._embedder.read(clean.text, "question", clean.language)
+        asked = self._embedder.read([clean.text], "question", clean.language)[0]
         pool = max(limit, POOL) if self._reranking else limit
         with index.reading():
             hits = retrieve(

@@ -64,9 +64,9 @@ class RemoteEmbedder:
             parts = list(pool.map(self._server.vectors, repeat(self._model), batches))
         return self._units([vector for part in parts for vector in part])
 
-    def read(self, text: str, kind: str, language: str | None) -> Reading:
-        """Return a text's vector; a server gives none of tokens. Raises as ``embed`` does."""
-        return Reading.whole(self.embed([text], kind, language)[0])
+    def read(self, texts: Sequence[str], kind: str, language: str | None) -> list[Reading]:
+        """Return the vectors of texts; a server gives none of tokens. Raises as ``embed`` does."""
+        return [Reading.whole(vector) for vector in self.embed(texts, kind, language)]
 
     def count(self, text: str) -> int:
         """Return how many tokens a text has, rather too many than too few."""

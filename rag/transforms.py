@@ -92,14 +92,17 @@ class Embed(TransformComponent):
         for node in nodes:
             groups.setdefault((node.metadata.get("kind", "chunk"), node.metadata.get("language")), []).append(node)
         for (kind, language), members in groups.items():
-            plain = [node for node in members if not isinstance(node, ChunkNode)]
-            vectors = self.embedder.embed([node.get_content() for node in plain], kind, language)
-            for node, vector in zip(plain, vectors, strict=True):
+            texts = [node.get_content() for node in members]
+            chunks = [node for node in members if isinstance(node, ChunkNode)]
+            if len(chunks) < len(members):
+                vectors = self.embedder.embed(texts, kind, language)
+            else:
+                readings = self.embedder.read(texts, kind, language)
+                vectors = [reading.vector for reading in readings]
+                for node, reading in zip(chunks, readings, strict=True):
+                    node.reading = reading
+            for node, vector in zip(members, vectors, strict=True):
                 node.embedding = vector.tolist()
-            for node in members:
-                if isinstance(node, ChunkNode):
-                    node.reading = self.embedder.read(node.get_content(), kind, language)
-                    node.embedding = node.reading.vector.tolist()
         return list(nodes)
 
 

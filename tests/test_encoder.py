@@ -53,7 +53,7 @@ def test_it_counts_tokens_as_the_engine_does(text: str) -> None:
 @given(ANY)
 @settings(max_examples=40)
 def test_tokens_stand_in_their_text_one_behind_the_other(text: str) -> None:
-    reading = MODEL.read(text, "chunk", "de")
+    reading = MODEL.read([text], "chunk", "de")[0]
 
     assert len(reading.tokens) == len(reading.spans)
     assert (reading.spans[:, 0] < reading.spans[:, 1]).all()
@@ -66,14 +66,14 @@ def test_tokens_stand_in_their_text_one_behind_the_other(text: str) -> None:
 def test_a_reading_has_the_vector_that_embedding_gives() -> None:
     text = "Bis 2027 übernimmt Europa die Verteidigung der NATO."
 
-    np.testing.assert_array_equal(MODEL.read(text, "chunk", "de").vector, MODEL.embed([text], "chunk", "de")[0])
+    np.testing.assert_array_equal(MODEL.read([text], "chunk", "de")[0].vector, MODEL.embed([text], "chunk", "de")[0])
 
 
 @pytest.mark.model
 def test_a_word_is_near_to_its_translation_in_another_sentence() -> None:
-    asked = MODEL.read("Wie viele Soldaten?", "question", "de")
+    asked = MODEL.read(["Wie viele Soldaten?"], "question", "de")[0]
     text = "The harbour grew by a third. Some four hundred soldiers arrived."
-    read = MODEL.read(text, "chunk", "en")
+    read = MODEL.read([text], "chunk", "en")[0]
     word = next(at for at, (_, end) in enumerate(asked.spans.tolist()) if end == len("Wie viele Soldaten"))
 
     nearest = read.spans[int((read.tokens @ asked.tokens[word]).argmax())].tolist()

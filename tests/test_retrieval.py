@@ -151,7 +151,7 @@ def found_with(base: Path, texts: dict[str, str], question: str, *, candidates: 
     with connect(load_settings(index=base / "index", embedding="hashed-words")) as engine:
         engine.ingest(base / "docs")
     index = Index(base / "index", EMBED.name)
-    asked = EMBED.read(question, "question", None)
+    asked = EMBED.read([question], "question", None)[0]
     with index.reading():
         hits = retrieve(index, asked, Question(question, "de"), Filters(), candidates=candidates, weight=0.4, limit=99)
     index.close()

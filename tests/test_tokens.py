@@ -15,7 +15,7 @@ WORDS = st.lists(st.sampled_from(["Reh", "Eiche", "Hafen", "wächst", "schläft"
 
 
 def asked(text: str) -> Reading:
-    return EMBED.read(text, "question", None)
+    return EMBED.read([text], "question", None)[0]
 
 
 def chunk(*sentences: str) -> tuple[np.ndarray, ...]:
@@ -24,7 +24,7 @@ def chunk(*sentences: str) -> tuple[np.ndarray, ...]:
     for sentence in sentences:
         bounds.append((at, at + len(sentence)))
         at += len(sentence) + 1
-    return by_sentence(EMBED.read(text, "chunk", None), bounds)
+    return by_sentence(EMBED.read([text], "chunk", None)[0], bounds)
 
 
 def matched(question: str, *sentences: str) -> Matched:
