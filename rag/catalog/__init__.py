@@ -1,10 +1,12 @@
 """The source of truth: documents, their versions, chunks, vectors, and what changed when."""
 
+from rag.catalog.changing import AnyCatalog
 from rag.catalog.rows import Change, Corpus, Entry, Known, SeenFile, Sentences, SourceRow, StoredChunk, shard_of
 from rag.catalog.schema import exists
 from rag.catalog.sqlite import Catalog
 
 __all__ = [
+    "AnyCatalog",
     "Catalog",
     "Change",
     "Corpus",
