@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What ``rag doctor`` reports: the state of an index, and its sources."""
+    """What ``rag doctor`` reports: the state of an index, and its sources.
+
+    ``catalog`` names the server that holds its catalog; it is empty where that is in the index's folder.
+    """
 
     index: str
     health: Health
     sources: tuple[SourceRow, ...]
     missing_sources: tuple[str, ...]
+    catalog: str = ""
 
 
 def pick(documents: Sequence[DocumentInfo], which: str) -> DocumentInfo:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from rag.catalog.copying import copy_rows
 from rag.catalog.reading import CatalogReader
 from rag.catalog.rows import Entry, StoredChunk, pack
 from rag.records import Document
@@ -133,6 +134,10 @@ class AnyCatalog(CatalogReader, ABC):
     def copy_to(self, file: Path) -> None:
         """Write the catalog as it is now to a new SQLite file, free of deleted rows."""
 
+    def take_rows_of(self, other: AnyCatalog) -> None:
+        """Take in all documents, versions and changes of another catalog, inside of ``writing``; this one is empty."""
+        copy_rows(other._db, self._db)
+
     def _changed(self, identity: str, name: str, version: str | None, previous: str | None) -> None:
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         self._db.run(
@@ -141,4 +146,4 @@ class AnyCatalog(CatalogReader, ABC):
         )  # fmt: skip
 
     def _moved(self) -> None:
-        self._db.run("UPDATE meta SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE key = 'generation'")
+        self._db.run("UPDATE meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE key = 'generation'")

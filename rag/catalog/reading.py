@@ -16,6 +16,7 @@ from rag.catalog.rows import (
     INFO,
     Change,
     Corpus,
+    Feed,
     Known,
     Sentences,
     SourceRow,
@@ -102,6 +103,11 @@ class CatalogReader(Files):
             return None
         return Document(info(row[:-1]), row[-1], self.places(identity, row[3]))
 
+    def text(self, document: str, version: str) -> str | None:
+        """Return the text of a stored version, live or not; None where it is not stored."""
+        row = self._db.one("SELECT text FROM versions WHERE document_id = ? AND version = ?", document, version)
+        return row[0] if row else None
+
     def text_of(self, document: str, version: str, span: Span) -> str | None:
         """Return the characters of a span of a stored version, live or not; None where it is not stored."""
         row = self._db.one(
@@ -184,10 +190,14 @@ class CatalogReader(Files):
         )
         return [Change(*row) for row in rows]
 
-    def position(self) -> int:
-        """Return the number of the change feed's last entry, 0 where it has none."""
-        row = self._db.one("SELECT coalesce(max(number), 0) FROM changes")
-        return row[0] if row else 0
+    def feed(self) -> Feed:
+        """Return how far the change feed goes, and whose it is."""
+        of = "(SELECT value FROM meta WHERE key = '{}')"
+        row = self._db.one(
+            f"SELECT coalesce({of.format('identity')}, ''), coalesce({of.format('compactions')}, ''),"
+            " (SELECT coalesce(max(number), 0) FROM changes)"
+        )
+        return Feed(*row) if row else Feed()
 
     def orphans(self) -> list[tuple[str, str]]:
         """Return the versions (document id, version) that are stored and not live."""
