@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from rag import ingest, pipeline, sources
-from rag.catalog.schema import set_aside
+from rag.catalog import Catalog
 from rag.documents.folder import is_gone, source_of
 from rag.documents.selection import EVERYTHING, Selection
 from rag.embedding import make_embedder
-from rag.index import Index, exists, make_folder
+from rag.index import Index, make_folder
 from rag.ingest import IngestEvent, IngestReport
+from rag.node import NodeIndex
 from rag.ownership import Ownership
 from rag.reading.generative import Around, make_writer
 from rag.records import Answer, AnswerEvent, Filters, Hit
@@ -61,6 +62,11 @@ class LocalEngine(Stored, NonBlocking):
         if self._reranking is not None:
             self._reranking.close()
         self._parser.close()
+        self._let_go()
+        self._seat.close()
+
+    def _let_go(self) -> None:
+        """Close the index, so that another can take its place."""
         with self._lock:
             if self._index is not None:
                 self._index.close()
@@ -70,7 +76,7 @@ class LocalEngine(Stored, NonBlocking):
     @property
     def has_index(self) -> bool:
         """Whether there is an index yet."""
-        return exists(self.folder)
+        return self._seat.exists()
 
     def ask(self, question: str, filters: Filters | None = None, *, top: int | None = None) -> Answer:
         """See ``Engine.ask``. Raises FixInput where the question is empty or too long."""
@@ -128,10 +134,10 @@ class LocalEngine(Stored, NonBlocking):
             yield from self._dry_run(chosen, rule)
             return
         make_folder(self.folder)
-        with Ownership(self.folder).writer(wait=self.settings.wait):
+        with self._owned():
             if rebuild:
-                self.close()
-                set_aside(self.folder)
+                self._let_go()
+                self._seat.set_aside()
             index = self._opened(create=True)
             targets = [(sources.resolve(index.catalog, path), path) for path in chosen]
             # With an embedder of its own, so that no question waits behind the chunks of a long document.
@@ -153,7 +159,7 @@ class LocalEngine(Stored, NonBlocking):
     def upload(self, name: str, data: bytes, *, source: str = UPLOADS) -> Taken | IngestReport:
         """Make bytes a document, live when this returns; questions go on meanwhile. See ``uploads.take``."""
         make_folder(self.folder)
-        with Ownership(self.folder).writer(wait=self.settings.wait):
+        with self._owned():
             return take(
                 self._opened(create=True), self._second_embedder, self._parser, name=name, data=data, source=source
             )
@@ -192,9 +198,9 @@ class LocalEngine(Stored, NonBlocking):
         from rag import portable
 
         make_folder(self.folder)
-        with Ownership(self.folder).writer(wait=self.settings.wait):
-            self.close()
-            manifest = portable.take_in(file, self.folder, embedder=self._embedder.name, replace=replace)
+        with self._owned():
+            self._let_go()
+            manifest = portable.take_in(file, self.folder, self._seat, embedder=self._embedder.name, replace=replace)
             self._opened().rebuild()
             return manifest
 
@@ -202,17 +208,19 @@ class LocalEngine(Stored, NonBlocking):
         """Make vectors and words anew from the catalog, without embedding anything.
 
         A catalog that is damaged itself is made anew of what can be read of it; then what became of its
-        documents is returned. Raises RebuildIndex where nothing can be read.
+        documents is returned. Raises RebuildIndex where nothing can be read, or where it is on a server.
         """
         from rag import repair
         from rag.intake import Chunker
 
         with self._writing() as index:
-            if not index.catalog.damage():
+            if not (damage := index.catalog.damage()):
                 index.rebuild()
                 return None
+            if not isinstance(index.catalog, Catalog):
+                raise repair.beyond(self._seat.name, damage)
             salvaged = repair.salvage(self.folder, index.catalog)
-            self.close()
+            self._let_go()
             return repair.finish(opened := self._opened(), Chunker(opened, self._embedder), salvaged)
 
     def status(self) -> sources.Status:
@@ -220,19 +228,30 @@ class LocalEngine(Stored, NonBlocking):
         index = self._opened()
         followed = tuple(index.catalog.sources())
         gone = tuple(source.root for source in followed if not is_upload(source.root) and is_gone(Path(source.root)))
-        return sources.Status(str(self.folder), index.health(), followed, gone)
+        catalog = self._seat.name if self._seat.remote else ""
+        return sources.Status(str(self.folder), index.health(), followed, gone, catalog)
+
+    @contextmanager
+    def _owned(self) -> Generator[None]:
+        """Be the index's one writer: among the processes of this machine, and among all that share its catalog."""
+        wait = self.settings.wait
+        with Ownership(self.folder).writer(wait=wait), self._seat.writer(wait=wait):
+            yield
 
     @contextmanager
     def _writing(self) -> Generator[Index]:
         self._opened()
-        with Ownership(self.folder).writer(wait=self.settings.wait):
+        with self._owned():
             yield self._opened()
 
     def _opened(self, *, create: bool = False) -> Index:
         with self._lock:
             if self._index is None:
-                folder = self.folder if create else self._place.path()
-                self._index = Index(folder, self._embedder.name, create=create)
+                if self._seat.remote:
+                    self._index = NodeIndex(self.folder, self._embedder.name, seat=self._seat, create=create)
+                else:
+                    folder = self.folder if create else self._place.path()
+                    self._index = Index(folder, self._embedder.name, create=create)
             return self._index
 
     def _dry_run(self, paths: list[Path], rule: ingest.IngestRule) -> Iterator[IngestEvent]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+from rag.errors import RebuildIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +18,17 @@ class Health:
     embedder: str
     orphans: int
     problems: tuple[str, ...]
+
+
+def compared(name: str, held: Callable[[], Mapping[str, str]], live: Mapping[str, str]) -> list[str]:
+    """Return what is wrong with an index part that should hold just the live chunks, by id and shard."""
+    try:
+        found = held()
+    except RebuildIndex as error:
+        return [f"{name}: {error}"]
+    problems: list[str] = []
+    if missing := live.items() - found.items():
+        problems.append(f"{name}: {len(missing)} of {len(live)} chunks are missing")
+    if stale := found.keys() - live.keys():
+        problems.append(f"{name}: {len(stale)} chunks too many (they never surface in an answer)")
+    return problems

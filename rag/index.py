@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag import lexical, vectors
-from rag.catalog import Catalog, Corpus, Entry, StoredChunk, exists, shard_of
+from rag.catalog import Corpus, Entry, FileSeat, Seat, StoredChunk, exists, shard_of
 from rag.catalog.schema import rebuild_hint
 from rag.errors import RebuildIndex
-from rag.health import Health
-from rag.ownership import Ownership, make_folder
+from rag.health import Health, compared
+from rag.ownership import Marks, Ownership, make_folder
 from rag.records import DocumentInfo, Filters, Span
 from rag.text.language import KNOWN
 
@@ -57,19 +57,21 @@ class Index:
     the index's generation.
     """
 
-    def __init__(self, folder: Path, embedder: str, *, create: bool = False) -> None:
+    def __init__(self, folder: Path, embedder: str, *, create: bool = False, seat: Seat | None = None) -> None:
         self.folder = folder
         self.ownership = Ownership(folder)
-        if create and not exists(folder):
+        seat = seat or FileSeat(folder)
+        if create and not seat.exists():
             # What is left there belongs to a catalog that is gone.
             vectors.discard(folder / "vectors")
             lexical.discard(folder / "words")
-        self.catalog = Catalog(folder, create={"embedder": embedder} if create else None)
+        self.catalog = seat.open(folder, {"embedder": embedder} if create else None)
+        self._marks: Marks = self.catalog
         self.embedder = self.catalog.meta("embedder") or ""
         if self.embedder != embedder:
             self.catalog.close()
             raise RebuildIndex(
-                f"The index in {folder} was made by the embedder {self.embedder}, not by {embedder}.",
+                f"The index in {seat.name} was made by the embedder {self.embedder}, not by {embedder}.",
                 hint=rebuild_hint(folder),
             )
         # Threads of this process take turns where other processes are kept apart by locks on files.
@@ -90,12 +92,12 @@ class Index:
         """Hold still what a search reads; everything in between sees one state of the index."""
         with self._mutex:
             while True:
-                with self.ownership.reading():
-                    if not self.catalog.unsettled:
+                with self.ownership.reading(), self.catalog.snapshot():
+                    if self._ready():
                         self._follow()
                         yield
                         return
-                # Nobody writes, so somebody died while writing.
+                # Nobody writes here, so somebody died while writing, or wrote elsewhere.
                 with self._publishing():
                     pass
 
@@ -185,41 +187,38 @@ class Index:
 
     def _health(self, problems: list[str]) -> Health:
         live = self.catalog.chunk_ids()
-        problems += [*self._compare("vectors", live), *self._compare("words", live)]
+        problems += compared("vectors", lambda: self._dense().ids(), live)
+        problems += compared("words", lambda: self._lexical().ids(), live)
         if orphans := len(self.catalog.orphans()):
             problems.append(f"catalog: {orphans} versions of a stopped ingest")
         documents, generation = self.catalog.corpus().documents, self.catalog.generation
         return Health(documents, len(live), generation, self.embedder, orphans, tuple(problems))
 
-    def _compare(self, name: str, live: dict[str, str]) -> list[str]:
-        try:
-            held = self._dense().ids() if name == "vectors" else self._lexical().ids()
-        except RebuildIndex as error:
-            return [f"{name}: {error}"]
-        problems: list[str] = []
-        if missing := live.items() - held.items():
-            problems.append(f"{name}: {len(missing)} of {len(live)} chunks are missing")
-        if stale := held.keys() - live.keys():
-            problems.append(f"{name}: {len(stale)} chunks too many (they never surface in an answer)")
-        return problems
-
     @contextmanager
     def _publishing(self, *, mend: bool = True) -> Generator[None]:
         with self._mutex, self.ownership.publishing():
             self._follow()
-            if mend and self.catalog.unsettled:
+            if mend and self._marks.unsettled:
                 self._refill()
-            self.catalog.mark(unsettled=True)
+            self._marks.mark(unsettled=True)
             try:
                 yield
+                self._catch_up()
             except BaseException:
                 # Nothing half written is carried into the next attempt.
                 self._release()
                 raise
             if self._vectors is not None:
                 self._vectors.seal()
-            self.catalog.mark(unsettled=False)
-            self._opened_at = self.catalog.generation
+            self._marks.mark(unsettled=False)
+            self._opened_at = self._marks.generation
+
+    def _ready(self) -> bool:
+        """Say whether what is in the folder is whole, and of the catalog's present state."""
+        return not self._marks.unsettled
+
+    def _catch_up(self) -> None:
+        """Take in what was changed elsewhere: nothing, where the catalog is in the folder too."""
 
     def _refill(self) -> None:
         """Make both indexes anew, without a look at what is there.
@@ -238,7 +237,7 @@ class Index:
 
     def _follow(self) -> None:
         """Let go of what was opened before another process wrote."""
-        if (now := self.catalog.generation) != self._opened_at:
+        if (now := self._marks.generation) != self._opened_at:
             self._release()
         self._opened_at = now
 
@@ -249,8 +248,8 @@ class Index:
             matrix = np.stack([stored.vector for stored in members]).astype(np.float32)
             dense.upsert(shard, [stored.chunk.id for stored in members], matrix)
             parts = [stored.chunk for stored in members]
-            texts = [self.text_of(c.document_id, c.version, c.span) or "" for c in parts]
-            words.add(shard, [(c.id, c.document_id, text) for c, text in zip(parts, texts, strict=True)])
+            texts = {key: self.catalog.text(*key) or "" for key in {(c.document_id, c.version) for c in parts}}
+            words.add(shard, [(c.id, c.document_id, c.span.of(texts[c.document_id, c.version])) for c in parts])
         words.commit()
 
     def _sweep(self) -> int:

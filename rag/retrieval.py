@@ -56,7 +56,9 @@ def retrieve(
         ),
         key=lambda scored: (-scored[0], scored[1].document.name, scored[1].stored.chunk.span),
     )[:limit]
-    local = _local_cosines([one for _, one, *_ in ranked], vector)
+    chosen = [one for _, one, *_ in ranked]
+    local = _local_cosines(chosen, vector)
+    passages = index.catalog.passages([one.stored.chunk for one in chosen])
     return [
         Hit(
             chunk=one.stored.chunk,
@@ -65,10 +67,10 @@ def retrieve(
             cosine=cosine,
             lexical=one.share,
             via=one.via,
-            text=index.text_of(one.document.id, one.document.version, one.stored.chunk.span) or "",
+            text=passages.get(one.stored.chunk.id, ("", ()))[0],
             sentence_cosines=near,
             local_cosines=about,
-            places=index.catalog.places(one.document.id, one.document.version, one.stored.chunk.span),
+            places=passages.get(one.stored.chunk.id, ("", ()))[1],
             matched=matched,
         )
         for (score, one, cosine, near, matched), about in zip(ranked, local, strict=True)

@@ -15,7 +15,7 @@ FILE = "catalog.sqlite3"
 STAGE = f"{FILE}.import"
 """Folder in which a catalog from elsewhere is checked before it takes its place."""
 
-_TABLES = f"""
+TABLES = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 -- whole: the folder itself was ingested, so that what appears in it later belongs to the index too.
 -- root: the bytes of the path, which need not be text.
@@ -37,7 +37,7 @@ CREATE INDEX documents_by_source ON documents (source, name);
 CREATE TABLE chunks (
     id TEXT PRIMARY KEY, document_id TEXT NOT NULL, version TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
     shard TEXT NOT NULL, sentences BLOB NOT NULL, vector BLOB NOT NULL, sentence_vectors BLOB NOT NULL,
-    tokens BLOB NOT NULL DEFAULT x'',
+    tokens BLOB NOT NULL DEFAULT '',
     FOREIGN KEY (document_id, version) REFERENCES versions (document_id, version) ON DELETE CASCADE
 );
 CREATE INDEX chunks_by_version ON chunks (document_id, version, start);
@@ -49,6 +49,7 @@ CREATE TABLE changes (
 {PLACES};
 {FILES}
 """
+"""How SQLite is told to make them; see ``postgres.made_of`` for the other."""
 
 
 def connect(folder: Path, *, create: dict[str, str] | None = None) -> sqlite3.Connection:
@@ -98,7 +99,7 @@ def _make(path: Path, meta: dict[str, str]) -> None:
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("BEGIN IMMEDIATE")
-        for statement in _TABLES.split(";\n"):
+        for statement in TABLES.split(";\n"):
             connection.execute(statement)
         rows = [("schema", str(SCHEMA)), ("generation", "0"), *meta.items()]
         connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
