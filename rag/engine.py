@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from rag import ingest, pipeline, sources
+from rag.catalog import SHARDS
 from rag.catalog.schema import set_aside
 from rag.documents.folder import is_gone, source_of
 from rag.documents.selection import EVERYTHING, Selection
 from rag.embedding import make_embedder
+from rag.errors import RebuildIndex
 from rag.index import Index, exists, make_folder
 from rag.ingest import IngestEvent, IngestReport
 from rag.ownership import Ownership
@@ -23,6 +25,7 @@ from rag.reranking import POOL, make_reranking
 from rag.retrieval import retrieve
 from rag.stored import Stored
 from rag.uploads import UPLOADS, Taken, is_upload, take
+from rag.vectors import ChromaServer, abandon
 from rag.waiting import NonBlocking
 
 if TYPE_CHECKING:
@@ -131,6 +134,7 @@ class LocalEngine(Stored, NonBlocking):
         with Ownership(self.folder).writer(wait=self.settings.wait):
             if rebuild:
                 self.close()
+                self._abandon()
                 set_aside(self.folder)
             index = self._opened(create=True)
             targets = [(sources.resolve(index.catalog, path), path) for path in chosen]
@@ -194,6 +198,8 @@ class LocalEngine(Stored, NonBlocking):
         make_folder(self.folder)
         with Ownership(self.folder).writer(wait=self.settings.wait):
             self.close()
+            if replace:
+                self._abandon()
             manifest = portable.take_in(file, self.folder, embedder=self._embedder.name, replace=replace)
             self._opened().rebuild()
             return manifest
@@ -232,8 +238,17 @@ class LocalEngine(Stored, NonBlocking):
         with self._lock:
             if self._index is None:
                 folder = self.folder if create else self._place.path()
-                self._index = Index(folder, self._embedder.name, create=create)
+                server = ChromaServer.of(self.settings)
+                self._index = Index(folder, self._embedder.name, create=create, server=server)
             return self._index
+
+    def _abandon(self) -> None:
+        """Take an index's vectors off a server before its catalog is set aside: nobody would find them there again."""
+        if (server := ChromaServer.of(self.settings)) is None or not self.has_index:
+            return
+        # A catalog that is damaged, or older, does not say which they are.
+        with suppress(RebuildIndex), self._catalog() as catalog:
+            abandon(catalog, self.folder, server, SHARDS)
 
     def _dry_run(self, paths: list[Path], rule: ingest.IngestRule) -> Iterator[IngestEvent]:
         if self.has_index:

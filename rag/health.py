@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+from rag.errors import RebuildIndex
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What ``rag doctor`` finds; the index is sound where ``problems`` is empty."""
+    """What ``rag doctor`` finds; the index is sound where ``problems`` is empty.
+
+    ``vectors`` names the Chroma server that keeps them; it is empty where they are in the index's folder.
+    """
 
     documents: int
     chunks: int
@@ -15,3 +21,18 @@ class Health:
     embedder: str
     orphans: int
     problems: tuple[str, ...]
+    vectors: str = ""
+
+
+def compared(name: str, held: Callable[[], Mapping[str, str]], live: Mapping[str, str]) -> list[str]:
+    """Return what is wrong with an index part that should hold just the live chunks, by id and shard."""
+    try:
+        found = held()
+    except RebuildIndex as error:
+        return [f"{name}: {error}"]
+    problems: list[str] = []
+    if missing := live.items() - found.items():
+        problems.append(f"{name}: {len(missing)} of {len(live)} chunks are missing")
+    if stale := found.keys() - live.keys():
+        problems.append(f"{name}: {len(stale)} chunks too many (they never surface in an answer)")
+    return problems

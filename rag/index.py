@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,13 +19,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag import lexical, vectors
-from rag.catalog import Catalog, Corpus, Entry, StoredChunk, exists, shard_of
+from rag.catalog import SHARDS, Catalog, Corpus, Entry, StoredChunk, exists, shard_of
 from rag.catalog.schema import rebuild_hint
 from rag.errors import RebuildIndex
-from rag.health import Health
+from rag.health import Health, compared
 from rag.ownership import Ownership, make_folder
 from rag.records import DocumentInfo, Filters, Span
-from rag.text.language import KNOWN
 
 if TYPE_CHECKING:
     from rag.embedding import Vectors
@@ -57,14 +56,16 @@ class Index:
     the index's generation.
     """
 
-    def __init__(self, folder: Path, embedder: str, *, create: bool = False) -> None:
+    def __init__(
+        self, folder: Path, embedder: str, *, create: bool = False, server: vectors.ChromaServer | None = None
+    ) -> None:
         self.folder = folder
         self.ownership = Ownership(folder)
         if create and not exists(folder):
             # What is left there belongs to a catalog that is gone.
             vectors.discard(folder / "vectors")
             lexical.discard(folder / "words")
-        self.catalog = Catalog(folder, create={"embedder": embedder} if create else None)
+        self.catalog = Catalog(folder, create={"embedder": embedder, **vectors.born(server)} if create else None)
         self.embedder = self.catalog.meta("embedder") or ""
         if self.embedder != embedder:
             self.catalog.close()
@@ -74,7 +75,7 @@ class Index:
             )
         # Threads of this process take turns where other processes are kept apart by locks on files.
         self._mutex = threading.RLock()
-        self._vectors: vectors.VectorStore | None = None
+        self._home = vectors.Home(self.catalog, folder, server, SHARDS)
         self._words: lexical.LexicalIndex | None = None
         self._whole = False
         self._opened_at = -1
@@ -83,6 +84,7 @@ class Index:
     def close(self) -> None:
         """Let go of all files."""
         self._release()
+        self._home.close()
         self.catalog.close()
 
     @contextmanager
@@ -116,7 +118,7 @@ class Index:
         documents, among = self.catalog.allowed(filters)
         shares: dict[str, float] = {}
         via: dict[str, list[str]] = defaultdict(list)
-        for shard in sorted({*KNOWN, "other"}):
+        for shard in SHARDS:
             near = dense.nearest(shard, vector, limit, None if among is None else among.get(shard, []))
             by_word = words.search(shard, text, limit, documents)
             proposed = {scored.id for scored in by_word}
@@ -163,6 +165,7 @@ class Index:
     def rebuild(self) -> None:
         """Make both indexes anew from the catalog, without embedding anything."""
         with self._publishing(mend=False):
+            self._home.move_here().clear()
             self._refill()
             self._sweep()
 
@@ -185,30 +188,19 @@ class Index:
 
     def _health(self, problems: list[str]) -> Health:
         live = self.catalog.chunk_ids()
-        problems += [*self._compare("vectors", live), *self._compare("words", live)]
+        problems += compared("vectors", lambda: self._home.store().ids(), live)
+        problems += compared("words", lambda: self._lexical().ids(), live)
         if orphans := len(self.catalog.orphans()):
             problems.append(f"catalog: {orphans} versions of a stopped ingest")
         documents, generation = self.catalog.corpus().documents, self.catalog.generation
-        return Health(documents, len(live), generation, self.embedder, orphans, tuple(problems))
-
-    def _compare(self, name: str, live: dict[str, str]) -> list[str]:
-        try:
-            held = self._dense().ids() if name == "vectors" else self._lexical().ids()
-        except RebuildIndex as error:
-            return [f"{name}: {error}"]
-        problems: list[str] = []
-        if missing := live.items() - held.items():
-            problems.append(f"{name}: {len(missing)} of {len(live)} chunks are missing")
-        if stale := held.keys() - live.keys():
-            problems.append(f"{name}: {len(stale)} chunks too many (they never surface in an answer)")
-        return problems
+        return Health(documents, len(live), generation, self.embedder, orphans, tuple(problems), self._home.place)
 
     @contextmanager
     def _publishing(self, *, mend: bool = True) -> Generator[None]:
         with self._mutex, self.ownership.publishing():
             self._follow()
             if mend and self.catalog.unsettled:
-                self._refill()
+                self._mend()
             self.catalog.mark(unsettled=True)
             try:
                 yield
@@ -216,25 +208,26 @@ class Index:
                 # Nothing half written is carried into the next attempt.
                 self._release()
                 raise
-            if self._vectors is not None:
-                self._vectors.seal()
+            self._home.settled()
             self.catalog.mark(unsettled=False)
             self._opened_at = self.catalog.generation
 
-    def _refill(self) -> None:
-        """Make both indexes anew, without a look at what is there.
+    def _mend(self) -> None:
+        """Make good what a writer that died may have left: without a look at what is there, where that may be broken."""
+        dense = self._home.store()
+        if not dense.outlasts_writer:
+            dense.clear()
+        self._refill(dense.ids())
 
-        Killed while it writes its graph, about one time in fifty Chroma leaves files that it takes for
-        broken at the next opening, or that take the process down that opens them.
-        """
+    def _refill(self, held: Mapping[str, str] | None = None) -> None:
+        """Make the words anew, and put into the vectors what is not ``held`` there, by id and shard."""
         self._release()
-        vectors.discard(self.folder / "vectors")
         lexical.discard(self.folder / "words")
         # Nothing is missed while they are filled.
         self._whole = True
         live = self.catalog.documents()
         for part in (live[start : start + _MANY] for start in range(0, len(live), _MANY)):
-            self._index([chunk for d in part for chunk in self.catalog.chunks_of(d.id, d.version)])
+            self._index([chunk for d in part for chunk in self.catalog.chunks_of(d.id, d.version)], held)
 
     def _follow(self) -> None:
         """Let go of what was opened before another process wrote."""
@@ -242,12 +235,13 @@ class Index:
             self._release()
         self._opened_at = now
 
-    def _index(self, chunks: Sequence[StoredChunk]) -> None:
+    def _index(self, chunks: Sequence[StoredChunk], held: Mapping[str, str] | None = None) -> None:
         dense, words = self._parts()
         for shard in sorted({stored.shard for stored in chunks}):
             members = [stored for stored in chunks if stored.shard == shard]
-            matrix = np.stack([stored.vector for stored in members]).astype(np.float32)
-            dense.upsert(shard, [stored.chunk.id for stored in members], matrix)
+            if missing := [stored for stored in members if not held or held.get(stored.chunk.id) != shard]:
+                matrix = np.stack([stored.vector for stored in missing]).astype(np.float32)
+                dense.upsert(shard, [stored.chunk.id for stored in missing], matrix)
             parts = [stored.chunk for stored in members]
             texts = [self.text_of(c.document_id, c.version, c.span) or "" for c in parts]
             words.add(shard, [(c.id, c.document_id, text) for c, text in zip(parts, texts, strict=True)])
@@ -270,7 +264,7 @@ class Index:
 
     def _parts(self) -> tuple[vectors.VectorStore, lexical.LexicalIndex]:
         """Open both indexes; refuse them where they hold less than what is live."""
-        dense, words = self._dense(), self._lexical()
+        dense, words = self._home.store(), self._lexical()
         if not self._whole:
             live = self.catalog.chunk_count()
             for name, held in (("vectors", dense.count()), ("words", words.count())):
@@ -282,16 +276,11 @@ class Index:
             self._whole = True
         return dense, words
 
-    def _dense(self) -> vectors.VectorStore:
-        self._vectors = self._vectors or vectors.VectorStore(self.folder / "vectors")
-        return self._vectors
-
     def _lexical(self) -> lexical.LexicalIndex:
         self._words = self._words or lexical.LexicalIndex(self.folder / "words")
         return self._words
 
     def _release(self) -> None:
-        if self._vectors is not None:
-            self._vectors.close()
-        self._vectors = self._words = None
+        self._home.moved()
+        self._words = None
         self._whole = False

@@ -25,6 +25,11 @@ class Catalog(CatalogReader):
     def __init__(self, folder: Path, *, create: dict[str, str] | None = None) -> None:
         super().__init__(folder, connect(folder, create=create))
 
+    def note(self, key: str, value: str) -> None:
+        """Remember a value of the index itself; see ``meta``."""
+        with self.writing():
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
     def store(self, document: Document, chunks: Iterable[StoredChunk]) -> None:
         """Store a version and its chunks, not yet live; the same one, if stored and not live, is replaced."""
         d = document.info
