@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ssl
 import warnings
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote
 
 from rag.errors import BelegError, FixSettings, FixStorage, RebuildIndex, RetryLater
 
@@ -69,6 +71,8 @@ def connected(server: ChromaServer) -> Any:
         RetryLater: it cannot be reached.
     """
     with errors_of(server):
+        # Looked at first by ourselves: Chroma's client leaves its sockets open where it cannot be made.
+        _look(server)
         import chromadb
         from chromadb.config import Settings
 
@@ -79,6 +83,7 @@ def connected(server: ChromaServer) -> Any:
             # Given here, so that no variable of the environment that is meant for another program counts.
             "chroma_server_host": server.url,
             "chroma_server_http_port": None,
+            "chroma_server_ssl_enabled": False,
             "chroma_server_headers": dict(server.headers),
         }
         with warnings.catch_warnings():
@@ -91,26 +96,64 @@ def connected(server: ChromaServer) -> Any:
                 tenant=server.tenant,
                 database=server.database,
             )
-        try:
-            _limit_silence(client, server.silence)
-            version = str(client.get_version())
-        except BaseException:
-            client.close()
-            raise
-    if version.partition(".")[0] != _MAJOR:
-        client.close()
-        raise FixSettings(
-            f"The Chroma server at {server.url} says that it is version {version}; Beleg speaks to {_MAJOR}.x.",
-            hint="Run a server of that version: chroma run --path FOLDER",
-        )
+        for session in _sessions(client):
+            # It would wait for ever, and offers no setting for that.
+            session.timeout = _timeout(server)
     return client
 
 
-def _limit_silence(client: Any, seconds: float) -> None:
-    """Let no request wait for ever, as Chroma's client does, which offers no setting for it."""
+def disconnect(client: Any) -> None:
+    """Close a client, and the connections that it leaves open."""
+    sessions = _sessions(client)
+    client.close()
+    for session in sessions:
+        session.close()
+
+
+def _sessions(client: Any) -> list[Any]:
+    # Shown to nobody by Chroma, whose client keeps a second one to look for tenants.
+    return [one._server._session for one in (client, client._admin_client)]  # noqa: SLF001
+
+
+def _timeout(server: ChromaServer) -> Any:
     import httpx
 
-    client._server._session.timeout = httpx.Timeout(seconds, connect=min(seconds, _CONNECT))  # noqa: SLF001
+    return httpx.Timeout(server.silence, connect=min(server.silence, _CONNECT))
+
+
+def _look(server: ChromaServer) -> None:
+    """Hold a server against what is expected of it."""
+    import httpx
+
+    trusted = _trusted(server)
+    with httpx.Client(headers=dict(server.headers), verify=trusted, timeout=_timeout(server)) as http:
+        said = http.get(f"{server.url}/api/v2/version").raise_for_status().json()
+        if not isinstance(said, str):
+            raise _no_chroma(server)
+        if said.partition(".")[0] != _MAJOR:
+            raise FixSettings(
+                f"The Chroma server at {server.url} says that it is version {said[:_SHOWN]}; Beleg speaks to {_MAJOR}.x.",
+                hint="Run a server of that version: chroma run --path FOLDER",
+            )
+        there = http.get(f"{server.url}/api/v2/tenants/{quote(server.tenant)}/databases/{quote(server.database)}")
+        if there.status_code == httpx.codes.NOT_FOUND:
+            raise FixSettings(
+                f"The Chroma server at {server.url} has no database {server.database!r} of a tenant {server.tenant!r}.",
+                hint="Make it there, or name another: RAG_CHROMA_TENANT, RAG_CHROMA_DATABASE.",
+            )
+        there.raise_for_status()
+
+
+def _trusted(server: ChromaServer) -> ssl.SSLContext | bool:
+    if server.ca is None:
+        return True
+    try:
+        return ssl.create_default_context(cafile=server.ca)
+    except (OSError, ssl.SSLError) as error:
+        raise FixSettings(
+            f"The certificates in {server.ca} cannot be read: {error}.",
+            hint="Name a file in PEM format: RAG_CHROMA_CA=ca.pem",
+        ) from error
 
 
 @contextmanager
@@ -136,25 +179,17 @@ def _as_ours(server: ChromaServer, error: Exception) -> BelegError | None:
         if isinstance(cause, httpx.TransportError):
             return _network(server, cause)
         if isinstance(cause, httpx.HTTPStatusError):
-            return _status(server, cause.response.status_code, str(error))
-        if isinstance(cause, chroma.NotFoundError) and str(cause).startswith(("Tenant", "Database")):
-            return FixSettings(
-                f"The Chroma server at {server.url}: {cause}",
-                hint="Make it there, or name another: RAG_CHROMA_TENANT, RAG_CHROMA_DATABASE.",
-            )
+            return _status(server, cause.response.status_code, cause.response.text)
         if isinstance(cause, (chroma.AuthorizationError, chroma.ChromaAuthError)):
             return _status(server, _REFUSED[0], str(cause))
         if isinstance(cause, (chroma.RateLimitError, chroma.QuotaError)):
             return _status(server, _BUSY[0], str(cause))
         if isinstance(cause, chroma.ChromaError):
             return _server_error(server, str(cause))
-    if isinstance(error, (OSError, UnicodeError, httpx.InvalidURL)) and not isinstance(error, RuntimeError):
-        what = f"{server.ca} cannot be read" if server.ca and isinstance(error, OSError) else "a header is unusable"
-        return FixSettings(f"No connection to {server.url} can be made: {what}.", hint=_CHECK)
-    # A page of some other server is no JSON, or JSON of another kind.
-    if isinstance(error, (ValueError, KeyError, TypeError)):
-        return _no_chroma(server)
-    return None
+    if isinstance(error, (UnicodeError, httpx.InvalidURL)):
+        return FixSettings(f"No request to {server.url} can be made: the address or a header is no text.", hint=_CHECK)
+    # A page of some other server is no JSON.
+    return _no_chroma(server) if isinstance(error, ValueError) else None
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -168,13 +203,17 @@ _CHECK = "Check RAG_CHROMA_URL, RAG_CHROMA_HEADERS and RAG_CHROMA_CA."
 
 
 def _network(server: ChromaServer, error: Exception) -> BelegError:
+    import httpx
+
     text = str(error)
     if "CERTIFICATE_VERIFY_FAILED" in text:
         return FixSettings(
             f"The certificate of the Chroma server at {server.url} is not trusted ({text[:_SHOWN]}).",
             hint="Name the file of the authority that signed it: RAG_CHROMA_CA=ca.pem",
         )
-    if "UNSUPPORTED" in type(error).__name__.upper() or "SSL" in text:
+    if isinstance(error, httpx.LocalProtocolError):
+        return FixSettings(f"No request to {server.url} can be made: a header is unusable.", hint=_CHECK)
+    if "SSL" in text:
         return FixSettings(f"No secure connection to {server.url} can be made ({text[:_SHOWN]}).", hint=_CHECK)
     said = text or type(error).__name__
     return RetryLater(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rag.errors import RetryLater
-from rag.vectors.connection import ChromaServer, connected, errors_of
+from rag.vectors.connection import ChromaServer, connected, disconnect, errors_of
 from rag.vectors.store import drop, held, hnsw, put, query
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class ServerVectors:
         """Let go of the connections."""
         with self._lock:
             if self._client is not None:
-                self._client.close()
+                disconnect(self._client)
             self._client = None
             self._known = {}
 
