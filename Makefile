@@ -42,7 +42,7 @@ lock: $(VENV)/.dev           ## pin all dependencies anew, with hashes
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --no-header --extra build --extra server --extra mcp --extra formats pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-emit-find-links --no-header --extra build --extra server --extra mcp --extra formats --extra openai --extra dev \
+	  --no-emit-find-links --no-header --extra build --extra server --extra mcp --extra formats --extra openai --extra postgres --extra dev \
 	  -c requirements.lock pyproject.toml -o requirements-dev.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --no-header --no-deps requirements-model.in -o requirements-model.lock

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from rag import ingest, pipeline, sources
-from rag.catalog import SHARDS
-from rag.catalog.schema import set_aside
+from rag.catalog import SHARDS, Catalog
 from rag.documents.folder import is_gone, source_of
 from rag.documents.selection import EVERYTHING, Selection
 from rag.embedding import make_embedder
 from rag.errors import RebuildIndex
-from rag.index import Index, exists, make_folder
+from rag.index import Index, make_folder
 from rag.ingest import IngestEvent, IngestReport
+from rag.node import NodeIndex
 from rag.ownership import Ownership
 from rag.reading.generative import Around, make_writer
 from rag.records import Answer, AnswerEvent, Filters, Hit
@@ -25,7 +25,7 @@ from rag.reranking import POOL, make_reranking
 from rag.retrieval import retrieve
 from rag.stored import Stored
 from rag.uploads import UPLOADS, Taken, is_upload, take
-from rag.vectors import ChromaServer, abandon
+from rag.vectors import ChromaServer, Home
 from rag.waiting import NonBlocking
 
 if TYPE_CHECKING:
@@ -64,6 +64,11 @@ class LocalEngine(Stored, NonBlocking):
         if self._reranking is not None:
             self._reranking.close()
         self._parser.close()
+        self._let_go()
+        self._seat.close()
+
+    def _let_go(self) -> None:
+        """Close the index, so that another can take its place."""
         with self._lock:
             if self._index is not None:
                 self._index.close()
@@ -73,7 +78,7 @@ class LocalEngine(Stored, NonBlocking):
     @property
     def has_index(self) -> bool:
         """Whether there is an index yet."""
-        return exists(self.folder)
+        return self._seat.exists()
 
     def ask(self, question: str, filters: Filters | None = None, *, top: int | None = None) -> Answer:
         """See ``Engine.ask``. Raises FixInput where the question is empty or too long."""
@@ -131,11 +136,10 @@ class LocalEngine(Stored, NonBlocking):
             yield from self._dry_run(chosen, rule)
             return
         make_folder(self.folder)
-        with Ownership(self.folder).writer(wait=self.settings.wait):
+        with self._owned():
             if rebuild:
-                self.close()
                 self._abandon()
-                set_aside(self.folder)
+                self._seat.set_aside()
             index = self._opened(create=True)
             targets = [(sources.resolve(index.catalog, path), path) for path in chosen]
             # With an embedder of its own, so that no question waits behind the chunks of a long document.
@@ -157,7 +161,7 @@ class LocalEngine(Stored, NonBlocking):
     def upload(self, name: str, data: bytes, *, source: str = UPLOADS) -> Taken | IngestReport:
         """Make bytes a document, live when this returns; questions go on meanwhile. See ``uploads.take``."""
         make_folder(self.folder)
-        with Ownership(self.folder).writer(wait=self.settings.wait):
+        with self._owned():
             return take(
                 self._opened(create=True), self._second_embedder, self._parser, name=name, data=data, source=source
             )
@@ -196,11 +200,9 @@ class LocalEngine(Stored, NonBlocking):
         from rag import portable
 
         make_folder(self.folder)
-        with Ownership(self.folder).writer(wait=self.settings.wait):
-            self.close()
-            if replace:
-                self._abandon()
-            manifest = portable.take_in(file, self.folder, embedder=self._embedder.name, replace=replace)
+        with self._owned():
+            self._abandon() if replace else self._let_go()
+            manifest = portable.take_in(file, self.folder, self._seat, embedder=self._embedder.name, replace=replace)
             self._opened().rebuild()
             return manifest
 
@@ -208,17 +210,19 @@ class LocalEngine(Stored, NonBlocking):
         """Make vectors and words anew from the catalog, without embedding anything.
 
         A catalog that is damaged itself is made anew of what can be read of it; then what became of its
-        documents is returned. Raises RebuildIndex where nothing can be read.
+        documents is returned. Raises RebuildIndex where nothing can be read, or where it is on a server.
         """
         from rag import repair
         from rag.intake import Chunker
 
         with self._writing() as index:
-            if not index.catalog.damage():
+            if not (damage := index.catalog.damage()):
                 index.rebuild()
                 return None
+            if not isinstance(index.catalog, Catalog):
+                raise repair.beyond(self._seat.name, damage)
             salvaged = repair.salvage(self.folder, index.catalog)
-            self.close()
+            self._let_go()
             return repair.finish(opened := self._opened(), Chunker(opened, self._embedder), salvaged)
 
     def status(self) -> sources.Status:
@@ -226,29 +230,41 @@ class LocalEngine(Stored, NonBlocking):
         index = self._opened()
         followed = tuple(index.catalog.sources())
         gone = tuple(source.root for source in followed if not is_upload(source.root) and is_gone(Path(source.root)))
-        return sources.Status(str(self.folder), index.health(), followed, gone)
+        catalog = self._seat.name if self._seat.remote else ""
+        return sources.Status(str(self.folder), index.health(), followed, gone, catalog)
+
+    @contextmanager
+    def _owned(self) -> Generator[None]:
+        """Be the index's one writer: among the processes of this machine, and among all that share its catalog."""
+        wait = self.settings.wait
+        with Ownership(self.folder).writer(wait=wait), self._seat.writer(wait=wait):
+            yield
 
     @contextmanager
     def _writing(self) -> Generator[Index]:
         self._opened()
-        with Ownership(self.folder).writer(wait=self.settings.wait):
+        with self._owned():
             yield self._opened()
 
     def _opened(self, *, create: bool = False) -> Index:
         with self._lock:
             if self._index is None:
-                folder = self.folder if create else self._place.path()
-                server = ChromaServer.of(self.settings)
-                self._index = Index(folder, self._embedder.name, create=create, server=server)
+                name, server = self._embedder.name, ChromaServer.of(self.settings)
+                if self._seat.remote:
+                    self._index = NodeIndex(self.folder, name, seat=self._seat, create=create, server=server)
+                else:
+                    folder = self.folder if create else self._place.path()
+                    self._index = Index(folder, name, create=create, server=server)
             return self._index
 
     def _abandon(self) -> None:
-        """Take an index's vectors off a server before its catalog is set aside: nobody would find them there again."""
-        if (server := ChromaServer.of(self.settings)) is None or not self.has_index:
-            return
-        # A catalog that is damaged, or older, does not say which they are.
-        with suppress(RebuildIndex), self._catalog() as catalog:
-            abandon(catalog, self.folder, server, SHARDS)
+        """Let go of an index whose catalog is about to be set aside; nobody would find its vectors on a server again."""
+        server = ChromaServer.of(self.settings)
+        if server is not None and self.has_index:
+            # A catalog that is damaged does not say which they are.
+            with suppress(RebuildIndex), self._catalog() as catalog:
+                Home(catalog, self.folder, server, SHARDS).delete_all()
+        self._let_go()
 
     def _dry_run(self, paths: list[Path], rule: ingest.IngestRule) -> Iterator[IngestEvent]:
         if self.has_index:

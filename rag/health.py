@@ -36,3 +36,12 @@ def compared(name: str, held: Callable[[], Mapping[str, str]], live: Mapping[str
     if stale := found.keys() - live.keys():
         problems.append(f"{name}: {len(stale)} chunks too many (they never surface in an answer)")
     return problems
+
+
+def require(what: str, held: int, live: int, error: type[RebuildIndex]) -> None:
+    """Raise an error where an index part holds less than what is live."""
+    if held < live:
+        raise error(
+            f"The {what} hold {held} of {live} chunks.",
+            hint="Make them anew from the catalog: rag doctor --repair",
+        )

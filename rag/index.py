@@ -10,20 +10,18 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from rag import lexical, vectors
-from rag.catalog import SHARDS, Catalog, Corpus, Entry, StoredChunk, exists, shard_of
+from rag.catalog import SHARDS, Corpus, Entry, FileSeat, Seat, StoredChunk, exists, shard_of
 from rag.catalog.schema import rebuild_hint
 from rag.errors import RebuildIndex
-from rag.health import Health, compared
-from rag.ownership import Ownership, make_folder
+from rag.health import Health, compared, require
+from rag.ownership import Marks, Ownership, make_folder
 from rag.records import DocumentInfo, Filters, Span
 
 if TYPE_CHECKING:
@@ -57,20 +55,28 @@ class Index:
     """
 
     def __init__(
-        self, folder: Path, embedder: str, *, create: bool = False, server: vectors.ChromaServer | None = None
+        self,
+        folder: Path,
+        embedder: str,
+        *,
+        create: bool = False,
+        seat: Seat | None = None,
+        server: vectors.ChromaServer | None = None,
     ) -> None:
         self.folder = folder
         self.ownership = Ownership(folder)
-        if create and not exists(folder):
+        seat = seat or FileSeat(folder)
+        if create and not seat.exists():
             # What is left there belongs to a catalog that is gone.
             vectors.discard(folder / "vectors")
             lexical.discard(folder / "words")
-        self.catalog = Catalog(folder, create={"embedder": embedder, **vectors.born(server)} if create else None)
+        self.catalog = seat.open(folder, {"embedder": embedder, **vectors.born(server)} if create else None)
+        self._marks: Marks = self.catalog
         self.embedder = self.catalog.meta("embedder") or ""
         if self.embedder != embedder:
             self.catalog.close()
             raise RebuildIndex(
-                f"The index in {folder} was made by the embedder {self.embedder}, not by {embedder}.",
+                f"The index in {seat.name} was made by the embedder {self.embedder}, not by {embedder}.",
                 hint=rebuild_hint(folder),
             )
         # Threads of this process take turns where other processes are kept apart by locks on files.
@@ -92,12 +98,12 @@ class Index:
         """Hold still what a search reads; everything in between sees one state of the index."""
         with self._mutex:
             while True:
-                with self.ownership.reading():
-                    if not self.catalog.unsettled:
+                with self.ownership.reading(), self.catalog.snapshot():
+                    if self._ready():
                         self._follow()
                         yield
                         return
-                # Nobody writes, so somebody died while writing.
+                # Nobody writes here, so somebody died while writing, or wrote elsewhere.
                 with self._publishing():
                     pass
 
@@ -165,8 +171,8 @@ class Index:
     def rebuild(self) -> None:
         """Make both indexes anew from the catalog, without embedding anything."""
         with self._publishing(mend=False):
-            self._home.move_here().clear()
-            self._refill()
+            with self._home.anew() as dense:
+                self._refill(dense)
             self._sweep()
 
     def compact(self) -> None:
@@ -199,52 +205,65 @@ class Index:
     def _publishing(self, *, mend: bool = True) -> Generator[None]:
         with self._mutex, self.ownership.publishing():
             self._follow()
-            if mend and self.catalog.unsettled:
+            if mend and self._marks.unsettled:
                 self._mend()
-            self.catalog.mark(unsettled=True)
+            self._marks.mark(unsettled=True)
             try:
                 yield
+                self._catch_up()
             except BaseException:
                 # Nothing half written is carried into the next attempt.
                 self._release()
                 raise
             self._home.settled()
-            self.catalog.mark(unsettled=False)
-            self._opened_at = self.catalog.generation
+            self._marks.mark(unsettled=False)
+            self._opened_at = self._marks.generation
+
+    def _ready(self) -> bool:
+        """Say whether what is in the folder is whole, and of the catalog's present state."""
+        return not self._marks.unsettled
+
+    def _catch_up(self) -> None:
+        """Take in what was changed elsewhere: nothing, where the catalog is in the folder too."""
 
     def _mend(self) -> None:
-        """Make good what a writer that died may have left: without a look at what is there, where that may be broken."""
+        """Make anew, without a look at what is there, what a writer that died may have left broken."""
         dense = self._home.store()
-        if not dense.outlasts_writer:
+        if not dense.shared:
             dense.clear()
-        self._refill(dense.ids())
+        # A server had acknowledged whatever is live before it went live.
+        self._refill(None if dense.shared else dense)
 
-    def _refill(self, held: Mapping[str, str] | None = None) -> None:
-        """Make the words anew, and put into the vectors what is not ``held`` there, by id and shard."""
+    def _refill(self, dense: vectors.VectorStore | None) -> None:
+        """Make the words anew from the catalog, and fill vectors if they are given."""
         self._release()
         lexical.discard(self.folder / "words")
         # Nothing is missed while they are filled.
         self._whole = True
         live = self.catalog.documents()
         for part in (live[start : start + _MANY] for start in range(0, len(live), _MANY)):
-            self._index([chunk for d in part for chunk in self.catalog.chunks_of(d.id, d.version)], held)
+            chunks = [chunk for d in part for chunk in self.catalog.chunks_of(d.id, d.version)]
+            if dense is not None:
+                vectors.add(dense, chunks)
+            self._add_words(chunks)
 
     def _follow(self) -> None:
         """Let go of what was opened before another process wrote."""
-        if (now := self.catalog.generation) != self._opened_at:
+        if (now := self._marks.generation) != self._opened_at:
             self._release()
         self._opened_at = now
 
-    def _index(self, chunks: Sequence[StoredChunk], held: Mapping[str, str] | None = None) -> None:
-        dense, words = self._parts()
-        for shard in sorted({stored.shard for stored in chunks}):
-            members = [stored for stored in chunks if stored.shard == shard]
-            if missing := [stored for stored in members if not held or held.get(stored.chunk.id) != shard]:
-                matrix = np.stack([stored.vector for stored in missing]).astype(np.float32)
-                dense.upsert(shard, [stored.chunk.id for stored in missing], matrix)
-            parts = [stored.chunk for stored in members]
-            texts = [self.text_of(c.document_id, c.version, c.span) or "" for c in parts]
-            words.add(shard, [(c.id, c.document_id, text) for c, text in zip(parts, texts, strict=True)])
+    def _index(self, chunks: Sequence[StoredChunk]) -> None:
+        vectors.add(self._parts()[0], chunks)
+        self._add_words(chunks)
+
+    def _add_words(self, chunks: Sequence[StoredChunk]) -> None:
+        words = self._lexical()
+        parts = [(stored.shard, stored.chunk) for stored in chunks]
+        texts = {key: self.catalog.text(*key) or "" for key in {(c.document_id, c.version) for _, c in parts}}
+        for shard in sorted({shard for shard, _ in parts}):
+            members = [c for other, c in parts if other == shard]
+            words.add(shard, [(c.id, c.document_id, c.span.of(texts[c.document_id, c.version])) for c in members])
         words.commit()
 
     def _sweep(self) -> int:
@@ -267,12 +286,8 @@ class Index:
         dense, words = self._home.store(), self._lexical()
         if not self._whole:
             live = self.catalog.chunk_count()
-            for name, held in (("vectors", dense.count()), ("words", words.count())):
-                if held < live:
-                    raise RebuildIndex(
-                        f"The {name} of the index in {self.folder} hold {held} of {live} chunks.",
-                        hint="Make them anew from the catalog: rag doctor --repair",
-                    )
+            require(f"vectors of the index in {self.folder}", dense.count(), live, dense.broken)
+            require(f"words of the index in {self.folder}", words.count(), live, RebuildIndex)
             self._whole = True
         return dense, words
 

@@ -106,6 +106,11 @@ class LexicalIndex:
         with self._errors():
             return {identity: name for name, shard in self._shards.items() for identity in shard.ids()}
 
+    def held(self, documents: Sequence[str]) -> set[tuple[str, str]]:
+        """Return the chunks of some documents, each as id and shard."""
+        with self._errors():
+            return {(identity, name) for name, shard in self._shards.items() for identity in shard.of(documents)}
+
     def count(self) -> int:
         """Return the number of chunks."""
         return sum(shard.count for shard in self._shards.values())
@@ -210,8 +215,14 @@ class _Shard:
         return known
 
     def ids(self) -> list[str]:
+        return self._ids_of(self._tantivy.Query.all_query())
+
+    def of(self, documents: Sequence[str]) -> list[str]:
+        return self._ids_of(self._tantivy.Query.term_set_query(self._schema, "document", list(documents)))
+
+    def _ids_of(self, query: Any) -> list[str]:
         total = self._searcher.num_docs
-        found = self._searcher.search(self._tantivy.Query.all_query(), total, count=False).hits if total else []
+        found = self._searcher.search(query, total, count=False).hits if total else []
         return [str(self._searcher.doc(address).get_first("id")) for _, address in found]
 
     def _words(self, question: str) -> list[dict[str, int]]:

@@ -25,6 +25,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Protocol
 
 from rag.errors import FixStorage, RetryLater
 
@@ -46,6 +47,24 @@ class RunningServer:
     version: str
     settings: str
     started: str
+
+
+class Marks(Protocol):
+    """Who remembers whether vectors and words are whole: the catalog, where it lies beside them."""
+
+    @property
+    def generation(self) -> int:
+        """A number that moves whenever vectors or words are written."""
+        ...
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether they are being written, or somebody died while writing them."""
+        ...
+
+    def mark(self, *, unsettled: bool) -> None:
+        """Say that they are about to be written, or that this ended well."""
+        ...
 
 
 class Ownership:

@@ -19,9 +19,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rag import __version__
-from rag.catalog import Catalog
+from rag.catalog import AnyCatalog, Catalog, Seat
 from rag.catalog.migrations import SCHEMA
-from rag.catalog.schema import FILE, STAGE, set_aside
+from rag.catalog.schema import FILE, STAGE
 from rag.errors import BelegError, FixInput, FixSettings, FixStorage
 from rag.vectors import born
 from rag.wire import build
@@ -50,7 +50,7 @@ class Manifest:
     made: str
 
 
-def export(catalog: Catalog, target: Path, *, replace: bool) -> Manifest:
+def export(catalog: AnyCatalog, target: Path, *, replace: bool) -> Manifest:
     """Write a catalog to a file as it is now; whoever writes to the index meanwhile goes on.
 
     Raises:
@@ -74,7 +74,7 @@ def export(catalog: Catalog, target: Path, *, replace: bool) -> Manifest:
     return manifest
 
 
-def take_in(file: Path, folder: Path, *, embedder: str, replace: bool) -> Manifest:
+def take_in(file: Path, folder: Path, seat: Seat, *, embedder: str, replace: bool) -> Manifest:
     """Make the catalog of an exported file that of an index folder; vectors and words are to be made anew.
 
     The catalog that was there is kept under another name. To be called by the index's writer; until all
@@ -86,8 +86,10 @@ def take_in(file: Path, folder: Path, *, embedder: str, replace: bool) -> Manife
         FixSettings: its vectors are another embedder's.
         FixStorage: there is no room, or no permission.
     """
-    if (folder / FILE).exists() and not replace:
-        raise FixInput(f"There is an index in {folder} already.", hint="Name another with --index, or say --replace.")
+    if seat.exists() and not replace:
+        raise FixInput(
+            f"There is an index in {seat.name} already.", hint="Name another with --index, or say --replace."
+        )
     stage = folder / STAGE
     try:
         with _storage_errors(folder):
@@ -102,8 +104,7 @@ def take_in(file: Path, folder: Path, *, embedder: str, replace: bool) -> Manife
                     )
                 _unpack(members, manifest, stage / FILE, file)
             _check(stage, manifest, file)
-            set_aside(folder)
-            (stage / FILE).replace(folder / FILE)
+            seat.take_over(stage)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
     return manifest

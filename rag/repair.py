@@ -73,6 +73,14 @@ def salvage(folder: Path, damaged: Catalog) -> Salvaged:
     return found
 
 
+def beyond(name: str, damage: Sequence[str]) -> RebuildIndex:
+    """Return the error for a damaged catalog on a server, whose pages nobody here can read."""
+    return RebuildIndex(
+        f"The catalog is damaged ({name}): {'; '.join(damage[:5])}.",
+        hint="Restore the database from its backup, or make the index anew: rag ingest FOLDER --rebuild",
+    )
+
+
 def finish(index: Index, chunker: Chunker, salvaged: Salvaged) -> Repaired:
     """Make vectors and words anew, and embed what has lost its own."""
     index.rebuild()

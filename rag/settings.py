@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     chroma_silence: float = Field(
         default=60, gt=0, le=3600, description="Seconds of silence after which it is given up."
     )
+    catalog_url: SecretStr | None = Field(
+        default=None, exclude=True, description="PostgreSQL that holds the catalog, for several machines; none: a file."
+    )
     wait: float = Field(default=10, ge=0, le=3600, description="Seconds to wait for another process that writes.")
     serve_host: str = Field(default="127.0.0.1", description="Address that the server listens on.")
     serve_port: int = Field(default=8765, ge=0, le=65535, description="Port of the server; 0 takes a free one.")
@@ -112,6 +115,13 @@ class Settings(BaseSettings):
             return path.expanduser() if path else path
         except RuntimeError as error:
             raise ValueError(f"nobody's home folder is meant by {path}") from error
+
+    @field_validator("catalog_url")
+    @classmethod
+    def _of_postgres(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not url.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("it is written as postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
+        return url
 
     @classmethod
     def settings_customise_sources(

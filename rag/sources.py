@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.catalog import Catalog, SourceRow
+from rag.catalog import AnyCatalog, SourceRow
 from rag.documents.folder import File, Source, document_id, is_gone, scan, source_of
 from rag.documents.formats import containers
 from rag.documents.reading import Parser, document_of, documents_in, read_bytes
@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What ``rag doctor`` reports: the state of an index, and its sources."""
+    """What ``rag doctor`` reports: the state of an index, and its sources.
+
+    ``catalog`` names the server that holds its catalog; it is empty where that is in the index's folder.
+    """
 
     index: str
     health: Health
     sources: tuple[SourceRow, ...]
     missing_sources: tuple[str, ...]
+    catalog: str = ""
 
 
 def pick(documents: Sequence[DocumentInfo], which: str) -> DocumentInfo:
@@ -47,7 +51,7 @@ def pick(documents: Sequence[DocumentInfo], which: str) -> DocumentInfo:
     return found[0]
 
 
-def resolve(catalog: Catalog, path: Path, *, adopt: bool = True) -> Source:
+def resolve(catalog: AnyCatalog, path: Path, *, adopt: bool = True) -> Source:
     """Return a path's source as the index knows it; a folder that was moved is recognised.
 
     It is the same folder where the one that the index knows is gone and most of its documents

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rag import receipts, sources
 from rag.borrowing import Place
-from rag.catalog import Catalog, SourceRow
+from rag.catalog import AnyCatalog, SourceRow, seat_of
 from rag.documents.folder import is_folder
 from rag.documents.worker import Worker
 from rag.errors import FixInput
@@ -29,6 +29,7 @@ class Stored:
         self._parser = Worker.of(settings)
         self._index: Index | None = None
         self._place = Place(self.folder, settings.wait)
+        self._seat = seat_of(self.folder, settings.catalog_url.get_secret_value() if settings.catalog_url else None)
 
     def documents(self, filters: Filters | None = None) -> list[DocumentInfo]:
         """See ``Engine.documents``."""
@@ -87,12 +88,12 @@ class Stored:
             return tuple(sources.resolve(catalog, path).id for path in paths)
 
     @contextmanager
-    def _catalog(self) -> Generator[Catalog]:
+    def _catalog(self) -> Generator[AnyCatalog]:
         """Give the catalog alone: no vectors, no embedder, whoever made them."""
         if (index := self._index) is not None:
             yield index.catalog
             return
-        catalog = Catalog(self._place.path())
+        catalog = self._seat.open(self._place.path())
         try:
             yield catalog
         finally:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
+import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from folders import TEXTS, write
 from hypothesis import HealthCheck, settings
 
 from rag import LocalEngine, connect, load_settings
+from tests.postgres import PostgresServer, running
 from tests.scripted import ScriptedServer, scripted_server
 from tests.ships import SHIPS
 
@@ -70,13 +73,39 @@ def folder(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server for the whole run."""
+    # Not below pytest's own folder, which only its user may enter.
+    place = tempfile.TemporaryDirectory(prefix="beleg-postgres-", ignore_cleanup_errors=True)
+    with place as folder, running(Path(folder)) as server:
+        yield server
+
+
 @pytest.fixture
-def open_engine(tmp_path: Path) -> Iterator[Callable[..., LocalEngine]]:
+def catalog_url(request: pytest.FixtureRequest) -> Callable[[Path], str | None]:
+    """Where the catalog of an index folder is: in it, or where a module's CATALOGS says so, on a server."""
+    if getattr(request, "param", "file") == "file":
+        return lambda folder: None
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return cache(lambda folder: server.database())
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of a module that names several CATALOGS with each, but for those that name one themselves."""
+    own = any(mark.args[0] == "catalog_url" for mark in metafunc.definition.iter_markers("parametrize"))
+    if not own and "catalog_url" in metafunc.fixturenames and hasattr(metafunc.module, "CATALOGS"):
+        metafunc.parametrize("catalog_url", metafunc.module.CATALOGS, indirect=True)
+
+
+@pytest.fixture
+def open_engine(tmp_path: Path, catalog_url: Callable[[Path], str | None]) -> Iterator[Callable[..., LocalEngine]]:
     """Open engines on one index with the hashed-words double; they are closed at the end."""
     opened: list[LocalEngine] = []
 
     def open_one(**given: object) -> LocalEngine:
         values = {"index": tmp_path / "index", "embedding": "hashed-words", "wait": 5, "threshold": 0.0, **given}
+        values.setdefault("catalog_url", catalog_url(Path(str(values["index"]))))
         opened.append(connect(load_settings(**values)))
         return opened[-1]
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from rag import Document, Filters, LocalEngine, RebuildIndex
-from rag.catalog import Entry, StoredChunk, shard_of
+from rag.catalog import Entry, Seat, StoredChunk, seat_of, shard_of
 from rag.chunking import chunk_document
 from rag.documents.folder import document_id
 from rag.documents.reading import make_document
 from rag.embedding import HashedWords
 from rag.index import Index
+from rag.node import NodeIndex
 
 EMBEDDER = HashedWords()
 GERMAN = {
@@ -27,19 +29,26 @@ GERMAN = {
 ENGLISH = {"harbour": "The harbour of Hamburg grows. Eight ships arrived.", "wood": "The deer sleeps in the wood."}
 
 
+CATALOGS = ("file", "postgres")
+
+
 @pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Callable[[], Index]]:
+def opened(tmp_path: Path, catalog_url: Callable[[Path], str | None]) -> Iterator[Callable[[], Index]]:
     """Open the index of the test as another process would see it."""
-    made: list[Index] = []
+    made: list[tuple[Index, Seat]] = []
 
     def open_one() -> Index:
-        made.append(Index(tmp_path, EMBEDDER.name, create=True))
-        made[-1].catalog.note_source("s", "/docs", whole=True)
-        return made[-1]
+        seat = seat_of(tmp_path, catalog_url(tmp_path))
+        kind = partial(NodeIndex, seat=seat) if seat.remote else Index
+        index = kind(tmp_path, EMBEDDER.name, create=True)
+        made.append((index, seat))
+        index.catalog.note_source("s", "/docs", whole=True)
+        return index
 
     yield open_one
-    for index in made:
+    for index, seat in made:
         index.close()
+        seat.close()
 
 
 @pytest.fixture
@@ -168,11 +177,11 @@ def test_readers_open_anew_even_where_the_writer_died_before_anything_went_live(
     writer, reader = opened(), opened()
     publish(writer, GERMAN)
     found(reader, "Hamburg")
-    before = reader.catalog.generation
+    before = reader._marks.generation
     with pytest.raises(KeyboardInterrupt), writer._publishing():
         raise KeyboardInterrupt
 
-    assert reader.catalog.generation > before
+    assert reader._marks.generation > before
     assert found(reader, "Hamburg").keys() == GERMAN.keys()
 
 
@@ -192,18 +201,19 @@ def test_what_a_writer_that_died_has_broken_is_mended_by_the_next_to_come(
     writer, reader = opened(), opened()
     publish(writer, GERMAN | ENGLISH)
     before = found(reader, "Hamburg")
-    writer.catalog.mark(unsettled=True)
+    writer._marks.mark(unsettled=True)
     writer.close()
     for path in writer.folder.glob(broken) if broken else ():
         path.unlink()
 
     assert found(reader, "Hamburg") == found(opened(), "Hamburg") == before
-    assert not reader.catalog.unsettled
-    generation = reader.catalog.generation
+    assert not reader._marks.unsettled
+    generation = reader._marks.generation
     assert reader.health().problems == ()
-    assert reader.catalog.generation == generation, "mended once"
+    assert reader._marks.generation == generation, "mended once"
 
 
+@pytest.mark.parametrize("catalog_url", ["file"], indirect=True)
 @pytest.mark.parametrize("part", ["vectors", "words"])
 def test_a_lost_part_is_named_and_made_anew_without_embedding(opened: Callable[[], Index], part: str) -> None:
     writer = opened()
@@ -239,6 +249,7 @@ def test_health_counts_what_is_missing_in_one_part(index: Index) -> None:
     assert index.health().problems == ()
 
 
+@pytest.mark.parametrize("catalog_url", ["file"], indirect=True)
 def test_compacting_gives_space_back_and_loses_nothing(index: Index) -> None:
     entries = publish(index, GERMAN | {"gross": "Ein sehr langer Satz über den Wald. " * 3000})
     index.withdraw([entries[-1].document.id])

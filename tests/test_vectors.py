@@ -40,7 +40,9 @@ def names(count: int, letter: str = "v") -> list[str]:
     return [f"{letter}{n}" for n in range(count)]
 
 
-def recall(store: VectorStore | ServerVectors, stored: dict[str, Matrix], questions: Matrix, limit: int, shard: str = "de") -> float:
+def recall(
+    store: VectorStore | ServerVectors, stored: dict[str, Matrix], questions: Matrix, limit: int, shard: str = "de"
+) -> float:
     """Share of an exact scan's best that were found; one that ties with the last of them counts."""
     matrix, found = np.stack(list(stored.values())), 0
     limit = min(limit, len(stored))

@@ -4,50 +4,60 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from rag.catalog.schema import storage_errors
 
 
-class Connection:
-    """An open catalog in its folder."""
+class SqliteDatabase:
+    """The open file of a catalog, in its folder. See ``Database``."""
 
-    def __init__(self, folder: Path, database: sqlite3.Connection) -> None:
+    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
         self.folder = folder
         # One connection for all threads: no read may fall into another thread's transaction.
-        self._mutex = threading.RLock()
-        self._db = database
+        self.mutex = threading.RLock()
+        self.connection = connection
 
     def close(self) -> None:
         """Close the file; the object is not to be used any more."""
-        self._db.close()
+        self.connection.close()
 
     @contextmanager
     def writing(self, *, durable: bool = False) -> Generator[None]:
-        """Hold one transaction: all of it is stored, or nothing.
-
-        ``durable`` waits for the disk: what went live must outlast a power cut before the indexes
-        let go of what it replaced.
-        """
-        with self._mutex, storage_errors(self.folder):
-            self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            self._db.execute("BEGIN IMMEDIATE")
+        """See ``Database.writing``."""
+        with self.mutex, storage_errors(self.folder):
+            self.connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
-                self._db.execute("COMMIT")
+                self.connection.execute("COMMIT")
             except BaseException:
                 # SQLite has rolled back by itself where the disk is full.
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
                 raise
 
-    def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._mutex, storage_errors(self.folder):
-            return self._db.execute(sql, values).fetchall()
+    def snapshot(self) -> AbstractContextManager[None]:
+        """See ``Database.snapshot``: locks on files keep still what a search reads."""
+        return nullcontext()
 
-    def _one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
-        with self._mutex, storage_errors(self.folder):
-            return self._db.execute(sql, values).fetchone()
+    def all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """See ``Database.all``."""
+        with self.mutex, storage_errors(self.folder):
+            return self.connection.execute(sql, values).fetchall()
+
+    def one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
+        """See ``Database.one``."""
+        with self.mutex, storage_errors(self.folder):
+            return self.connection.execute(sql, values).fetchone()
+
+    def run(self, sql: str, *values: object) -> None:
+        """See ``Database.run``."""
+        self.connection.execute(sql, values)
+
+    def many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """See ``Database.many``."""
+        self.connection.executemany(sql, rows)

@@ -4,35 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rag.catalog.connection import Connection
+from rag.catalog.database import Database
 from rag.catalog.rows import SeenFile
 from rag.place import Place, places_of
 from rag.records import Document, Span
 
 
-class Files(Connection):
-    """The part of the catalog that knows files; the rest is ``Catalog``."""
+class Files:
+    """The part of the catalog that knows files; the rest is ``CatalogReader`` and ``AnyCatalog``."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
 
     def places(self, document: str, version: str, span: Span | None = None) -> tuple[Place, ...]:
         """Return the places of a stored version in order, or those that a span touches."""
         if span is None:
-            rows = self._all(
+            rows = self._db.all(
                 "SELECT start, kind, number, name FROM places WHERE document_id = ? AND version = ? ORDER BY start",
                 document, version,
             )  # fmt: skip
             return tuple(Place(*row) for row in rows)
         # From the place that the span begins in to the one that it ends in.
-        rows = self._all(
-            "SELECT start, kind, number, name FROM places WHERE document_id = ?1 AND version = ?2 AND start < ?4"
+        rows = self._db.all(
+            "SELECT start, kind, number, name FROM places WHERE document_id = ? AND version = ? AND start < ?"
             " AND start >= (SELECT coalesce(max(start), 0) FROM places"
-            " WHERE document_id = ?1 AND version = ?2 AND start <= ?3) ORDER BY start",
-            document, version, span.start, max(span.end, span.start + 1),
+            " WHERE document_id = ? AND version = ? AND start <= ?) ORDER BY start",
+            document, version, max(span.end, span.start + 1), document, version, span.start,
         )  # fmt: skip
         return places_of([Place(*row) for row in rows], span.start, span.end)
 
     def seen_files(self, source: str) -> dict[str, SeenFile]:
         """Return what is remembered of a source's files that are not one document, by name."""
-        rows = self._all(
+        rows = self._db.all(
             "SELECT name, size, modified, checked, reason, hint, skipped FROM files WHERE source = ?", source
         )
         return {
@@ -42,17 +45,22 @@ class Files(Connection):
 
     def note_files(self, source: str, files: Iterable[SeenFile], *, forget: Iterable[str] = ()) -> None:
         """Remember files that are not one document, and forget those that are gone or have become one."""
-        rows = [(source, f.name, f.size, f.modified, f.checked, f.reason, f.hint, f.skipped) for f in files]
+        rows = [(source, f.name, f.size, f.modified, f.checked, f.reason, f.hint, int(f.skipped)) for f in files]
         names = [(source, name) for name in forget]
         if rows or names:
-            with self.writing():
-                self._db.executemany("DELETE FROM files WHERE source = ? AND name = ?", names)
-                self._db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            with self._db.writing():
+                self._db.many("DELETE FROM files WHERE source = ? AND name = ?", names)
+                self._db.many(
+                    "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, name) DO UPDATE SET"
+                    " size = excluded.size, modified = excluded.modified, checked = excluded.checked,"
+                    " reason = excluded.reason, hint = excluded.hint, skipped = excluded.skipped",
+                    rows,
+                )
 
     def store_places(self, document: Document) -> None:
         """Store a version's places, within the transaction that stores the version."""
         d = document.info
-        self._db.executemany(
+        self._db.many(
             "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?)",
             [(d.id, d.version, place.start, place.kind, place.number, place.name) for place in document.places],
         )

@@ -38,15 +38,19 @@ def migrate(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Another process may have been faster.
-        for step in _STEPS[found_schema(connection) - 1 :]:
-            for statement in step:
-                connection.execute(statement)
+        for statement in missing_steps(found_schema(connection)):
+            connection.execute(statement)
         connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (str(SCHEMA),))
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def missing_steps(schema: int) -> list[str]:
+    """Return the statements that bring tables of an older version up to this one."""
+    return [statement for step in _STEPS[schema - 1 :] for statement in step]
 
 
 def found_schema(connection: sqlite3.Connection) -> int:

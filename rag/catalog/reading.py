@@ -1,20 +1,22 @@
-"""What is read of a catalog, in one SQLite file."""
+"""What is read of a catalog, whichever database holds it."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
-import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from contextlib import AbstractContextManager
 
+from rag.catalog.database import Database
 from rag.catalog.files import Files
 from rag.catalog.memory import ChunkMemory, SentenceMemory
 from rag.catalog.rows import (
     INFO,
     Change,
     Corpus,
+    Feed,
     Known,
     Sentences,
     SourceRow,
@@ -24,7 +26,6 @@ from rag.catalog.rows import (
     sentences_of,
     unpack,
 )
-from rag.catalog.schema import storage_errors
 from rag.documents.reading import is_version
 from rag.errors import RebuildIndex
 from rag.records import Document, DocumentInfo, Filters, Span
@@ -36,15 +37,24 @@ _CHUNK = "c.id, c.document_id, c.version, c.start, c.stop, c.shard, c.sentences,
 class CatalogReader(Files):
     """Documents with their text, versions, chunks and vectors; readers see whole versions only."""
 
-    def __init__(self, folder: Path, database: sqlite3.Connection) -> None:
-        super().__init__(folder, database)
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._memory = threading.RLock()
         self._chunks = ChunkMemory()
         self._sentences = SentenceMemory()
 
     def meta(self, key: str) -> str | None:
         """Return a value that was given when the index was made."""
-        row = self._one("SELECT value FROM meta WHERE key = ?", key)
+        row = self._db.one("SELECT value FROM meta WHERE key = ?", key)
         return row[0] if row else None
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Have this thread see one state of the catalog until the end."""
+        return self._db.snapshot()
+
+    def close(self) -> None:
+        """Let go of the database; the object is not to be used any more."""
+        self._db.close()
 
     @property
     def generation(self) -> int:
@@ -56,23 +66,11 @@ class CatalogReader(Files):
         """Whether the indexes are being written, or somebody died while writing them."""
         return self.meta("unsettled") == "1"
 
-    def damage(self) -> list[str]:
-        """Return what SQLite's own check finds wrong, and whose text is not what was stored; empty where nothing is."""
-        with self._mutex, storage_errors(self.folder):
+    def changed_texts(self) -> Iterator[str]:
+        """Hold every text against its version, which holds its hash; say which is not what was stored."""
+        for identity, name, version in self._db.all("SELECT id, name, version FROM documents"):
             try:
-                rows = self._db.execute("PRAGMA quick_check").fetchall()
-            except sqlite3.OperationalError:
-                raise
-            except sqlite3.DatabaseError as error:
-                # So damaged that the check does not get through.
-                return [str(error)]
-        return [row[0] for row in rows if row[0] != "ok"] or list(self._changed_texts())
-
-    def _changed_texts(self) -> Iterator[str]:
-        """Hold every text against its version, which holds its hash: SQLite has no checksums of its own."""
-        for identity, name, version in self._all("SELECT id, name, version FROM documents"):
-            try:
-                row = self._one("SELECT text FROM versions WHERE document_id = ? AND version = ?", identity, version)
+                row = self._db.one("SELECT text FROM versions WHERE document_id = ? AND version = ?", identity, version)
             except RebuildIndex:
                 row = None
             if row is None or not is_version(version, row[0], name):
@@ -80,7 +78,7 @@ class CatalogReader(Files):
 
     def sources(self) -> list[SourceRow]:
         """Return the folders that brought documents, by path."""
-        rows = self._all(
+        rows = self._db.all(
             "SELECT s.id, s.root, s.whole, count(d.id) FROM sources s LEFT JOIN documents d ON d.source = s.id"
             " GROUP BY s.id ORDER BY s.root"
         )
@@ -88,26 +86,31 @@ class CatalogReader(Files):
 
     def documents(self, filters: Filters | None = None) -> list[DocumentInfo]:
         """Return the live documents that pass the filters, by name."""
-        found = [info(row) for row in self._all(f"SELECT {INFO} FROM {_LIVE} ORDER BY d.name, d.id")]
+        found = [info(row) for row in self._db.all(f"SELECT {INFO} FROM {_LIVE} ORDER BY d.name, d.id")]
         return [document for document in found if passes(document, filters)] if filters else found
 
     def known_as(self, which: str) -> list[DocumentInfo]:
         """Return the live document of an id; where there is none, the live documents of a name."""
         for column in ("d.id", "d.name"):
-            if rows := self._all(f"SELECT {INFO} FROM {_LIVE} WHERE {column} = ? ORDER BY d.id", which):
+            if rows := self._db.all(f"SELECT {INFO} FROM {_LIVE} WHERE {column} = ? ORDER BY d.id", which):
                 return [info(row) for row in rows]
         return []
 
     def document(self, identity: str, version: str | None = None) -> Document | None:
         """Return a document with its text: the live version, or the one named."""
-        row = self._one(f"SELECT {INFO}, v.text FROM {_LIVE} WHERE d.id = ?", identity)
+        row = self._db.one(f"SELECT {INFO}, v.text FROM {_LIVE} WHERE d.id = ?", identity)
         if row is None or (version is not None and row[3] != version):
             return None
         return Document(info(row[:-1]), row[-1], self.places(identity, row[3]))
 
+    def text(self, document: str, version: str) -> str | None:
+        """Return the text of a stored version, live or not; None where it is not stored."""
+        row = self._db.one("SELECT text FROM versions WHERE document_id = ? AND version = ?", document, version)
+        return row[0] if row else None
+
     def text_of(self, document: str, version: str, span: Span) -> str | None:
         """Return the characters of a span of a stored version, live or not; None where it is not stored."""
-        row = self._one(
+        row = self._db.one(
             "SELECT substr(text, ?, ?) FROM versions WHERE document_id = ? AND version = ?",
             span.start + 1, span.end - span.start, document, version,
         )  # fmt: skip
@@ -115,7 +118,7 @@ class CatalogReader(Files):
 
     def known(self, source: str) -> dict[str, Known]:
         """Return what is remembered of a source's files, by name."""
-        rows = self._all("SELECT id, name, version, size, modified, checked FROM documents WHERE source = ?", source)
+        rows = self._db.all("SELECT id, name, version, size, modified, checked FROM documents WHERE source = ?", source)
         return {row[1]: Known(*row) for row in rows}
 
     def live_chunks(self, ids: Sequence[str]) -> list[tuple[StoredChunk, DocumentInfo]]:
@@ -124,36 +127,37 @@ class CatalogReader(Files):
         Ids that are unknown or stale are left out, which is how a half-written or replaced chunk
         can never surface.
         """
-        with self._mutex:
-            rows = self._all(
-                f"SELECT c.id, c.shard, {INFO} FROM json_each(?) asked CROSS JOIN chunks c ON c.id = asked.value"
+        with self._memory:
+            rows = self._db.all(
+                f"SELECT c.id, c.shard, {INFO} FROM json_each(?) asked CROSS JOIN chunks c"
                 " JOIN documents d ON d.id = c.document_id AND d.version = c.version"
-                " JOIN versions v ON v.document_id = d.id AND v.version = d.version",
-                json.dumps(ids),
+                " JOIN versions v ON v.document_id = d.id AND v.version = d.version WHERE c.id = asked.value",
+                json.dumps(list(ids)),
             )
-            chunks = self._chunks.of([row[:2] for row in rows], self._read)
+            chunks = self._chunks.of([row[:2] for row in rows], self.chunks)
         return [(chunk, info(row[2:])) for chunk, row in zip(chunks, rows, strict=True)]
 
     def chunks_of(self, document: str, version: str) -> list[StoredChunk]:
         """Return the chunks of a version in reading order."""
         found = f"SELECT {_CHUNK} FROM chunks c WHERE c.document_id = ? AND c.version = ? ORDER BY c.start"
-        return [unpack(row) for row in self._all(found, document, version)]
+        return [unpack(row) for row in self._db.all(found, document, version)]
 
     def sentences(self, document: str, version: str) -> Sentences:
         """Return all sentences of a version, in reading order."""
-        with self._mutex:
+        with self._memory:
             return self._sentences.of((document, version), lambda: sentences_of(self.chunks_of(document, version)))
 
-    def _read(self, ids: list[str]) -> list[StoredChunk]:
+    def chunks(self, ids: Sequence[str]) -> list[StoredChunk]:
+        """Return the chunks of the ids, live or not, in no particular order."""
         found = f"SELECT {_CHUNK} FROM chunks c WHERE c.id IN (SELECT value FROM json_each(?))"
-        return [unpack(row) for row in self._all(found, json.dumps(ids))]
+        return [unpack(row) for row in self._db.all(found, json.dumps(list(ids)))]
 
     def chunk_ids(self, documents: Iterable[str] | None = None) -> dict[str, str]:
         """Return id and shard of all live chunks, or of those of some documents."""
         join = "SELECT c.id, c.shard FROM chunks c JOIN documents d ON d.id = c.document_id AND d.version = c.version"
         if documents is None:
-            return dict(self._all(join))
-        return dict(self._all(f"{join} WHERE d.id IN (SELECT value FROM json_each(?))", json.dumps(list(documents))))
+            return dict(self._db.all(join))
+        return dict(self._db.all(f"{join} WHERE d.id IN (SELECT value FROM json_each(?))", json.dumps(list(documents))))
 
     def allowed(self, filters: Filters) -> tuple[list[str] | None, dict[str, list[str]] | None]:
         """Return documents, and chunk ids by shard, that pass the filters; None where nothing is filtered."""
@@ -167,41 +171,50 @@ class CatalogReader(Files):
 
     def chunk_count(self) -> int:
         """Return the number of live chunks."""
-        row = self._one(
+        row = self._db.one(
             "SELECT count(*) FROM chunks c JOIN documents d ON d.id = c.document_id AND d.version = c.version"
         )
         return row[0] if row else 0
 
     def corpus(self) -> Corpus:
         """Return what an answer says of all live documents together."""
-        rows = self._all(f"SELECT d.id, d.version, v.date IS NULL FROM {_LIVE} ORDER BY d.id")
+        rows = self._db.all(f"SELECT d.id, d.version, v.date IS NULL FROM {_LIVE} ORDER BY d.id")
         listed = "\n".join(f"{identity} {version}" for identity, version, _ in rows)
         return Corpus(len(rows), sum(row[2] for row in rows), hashlib.sha256(listed.encode()).hexdigest()[:16])
 
     def changes(self, after: int = 0) -> list[Change]:
         """Return the change feed behind entry ``after``, oldest first."""
-        rows = self._all(
+        rows = self._db.all(
             "SELECT number, document_id, name, version, previous, at FROM changes WHERE number > ? ORDER BY number",
             after,
         )
         return [Change(*row) for row in rows]
 
+    def feed(self) -> Feed:
+        """Return how far the change feed goes, and whose it is."""
+        of = "(SELECT value FROM meta WHERE key = '{}')"
+        row = self._db.one(
+            f"SELECT coalesce({of.format('identity')}, ''), coalesce({of.format('compactions')}, ''),"
+            " (SELECT coalesce(max(number), 0) FROM changes)"
+        )
+        return Feed(*row) if row else Feed()
+
     def orphans(self) -> list[tuple[str, str]]:
         """Return the versions (document id, version) that are stored and not live."""
-        return self._all(
+        return self._db.all(
             "SELECT v.document_id, v.version FROM versions v LEFT JOIN documents d"
             " ON d.id = v.document_id AND d.version = v.version WHERE d.id IS NULL"
         )
 
     def reusable(self, version: str, language: str | None) -> list[StoredChunk] | None:
         """Return the chunks of a document that holds this very text, so that nothing is embedded twice."""
-        row = self._one(
-            "SELECT document_id FROM versions WHERE version = ? AND complete AND language IS ? LIMIT 1",
+        row = self._db.one(
+            "SELECT document_id FROM versions WHERE version = ? AND complete = 1 AND coalesce(language, '') = ? LIMIT 1",
             version,
-            language,
+            language or "",
         )
         return self.chunks_of(row[0], version) if row else None
 
     def unwanted(self, source: str) -> set[str]:
         """Return the names of a source's documents that a person removed."""
-        return {row[0] for row in self._all("SELECT name FROM unwanted WHERE source = ?", source)}
+        return {row[0] for row in self._db.all("SELECT name FROM unwanted WHERE source = ?", source)}

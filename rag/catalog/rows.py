@@ -93,6 +93,15 @@ class Change:
     at: str
 
 
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A change feed as it stands: of which catalog, compacted how often, and the number of its last entry."""
+
+    identity: str = ""
+    compactions: str = ""
+    position: int = 0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredChunk:
     """A chunk with its vectors.

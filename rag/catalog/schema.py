@@ -15,7 +15,7 @@ FILE = "catalog.sqlite3"
 STAGE = f"{FILE}.import"
 """Folder in which a catalog from elsewhere is checked before it takes its place."""
 
-_TABLES = f"""
+TABLES = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 -- whole: the folder itself was ingested, so that what appears in it later belongs to the index too.
 -- root: the bytes of the path, which need not be text.
@@ -48,6 +48,7 @@ CREATE TABLE changes (
 {PLACES};
 {FILES}
 """
+"""How SQLite is told to make them; see ``postgres.made_of`` for the other."""
 
 
 def connect(folder: Path, *, create: dict[str, str] | None = None) -> sqlite3.Connection:
@@ -97,7 +98,7 @@ def _make(path: Path, meta: dict[str, str]) -> None:
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("BEGIN IMMEDIATE")
-        for statement in _TABLES.split(";\n"):
+        for statement in TABLES.split(";\n"):
             connection.execute(statement)
         rows = [("schema", str(SCHEMA)), ("generation", "0"), *meta.items()]
         connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)

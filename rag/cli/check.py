@@ -81,6 +81,8 @@ def doctor(
         print_json({"beleg": __version__, **plain(status), "repaired": plain(repaired), "advice": advice})
     else:
         print_text(f"beleg {__version__}, index {status.index}")
+        if status.catalog:
+            print_text(f"Catalog: PostgreSQL, {status.catalog}")
         print_text(
             f"{health.documents} documents, {health.chunks} chunks, generation {health.generation}, {health.embedder}"
         )

@@ -8,17 +8,18 @@ on a Chroma server.
 
 from rag.vectors.connection import ChromaServer
 from rag.vectors.folder import discard
-from rag.vectors.home import Home, Memory, abandon, born, inherited
+from rag.vectors.home import Home, Memory, born, inherited
 from rag.vectors.server import ServerVectors
-from rag.vectors.store import VectorStore
+from rag.vectors.store import RebuildShared, VectorStore, add
 
 __all__ = [
     "ChromaServer",
     "Home",
     "Memory",
+    "RebuildShared",
     "ServerVectors",
     "VectorStore",
-    "abandon",
+    "add",
     "born",
     "discard",
     "inherited",

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
-from rag.errors import BelegError, FixSettings, FixStorage, RebuildIndex, RetryLater
+from rag.errors import BelegError, FixSettings, FixStorage, RetryLater
+from rag.vectors.store import RebuildShared
 
 if TYPE_CHECKING:
     from rag.settings import Settings
@@ -20,6 +21,7 @@ _MAJOR = "1"
 """The version of Chroma's server that is spoken to; its interface is the same in all of 1.x."""
 _BUSY = (408, 425, 429, 502, 503, 504)
 _REFUSED = (401, 403, 407)
+_NOT_FOUND = 404
 _CONNECT = 5.0
 _FULL = ("no space", "disk is full", "readonly", "read-only")
 _SHOWN = 200
@@ -31,7 +33,7 @@ class ChromaServer:
 
     ``url`` has no slash at its end; ``headers`` are sent with every request and are secret; ``ca`` is a file of
     certificates to trust in place of the system's. ``silence`` is how many seconds a request may take,
-    ``patience`` how long writing waits for a server that is away.
+    ``patience`` how long a server that is away is waited for.
     """
 
     url: str
@@ -136,7 +138,7 @@ def _look(server: ChromaServer) -> None:
                 hint="Run a server of that version: chroma run --path FOLDER",
             )
         there = http.get(f"{server.url}/api/v2/tenants/{quote(server.tenant)}/databases/{quote(server.database)}")
-        if there.status_code == httpx.codes.NOT_FOUND:
+        if there.status_code == _NOT_FOUND:
             raise FixSettings(
                 f"The Chroma server at {server.url} has no database {server.database!r} of a tenant {server.tenant!r}.",
                 hint="Make it there, or name another: RAG_CHROMA_TENANT, RAG_CHROMA_DATABASE.",
@@ -234,7 +236,7 @@ def _status(server: ChromaServer, status: int, said: str) -> BelegError:
         )
     return (
         _no_chroma(server)
-        if status in (404, 405, 410) or said.lstrip().startswith("<")
+        if status in (_NOT_FOUND, 405, 410) or said.lstrip().startswith("<")
         else _server_error(server, said)
     )
 
@@ -251,7 +253,7 @@ def _server_error(server: ChromaServer, said: str) -> BelegError:
         return FixStorage(
             f"The Chroma server at {server.url} cannot write ({said[:_SHOWN]}).", hint="Check its disk and permissions."
         )
-    return RebuildIndex(
+    return RebuildShared(
         f"The Chroma server at {server.url} cannot do what it was asked ({said[:_SHOWN]}).",
         hint="See its log; to make the vectors there anew from the catalog: rag doctor --repair",
     )

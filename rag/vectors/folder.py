@@ -40,7 +40,8 @@ class FolderVectors:
     place = ""
     # Killed while it writes its graph, about one time in fifty Chroma leaves files that it takes for
     # broken at the next opening, or that take the process down that opens them.
-    outlasts_writer = False
+    shared = False
+    broken = RebuildIndex
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

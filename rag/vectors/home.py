@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Generator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -14,7 +14,9 @@ from rag.vectors.folder import FolderVectors, discard
 from rag.vectors.server import ServerVectors
 from rag.vectors.store import VectorStore
 
-_ID, _PLACE = "id", "vectors"
+_PLACE = "vectors"
+# Identities of collections on a server, parted by spaces: those in use, then those that are to be deleted.
+_COLLECTIONS = "collections"
 _FOLDER = "vectors"
 
 
@@ -31,13 +33,13 @@ class Memory(Protocol):
 
 
 def born(server: ChromaServer | None) -> dict[str, str]:
-    """Return what a new catalog is to remember: an identity of its own, and where the vectors will be."""
-    return {_ID: uuid4().hex, _PLACE: server.place if server else ""}
+    """Return what a new catalog is to remember: where the vectors will be, and what is its own there."""
+    return {_COLLECTIONS: uuid4().hex, _PLACE: server.place if server else ""}
 
 
 def inherited(memory: Memory) -> dict[str, str]:
-    """Return what a catalog that takes the place of another is to remember."""
-    return {key: value for key in (_ID, _PLACE) if (value := memory.meta(key)) is not None}
+    """Return what a catalog is to remember that takes the place of a damaged one."""
+    return {key: value for key in (_COLLECTIONS, _PLACE) if (value := memory.meta(key)) is not None}
 
 
 class Home:
@@ -56,6 +58,10 @@ class Home:
         """Where the vectors are, as the catalog says; empty for the index's own folder."""
         return self._memory.meta(_PLACE) or ""
 
+    @property
+    def _wanted(self) -> str:
+        return self._server.place if self._server else ""
+
     def store(self) -> VectorStore:
         """Return the vectors.
 
@@ -63,29 +69,56 @@ class Home:
             RebuildIndex: the catalog says that they are elsewhere than the settings do.
         """
         if not self._checked:
-            wanted = self._server.place if self._server else ""
-            if self.place != wanted:
+            if self.place != self._wanted:
                 raise RebuildIndex(
-                    f"The vectors of this index are kept {_said(self.place)}, and not {_said(wanted)}.",
+                    f"The vectors of this index are kept {_said(self.place)}, and not {_said(self._wanted)}.",
                     hint="Make them there from the catalog, without embedding: rag doctor --repair."
                     " Or set chroma_url (RAG_CHROMA_URL) to where they are.",
                 )
             self._checked = True
         return self._opened()
 
-    def move_here(self) -> VectorStore:
-        """Return the place that the settings say, whatever the catalog remembers; it is to be filled."""
-        if self._server is not None and self._memory.meta(_ID) is None:
-            self._memory.note(_ID, uuid4().hex)
-        store = self._opened()
-        if self._server is not None:
-            # A server that is away is noticed before anything is given up for it.
-            store.count()
+    @contextmanager
+    def anew(self) -> Generator[VectorStore]:
+        """Give an empty place to fill, where the settings say, which is that of the vectors from then on.
+
+        On a server those that were there serve until then. To be used by the index's one writer.
+        """
+        if self._server is None:
+            store = self._opened()
+            store.clear()
+            yield store
+        else:
+            yield from self._beside(self._server)
             discard(self._folder)
-        wanted = self._server.place if self._server else ""
-        if self.place != wanted:
-            self._memory.note(_PLACE, wanted)
-        return store
+        if self.place != self._wanted:
+            self._memory.note(_PLACE, self._wanted)
+
+    def _beside(self, server: ChromaServer) -> Generator[VectorStore]:
+        current, *others = (self._memory.meta(_COLLECTIONS) or uuid4().hex).split()
+        for other in others:
+            self._delete(server, other)
+        new = uuid4().hex
+        self._memory.note(_COLLECTIONS, f"{current} {new}")
+        with closing(ServerVectors(server, new, self._shards)) as store:
+            yield store
+        self._memory.note(_COLLECTIONS, f"{new} {current}")
+        self.moved()
+        self._delete(server, current)
+        self._memory.note(_COLLECTIONS, new)
+
+    def _delete(self, server: ChromaServer, identity: str) -> None:
+        with closing(ServerVectors(server, identity, self._shards)) as store:
+            store.clear()
+
+    def delete_all(self) -> None:
+        """Delete what a server that is set holds of this index, whose catalog is about to be replaced.
+
+        What another server holds stays there.
+        """
+        if self._server is not None and self.place == self._wanted:
+            for identity in (self._memory.meta(_COLLECTIONS) or "").split():
+                self._delete(self._server, identity)
 
     def settled(self) -> None:
         """Take note that writing has ended well."""
@@ -108,19 +141,11 @@ class Home:
             if self._server is None:
                 self._store = FolderVectors(self._folder)
             else:
-                self._store = ServerVectors(self._server, self._memory.meta(_ID) or "", self._shards)
+                self._store = ServerVectors(self._server, self._identity, self._shards)
         return self._store
 
-
-def abandon(memory: Memory, folder: Path, server: ChromaServer | None, shards: Sequence[str]) -> None:
-    """Delete the vectors of an index whose catalog is about to be replaced by one that knows nothing of them.
-
-    Those that another server holds than the one that is set stay there.
-    """
-    home = Home(memory, folder, server, shards)
-    if home.place == (server.place if server else ""):
-        with closing(home.store()) as store:
-            store.clear()
+    def _identity(self) -> str:
+        return (self._memory.meta(_COLLECTIONS) or "none").split()[0]
 
 
 def _said(place: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from rag.errors import RetryLater
 from rag.vectors.connection import ChromaServer, connected, disconnect, errors_of
-from rag.vectors.store import drop, held, hnsw, put, query
+from rag.vectors.store import RebuildShared, drop, held, hnsw, put, query
 
 if TYPE_CHECKING:
     from rag.embedding import Vectors
@@ -19,23 +19,27 @@ T = TypeVar("T")
 _SYNC = 2000
 # Seconds between looks whether a server is back.
 _POLL = 0.25
+# Seconds within which a server that was restarted is back.
+_RESTART = 3.0
 
 
 class ServerVectors:
     """Chunk ids by vector, in collections that belong to one index; see ``VectorStore``.
 
-    Their names begin with ``beleg-`` and the index's ``identity``, so that many indexes can share a server.
+    Their names begin with ``beleg-`` and an ``identity`` of the index, so that many indexes can share a server;
+    it is asked for anew whenever collections are looked for.
     Everything is done by id and may be done twice: what a server that was away did not answer is sent again,
-    for ``patience`` seconds when writing, once when asking.
+    for ``patience`` seconds, or as long as a restart takes when a question waits.
     """
 
-    # The server has what it acknowledged, whoever sent it.
-    outlasts_writer = True
+    shared = True
+    broken = RebuildShared
 
-    def __init__(self, server: ChromaServer, identity: str, shards: Sequence[str]) -> None:
+    def __init__(self, server: ChromaServer, identity: str | Callable[[], str], shards: Sequence[str]) -> None:
         self.place = server.place
         self._server = server
-        self._prefix = f"beleg-{identity}-"
+        self._identity = (lambda: identity) if isinstance(identity, str) else identity
+        self._prefix = ""
         self._shards = shards
         self._client: Any = None
         self._batch = 0
@@ -48,11 +52,12 @@ class ServerVectors:
             if self._client is not None:
                 disconnect(self._client)
             self._client = None
-            self._known = {}
+            self.moved()
 
     def moved(self) -> None:
-        """Forget which collections there are: another process may have made them anew."""
+        """Forget which collections there are: another process may have made them anew, under other names."""
         self._known = {}
+        self._prefix = ""
 
     def settled(self) -> None:
         """Leave it to the server, which writes by itself."""
@@ -63,8 +68,8 @@ class ServerVectors:
         def work() -> None:
             for shard in self._shards:
                 if self._collection(shard) is not None:
-                    self._client.delete_collection(self._prefix + shard)
-                    self._known.pop(shard, None)
+                    self._client.delete_collection(self._name(shard))
+                    self._known[shard] = None
 
         self._patiently(work)
 
@@ -95,7 +100,7 @@ class ServerVectors:
                 return query(collection, question, limit, None)
             return self._nearest_among(collection, question, limit, among)
 
-        return self._once_more(work)
+        return self._patiently(work, _RESTART)
 
     def ids(self) -> dict[str, str]:
         """See ``VectorStore.ids``."""
@@ -108,7 +113,7 @@ class ServerVectors:
                 for i in held(collection, self._batch)
             }
 
-        return self._once_more(work)
+        return self._patiently(work)
 
     def count(self) -> int:
         """See ``VectorStore.count``."""
@@ -116,7 +121,7 @@ class ServerVectors:
         def work() -> int:
             return sum(c.count() for shard in self._shards if (c := self._collection(shard)) is not None)
 
-        return self._once_more(work)
+        return self._patiently(work)
 
     def _nearest_among(self, collection: Any, question: Vectors, limit: int, among: Sequence[str]) -> list[str]:
         from chromadb.errors import InternalError
@@ -134,8 +139,8 @@ class ServerVectors:
                 raise
             return query(collection, question, limit, there) if there else []
 
-    def _patiently(self, work: Callable[[], T]) -> T:
-        until = time.monotonic() + self._server.patience
+    def _patiently(self, work: Callable[[], T], most: float = float("inf")) -> T:
+        until = time.monotonic() + min(self._server.patience, most)
         while True:
             try:
                 return self._once_more(work)
@@ -168,15 +173,20 @@ class ServerVectors:
 
         if shard not in self._known:
             try:
-                self._known[shard] = self._client.get_collection(self._prefix + shard, embedding_function=None)
+                found = self._client.get_collection(self._name(shard), embedding_function=None)
             except NotFoundError:
-                return None
-        return self._known.get(shard)
+                found = None
+            self._known[shard] = found
+        return self._known[shard]
 
     def _made(self, shard: str) -> Any:
         collection = self._collection(shard)
         if collection is None:
             collection = self._known[shard] = self._client.get_or_create_collection(
-                self._prefix + shard, embedding_function=None, configuration=hnsw(_SYNC)
+                self._name(shard), embedding_function=None, configuration=hnsw(_SYNC)
             )
         return collection
+
+    def _name(self, shard: str) -> str:
+        self._prefix = self._prefix or f"beleg-{self._identity()}-"
+        return self._prefix + shard

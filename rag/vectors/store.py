@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from rag.catalog import StoredChunk
+from rag.errors import RebuildIndex
+
 if TYPE_CHECKING:
     from rag.embedding import Vectors
 
@@ -15,11 +18,16 @@ if TYPE_CHECKING:
 _NOISE = 1e-3
 
 
+class RebuildShared(RebuildIndex):
+    """What a server holds cannot serve, which nothing mends that one machine makes anew for itself."""
+
+
 class VectorStore(Protocol):
     """Chunk ids by vector, in shards; opened when first used.
 
     ``place`` is what the catalog remembers of where they are, empty for the index's own folder.
-    ``outlasts_writer`` says whether all that was acknowledged is whole though its writer was killed since.
+    ``shared`` ones are seen by every process that has the same catalog, and all that was acknowledged is whole,
+    though its writer was killed since. ``broken`` is raised where they cannot serve.
     """
 
     @property
@@ -28,8 +36,13 @@ class VectorStore(Protocol):
         ...
 
     @property
-    def outlasts_writer(self) -> bool:
-        """Whether a writer that is killed leaves nothing broken."""
+    def shared(self) -> bool:
+        """Whether they are a server's, and not this folder's own."""
+        ...
+
+    @property
+    def broken(self) -> type[RebuildIndex]:
+        """What is wrong where they are not whole."""
         ...
 
     def upsert(self, shard: str, ids: Sequence[str], vectors: Vectors) -> None:
@@ -70,6 +83,14 @@ class VectorStore(Protocol):
     def close(self) -> None:
         """Let go of files and connections."""
         ...
+
+
+def add(store: VectorStore, chunks: Sequence[StoredChunk]) -> None:
+    """Put the vectors of chunks into a store, by id: doing it twice changes nothing."""
+    for shard in sorted({stored.shard for stored in chunks}):
+        members = [stored for stored in chunks if stored.shard == shard]
+        matrix = np.stack([stored.vector for stored in members]).astype(np.float32)
+        store.upsert(shard, [stored.chunk.id for stored in members], matrix)
 
 
 def hnsw(sync: int) -> dict[str, Any]:

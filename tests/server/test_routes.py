@@ -56,12 +56,12 @@ def test_what_is_known_of_a_document_is_told_without_reading_its_text(site: Serv
     site.ask("Hamburg")
     assert site.engine._index is not None
     asked: list[str] = []
-    site.engine._index.catalog._db.set_trace_callback(asked.append)
+    site.engine._index.catalog._db.connection.set_trace_callback(asked.append)
     try:
         assert site.http.get("/v1/documents/hafen.txt").status_code == 200
         assert site.http.get("/v1/documents/nowhere.txt").status_code == 404
     finally:
-        site.engine._index.catalog._db.set_trace_callback(None)
+        site.engine._index.catalog._db.connection.set_trace_callback(None)
 
     assert asked
     assert not [statement for statement in asked if "text" in statement]
