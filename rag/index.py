@@ -145,10 +145,20 @@ class Index:
         """Return the characters of a span of a stored version, or None where it is not stored."""
         return self.catalog.text_of(document, version, span)
 
-    def publish(self, entries: Sequence[Entry]) -> None:
-        """Make stored versions live and searchable, all or none, and sweep what they replace."""
+    @property
+    def collections(self) -> str | None:
+        """What the index calls its own on the Chroma server that keeps its vectors; None where none does."""
+        return self._home.collections
+
+    def publish(self, entries: Sequence[Entry], *, placed: bool = False) -> None:
+        """Make stored versions live and searchable, all or none, and sweep what they replace.
+
+        ``placed`` says that their vectors have been put where they belong.
+        """
         with self._publishing():
-            self._index([chunk for e in entries for chunk in self.catalog.chunks_of(e.document.id, e.document.version)])
+            stored = [(e.document.id, e.document.version) for e in entries]
+            chunks = [chunk for version in stored for chunk in self.catalog.chunks_of(*version)]
+            self._add_words(chunks) if placed else self._index(chunks)
             self.catalog.go_live(entries)
             self._sweep()
 

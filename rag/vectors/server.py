@@ -152,12 +152,12 @@ class ServerVectors:
     def _once_more(self, work: Callable[[], T]) -> T:
         """Work, and again where a collection was made anew by another process since it was looked up."""
         with errors_of(self._server):
-            from chromadb.errors import NotFoundError
+            from chromadb.errors import NotFoundError, UniqueConstraintError
 
             self._connect()
             try:
                 return work()
-            except NotFoundError:
+            except (NotFoundError, UniqueConstraintError):
                 self.moved()
                 return work()
 
