@@ -41,7 +41,9 @@ def retrieve(
         ),
         key=lambda scored: (-scored[0], scored[1].document.name, scored[1].stored.chunk.span),
     )[:limit]
-    local = _local_cosines([one for _, one, _, _ in ranked], vector)
+    chosen = [one for _, one, _, _ in ranked]
+    local = _local_cosines(chosen, vector)
+    passages = index.catalog.passages([one.stored.chunk for one in chosen])
     return [
         Hit(
             chunk=one.stored.chunk,
@@ -50,10 +52,10 @@ def retrieve(
             cosine=cosine,
             lexical=one.share,
             via=one.via,
-            text=index.text_of(one.document.id, one.document.version, one.stored.chunk.span) or "",
+            text=passages.get(one.stored.chunk.id, ("", ()))[0],
             sentence_cosines=near,
             local_cosines=about,
-            places=index.catalog.places(one.document.id, one.document.version, one.stored.chunk.span),
+            places=passages.get(one.stored.chunk.id, ("", ()))[1],
         )
         for (score, one, cosine, near), about in zip(ranked, local, strict=True)
     ]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _CHECK_URL = "Check catalog_url: postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
 _AGAIN = "Nothing is half written. When the server can be reached again, run the command again."
 
-# By SQLSTATE, the longest beginning first (PostgreSQL's manual, appendix A).
+# SQLSTATEs, or how they begin (PostgreSQL's manual, appendix A); looked through in this order.
 _RETRY = ("08", "57P", "57014", "53300", "40", "55P03", "25P03")
 _STORAGE = ("53", "54", "42501", "25006", "58")
 _DAMAGE = ("XX001", "XX002", "42P01", "42703", "3F000", "23", "22")
@@ -25,8 +25,8 @@ _WRONG = (
     ("password authentication failed", "The password or the user is wrong"),
     ("no password supplied", "A password is asked for"),
     ("no pg_hba.conf entry", "The server does not let this user in from here"),
-    ("role", "There is no such user"),
-    ("database", "There is no such database"),
+    ('role "', "There is no such user"),
+    ('database "', "There is no such database"),
 )
 
 
@@ -51,7 +51,7 @@ def lost(place: str) -> RetryLater:
 def meant(place: str, error: DBAPIError) -> BelegError:
     """Return what a driver's error means to the reader; one that is a mistake of our own as it is."""
     state = getattr(error.orig, "sqlstate", None) or ""
-    text = " ".join(str(error.orig).split())
+    text = _said(error)
     if error.connection_invalidated or state.startswith(("08", "57P")):
         return lost(place)
     if state.startswith(_RETRY):
@@ -74,7 +74,7 @@ RESTORE = (
 
 def not_connected(place: str, error: DBAPIError) -> BelegError:
     """Return what it means that no session came about."""
-    text = " ".join(str(error.orig).split())
+    text = _said(error)
     _, fatal, said = text.partition("FATAL:")
     if "no password supplied" in text:
         # So says libpq itself, before it asks the server.
@@ -89,3 +89,9 @@ def not_connected(place: str, error: DBAPIError) -> BelegError:
     what = next((meaning for sign, meaning in _WRONG if sign in said), "The catalog's server refuses")
     hint = "Make it on the server: createdb NAME. Or correct catalog_url." if "database" in what else _CHECK_URL
     return FixSettings(f"{what} ({place}): {said.strip()}.", hint=hint)
+
+
+def _said(error: DBAPIError) -> str:
+    """Return the server's own sentence without the statement that it complains of, or else the driver's."""
+    sentence = getattr(getattr(error.orig, "diag", None), "message_primary", None) or str(error.orig)
+    return " ".join(sentence.split()).rstrip(".")

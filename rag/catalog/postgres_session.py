@@ -1,4 +1,7 @@
-"""Sessions with a PostgreSQL server: how one is opened, or why not. The only importer of SQLAlchemy and psycopg."""
+"""Sessions with a PostgreSQL server: how one is opened, or why not.
+
+With ``postgres_errors`` the only importer of SQLAlchemy, and alone that of psycopg.
+"""
 
 from __future__ import annotations
 

@@ -28,7 +28,8 @@ from rag.catalog.rows import (
 )
 from rag.documents.reading import is_version
 from rag.errors import RebuildIndex
-from rag.records import Document, DocumentInfo, Filters, Span
+from rag.place import Place
+from rag.records import Chunk, Document, DocumentInfo, Filters, Span
 
 _LIVE = "documents d JOIN versions v ON v.document_id = d.id AND v.version = d.version"
 _CHUNK = "c.id, c.document_id, c.version, c.start, c.stop, c.shard, c.sentences, c.vector, c.sentence_vectors"
@@ -141,6 +142,25 @@ class CatalogReader(Files):
         """Return the chunks of a version in reading order."""
         found = f"SELECT {_CHUNK} FROM chunks c WHERE c.document_id = ? AND c.version = ? ORDER BY c.start"
         return [unpack(row) for row in self._db.all(found, document, version)]
+
+    def passages(self, chunks: Sequence[Chunk]) -> dict[str, tuple[str, tuple[Place, ...]]]:
+        """Return the text of each chunk and the places that it touches, by id; what is not stored is missing.
+
+        A server is asked once for all, and again only where a file has places.
+        """
+        rows = self._db.all(
+            "SELECT c.id, substr(v.text, CAST(c.start + 1 AS INTEGER), CAST(c.stop - c.start AS INTEGER)),"
+            " EXISTS (SELECT 1 FROM places p WHERE p.document_id = c.document_id AND p.version = c.version)"
+            " FROM json_each(?) asked CROSS JOIN chunks c"
+            " JOIN versions v ON v.document_id = c.document_id AND v.version = c.version WHERE c.id = asked.value",
+            json.dumps([chunk.id for chunk in chunks]),
+        )
+        by_id = {chunk.id: chunk for chunk in chunks}
+        return {
+            identity: (text, self.places(of.document_id, of.version, of.span) if placed else ())
+            for identity, text, placed in rows
+            if (of := by_id[identity])
+        }
 
     def sentences(self, document: str, version: str) -> Sentences:
         """Return all sentences of a version, in reading order."""

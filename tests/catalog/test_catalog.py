@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from rag.catalog import AnyCatalog, Entry, StoredChunk, seat_of, shard_of
 from rag.chunking import address
 from rag.documents.folder import document_id
 from rag.documents.reading import text_version
+from rag.place import Place
 from rag.records import Chunk, Document, DocumentInfo, Span
 
 SOURCE = "s" * 16
@@ -184,6 +186,25 @@ def test_the_fingerprint_is_that_of_the_live_documents(catalog: AnyCatalog) -> N
 
     assert len({empty, both, one}) == 3
     assert catalog.corpus().fingerprint == both
+
+
+def test_passages_are_what_spans_and_places_say(catalog: AnyCatalog) -> None:
+    plain, paged = document("a.txt", "Ohne Seiten 🚢. Zwei."), document("b.pdf", "Seite eins 🚢. Seite zwei.")
+    paged = replace(paged, places=(Place(0, "page", 1), Place(14, "page", 2)))
+    for one in (plain, paged):
+        catalog.store(one, chunks(one, 14))
+    catalog.go_live([entry(one) for one in (plain, paged)])
+    parts = [stored.chunk for one in (plain, paged) for stored in chunks(one, 14)]
+
+    assert catalog.passages([*parts, chunks(document("c.txt", "Weg."))[0].chunk]) == {
+        part.id: (
+            catalog.text_of(part.document_id, part.version, part.span),
+            catalog.places(part.document_id, part.version, part.span),
+        )
+        for part in parts
+    }
+    assert [place.number for place in catalog.passages(parts)[parts[-1].id][1]] == [2]
+    assert catalog.passages([]) == {}
 
 
 def test_equal_text_in_the_same_language_is_reusable(catalog: AnyCatalog) -> None:
