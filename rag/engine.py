@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from rag import ingest, pipeline, sources
-from rag.catalog import Catalog
+from rag.catalog import SHARDS, Catalog
 from rag.documents.folder import is_gone, source_of
 from rag.documents.selection import EVERYTHING, Selection
 from rag.embedding import make_embedder
+from rag.errors import RebuildIndex
 from rag.index import Index, make_folder
 from rag.ingest import IngestEvent, IngestReport
 from rag.node import NodeIndex
@@ -24,6 +25,7 @@ from rag.reranking import POOL, make_reranking
 from rag.retrieval import retrieve
 from rag.stored import Stored
 from rag.uploads import UPLOADS, Taken, is_upload, take
+from rag.vectors import ChromaServer, Home
 from rag.waiting import NonBlocking
 
 if TYPE_CHECKING:
@@ -119,8 +121,11 @@ class LocalEngine(Stored, NonBlocking):
         rebuild: bool = False,
         following: bool = False,
         selection: Selection = EVERYTHING,
+        ray: str | None = None,
     ) -> Iterator[IngestEvent]:
         """Ingest as events: progress by document, then the report.
+
+        ``ray`` is the address of a cluster whose workers read and embed; ``local`` starts them here.
 
         ``rebuild`` makes the index anew first; the old catalog is kept beside it under another name.
         ``following``, ``selection``: see ``IngestRule``.
@@ -136,12 +141,13 @@ class LocalEngine(Stored, NonBlocking):
         make_folder(self.folder)
         with self._owned():
             if rebuild:
-                self._let_go()
+                self._abandon()
                 self._seat.set_aside()
             index = self._opened(create=True)
             targets = [(sources.resolve(index.catalog, path), path) for path in chosen]
+            spread = self._spread(ray, limit) if ray is not None else None
             # With an embedder of its own, so that no question waits behind the chunks of a long document.
-            yield from ingest.ingest(index, self._second_embedder, self._parser, targets, rule)
+            yield from ingest.ingest(index, self._second_embedder, self._parser, targets, rule, spread=spread)
 
     def follow(self, *paths: Path) -> Iterator[IngestEvent]:
         """Take in what changed in folders since; no event at all where nothing did.
@@ -199,7 +205,7 @@ class LocalEngine(Stored, NonBlocking):
 
         make_folder(self.folder)
         with self._owned():
-            self._let_go()
+            self._abandon() if replace else self._let_go()
             manifest = portable.take_in(file, self.folder, self._seat, embedder=self._embedder.name, replace=replace)
             self._opened().rebuild()
             return manifest
@@ -247,12 +253,27 @@ class LocalEngine(Stored, NonBlocking):
     def _opened(self, *, create: bool = False) -> Index:
         with self._lock:
             if self._index is None:
+                name, server = self._embedder.name, ChromaServer.of(self.settings)
                 if self._seat.remote:
-                    self._index = NodeIndex(self.folder, self._embedder.name, seat=self._seat, create=create)
+                    self._index = NodeIndex(self.folder, name, seat=self._seat, create=create, server=server)
                 else:
                     folder = self.folder if create else self._place.path()
-                    self._index = Index(folder, self._embedder.name, create=create)
+                    self._index = Index(folder, name, create=create, server=server)
             return self._index
+
+    def _spread(self, address: str, limit: int) -> ingest.Spread:
+        from rag.spread import Job, spread
+
+        return lambda todos, collections: spread(todos, Job(self.settings, limit, collections), address)
+
+    def _abandon(self) -> None:
+        """Let go of an index whose catalog is about to be set aside; nobody would find its vectors on a server again."""
+        server = ChromaServer.of(self.settings)
+        if server is not None and self.has_index:
+            # A catalog that is damaged does not say which they are.
+            with suppress(RebuildIndex), self._catalog() as catalog:
+                Home(catalog, self.folder, server, SHARDS).delete_all()
+        self._let_go()
 
     def _dry_run(self, paths: list[Path], rule: ingest.IngestRule) -> Iterator[IngestEvent]:
         if self.has_index:

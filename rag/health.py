@@ -10,7 +10,10 @@ from rag.errors import RebuildIndex
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What ``rag doctor`` finds; the index is sound where ``problems`` is empty."""
+    """What ``rag doctor`` finds; the index is sound where ``problems`` is empty.
+
+    ``vectors`` names the Chroma server that keeps them; it is empty where they are in the index's folder.
+    """
 
     documents: int
     chunks: int
@@ -18,6 +21,7 @@ class Health:
     embedder: str
     orphans: int
     problems: tuple[str, ...]
+    vectors: str = ""
 
 
 def compared(name: str, held: Callable[[], Mapping[str, str]], live: Mapping[str, str]) -> list[str]:
@@ -32,3 +36,12 @@ def compared(name: str, held: Callable[[], Mapping[str, str]], live: Mapping[str
     if stale := found.keys() - live.keys():
         problems.append(f"{name}: {len(stale)} chunks too many (they never surface in an answer)")
     return problems
+
+
+def require(what: str, held: int, live: int, error: type[RebuildIndex]) -> None:
+    """Raise an error where an index part holds less than what is live."""
+    if held < live:
+        raise error(
+            f"The {what} hold {held} of {live} chunks.",
+            hint="Make them anew from the catalog: rag doctor --repair",
+        )

@@ -16,16 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from rag import lexical, vectors
-from rag.catalog import Corpus, Entry, FileSeat, Seat, StoredChunk, exists, shard_of
+from rag.catalog import SHARDS, Corpus, Entry, FileSeat, Seat, StoredChunk, exists, shard_of
 from rag.catalog.schema import rebuild_hint
 from rag.errors import RebuildIndex
-from rag.health import Health, compared
+from rag.health import Health, compared, require
 from rag.ownership import Marks, Ownership, make_folder
 from rag.records import DocumentInfo, Filters, Span
-from rag.text.language import KNOWN
 
 if TYPE_CHECKING:
     from rag.embedding import Vectors
@@ -57,7 +54,15 @@ class Index:
     the index's generation.
     """
 
-    def __init__(self, folder: Path, embedder: str, *, create: bool = False, seat: Seat | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        embedder: str,
+        *,
+        create: bool = False,
+        seat: Seat | None = None,
+        server: vectors.ChromaServer | None = None,
+    ) -> None:
         self.folder = folder
         self.ownership = Ownership(folder)
         seat = seat or FileSeat(folder)
@@ -65,7 +70,7 @@ class Index:
             # What is left there belongs to a catalog that is gone.
             vectors.discard(folder / "vectors")
             lexical.discard(folder / "words")
-        self.catalog = seat.open(folder, {"embedder": embedder} if create else None)
+        self.catalog = seat.open(folder, {"embedder": embedder, **vectors.born(server)} if create else None)
         self._marks: Marks = self.catalog
         self.embedder = self.catalog.meta("embedder") or ""
         if self.embedder != embedder:
@@ -76,7 +81,7 @@ class Index:
             )
         # Threads of this process take turns where other processes are kept apart by locks on files.
         self._mutex = threading.RLock()
-        self._vectors: vectors.VectorStore | None = None
+        self._home = vectors.Home(self.catalog, folder, server, SHARDS)
         self._words: lexical.LexicalIndex | None = None
         self._whole = False
         self._opened_at = -1
@@ -85,6 +90,7 @@ class Index:
     def close(self) -> None:
         """Let go of all files."""
         self._release()
+        self._home.close()
         self.catalog.close()
 
     @contextmanager
@@ -118,7 +124,7 @@ class Index:
         documents, among = self.catalog.allowed(filters)
         shares: dict[str, float] = {}
         via: dict[str, list[str]] = defaultdict(list)
-        for shard in sorted({*KNOWN, "other"}):
+        for shard in SHARDS:
             near = dense.nearest(shard, vector, limit, None if among is None else among.get(shard, []))
             by_word = words.search(shard, text, limit, documents)
             proposed = {scored.id for scored in by_word}
@@ -139,10 +145,20 @@ class Index:
         """Return the characters of a span of a stored version, or None where it is not stored."""
         return self.catalog.text_of(document, version, span)
 
-    def publish(self, entries: Sequence[Entry]) -> None:
-        """Make stored versions live and searchable, all or none, and sweep what they replace."""
+    @property
+    def collections(self) -> str | None:
+        """What the index calls its own on the Chroma server that keeps its vectors; None where none does."""
+        return self._home.collections
+
+    def publish(self, entries: Sequence[Entry], *, placed: bool = False) -> None:
+        """Make stored versions live and searchable, all or none, and sweep what they replace.
+
+        ``placed`` says that their vectors have been put where they belong.
+        """
         with self._publishing():
-            self._index([chunk for e in entries for chunk in self.catalog.chunks_of(e.document.id, e.document.version)])
+            stored = [(e.document.id, e.document.version) for e in entries]
+            chunks = [chunk for version in stored for chunk in self.catalog.chunks_of(*version)]
+            self._add_words(chunks) if placed else self._index(chunks)
             self.catalog.go_live(entries)
             self._sweep()
 
@@ -165,7 +181,8 @@ class Index:
     def rebuild(self) -> None:
         """Make both indexes anew from the catalog, without embedding anything."""
         with self._publishing(mend=False):
-            self._refill()
+            with self._home.anew() as dense:
+                self._refill(dense)
             self._sweep()
 
     def compact(self) -> None:
@@ -187,19 +204,19 @@ class Index:
 
     def _health(self, problems: list[str]) -> Health:
         live = self.catalog.chunk_ids()
-        problems += compared("vectors", lambda: self._dense().ids(), live)
+        problems += compared("vectors", lambda: self._home.store().ids(), live)
         problems += compared("words", lambda: self._lexical().ids(), live)
         if orphans := len(self.catalog.orphans()):
             problems.append(f"catalog: {orphans} versions of a stopped ingest")
         documents, generation = self.catalog.corpus().documents, self.catalog.generation
-        return Health(documents, len(live), generation, self.embedder, orphans, tuple(problems))
+        return Health(documents, len(live), generation, self.embedder, orphans, tuple(problems), self._home.place)
 
     @contextmanager
     def _publishing(self, *, mend: bool = True) -> Generator[None]:
         with self._mutex, self.ownership.publishing():
             self._follow()
             if mend and self._marks.unsettled:
-                self._refill()
+                self._mend()
             self._marks.mark(unsettled=True)
             try:
                 yield
@@ -208,8 +225,7 @@ class Index:
                 # Nothing half written is carried into the next attempt.
                 self._release()
                 raise
-            if self._vectors is not None:
-                self._vectors.seal()
+            self._home.settled()
             self._marks.mark(unsettled=False)
             self._opened_at = self._marks.generation
 
@@ -220,20 +236,26 @@ class Index:
     def _catch_up(self) -> None:
         """Take in what was changed elsewhere: nothing, where the catalog is in the folder too."""
 
-    def _refill(self) -> None:
-        """Make both indexes anew, without a look at what is there.
+    def _mend(self) -> None:
+        """Make anew, without a look at what is there, what a writer that died may have left broken."""
+        dense = self._home.store()
+        if not dense.shared:
+            dense.clear()
+        # A server had acknowledged whatever is live before it went live.
+        self._refill(None if dense.shared else dense)
 
-        Killed while it writes its graph, about one time in fifty Chroma leaves files that it takes for
-        broken at the next opening, or that take the process down that opens them.
-        """
+    def _refill(self, dense: vectors.VectorStore | None) -> None:
+        """Make the words anew from the catalog, and fill vectors if they are given."""
         self._release()
-        vectors.discard(self.folder / "vectors")
         lexical.discard(self.folder / "words")
         # Nothing is missed while they are filled.
         self._whole = True
         live = self.catalog.documents()
         for part in (live[start : start + _MANY] for start in range(0, len(live), _MANY)):
-            self._index([chunk for d in part for chunk in self.catalog.chunks_of(d.id, d.version)])
+            chunks = [chunk for d in part for chunk in self.catalog.chunks_of(d.id, d.version)]
+            if dense is not None:
+                vectors.add(dense, chunks)
+            self._add_words(chunks)
 
     def _follow(self) -> None:
         """Let go of what was opened before another process wrote."""
@@ -242,14 +264,16 @@ class Index:
         self._opened_at = now
 
     def _index(self, chunks: Sequence[StoredChunk]) -> None:
-        dense, words = self._parts()
-        for shard in sorted({stored.shard for stored in chunks}):
-            members = [stored for stored in chunks if stored.shard == shard]
-            matrix = np.stack([stored.vector for stored in members]).astype(np.float32)
-            dense.upsert(shard, [stored.chunk.id for stored in members], matrix)
-            parts = [stored.chunk for stored in members]
-            texts = {key: self.catalog.text(*key) or "" for key in {(c.document_id, c.version) for c in parts}}
-            words.add(shard, [(c.id, c.document_id, c.span.of(texts[c.document_id, c.version])) for c in parts])
+        vectors.add(self._parts()[0], chunks)
+        self._add_words(chunks)
+
+    def _add_words(self, chunks: Sequence[StoredChunk]) -> None:
+        words = self._lexical()
+        parts = [(stored.shard, stored.chunk) for stored in chunks]
+        texts = {key: self.catalog.text(*key) or "" for key in {(c.document_id, c.version) for _, c in parts}}
+        for shard in sorted({shard for shard, _ in parts}):
+            members = [c for other, c in parts if other == shard]
+            words.add(shard, [(c.id, c.document_id, c.span.of(texts[c.document_id, c.version])) for c in members])
         words.commit()
 
     def _sweep(self) -> int:
@@ -269,28 +293,19 @@ class Index:
 
     def _parts(self) -> tuple[vectors.VectorStore, lexical.LexicalIndex]:
         """Open both indexes; refuse them where they hold less than what is live."""
-        dense, words = self._dense(), self._lexical()
+        dense, words = self._home.store(), self._lexical()
         if not self._whole:
             live = self.catalog.chunk_count()
-            for name, held in (("vectors", dense.count()), ("words", words.count())):
-                if held < live:
-                    raise RebuildIndex(
-                        f"The {name} of the index in {self.folder} hold {held} of {live} chunks.",
-                        hint="Make them anew from the catalog: rag doctor --repair",
-                    )
+            require(f"vectors of the index in {self.folder}", dense.count(), live, dense.broken)
+            require(f"words of the index in {self.folder}", words.count(), live, RebuildIndex)
             self._whole = True
         return dense, words
-
-    def _dense(self) -> vectors.VectorStore:
-        self._vectors = self._vectors or vectors.VectorStore(self.folder / "vectors")
-        return self._vectors
 
     def _lexical(self) -> lexical.LexicalIndex:
         self._words = self._words or lexical.LexicalIndex(self.folder / "words")
         return self._words
 
     def _release(self) -> None:
-        if self._vectors is not None:
-            self._vectors.close()
-        self._vectors = self._words = None
+        self._home.moved()
+        self._words = None
         self._whole = False

@@ -93,9 +93,17 @@ class NodeMarks:
 class NodeIndex(Index):
     """An index folder of one node. See ``Index``, whose methods it has."""
 
-    def __init__(self, folder: Path, embedder: str, *, seat: Seat, create: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        embedder: str,
+        *,
+        seat: Seat,
+        create: bool = False,
+        server: vectors.ChromaServer | None = None,
+    ) -> None:
         make_folder(folder)
-        super().__init__(folder, embedder, create=create, seat=seat)
+        super().__init__(folder, embedder, create=create, seat=seat, server=server)
         self._node = NodeMarks(folder, self.catalog)
         self._marks = self._node
         self._just_made = False
@@ -106,6 +114,8 @@ class NodeIndex(Index):
         try:
             with super().reading():
                 yield
+        except vectors.RebuildShared:
+            raise
         except RebuildIndex:
             self._node.mark(unsettled=True)
             raise
@@ -124,6 +134,8 @@ class NodeIndex(Index):
             # Behind the catalog, a node may hold less than what is live.
             if not self._whole:
                 super()._parts()
+        except vectors.RebuildShared:
+            raise
         except RebuildIndex:
             if self._just_made:
                 self._just_made = False
@@ -141,16 +153,16 @@ class NodeIndex(Index):
             self._node.mark(unsettled=True)
 
     def _parts(self) -> tuple[vectors.VectorStore, lexical.LexicalIndex]:
-        return self._dense(), self._lexical()
+        return self._home.store(), self._lexical()
 
-    def _refill(self) -> None:
+    def _refill(self, dense: vectors.VectorStore | None) -> None:
         if (embedder := self.catalog.meta("embedder")) != self.embedder:
             raise RebuildIndex(
                 f"The catalog was made anew by the embedder {embedder}; this process uses {self.embedder}.",
                 hint="Set `embedding` to that one, and start it again.",
             )
         with self.catalog.snapshot():
-            super()._refill()
+            super()._refill(dense)
             self._node.reached(self.catalog.feed())
         self._just_made = True
 
@@ -164,12 +176,16 @@ class NodeIndex(Index):
             self._node.reached(replace(then, position=now.position))
 
     def _bring_up_to_date(self, documents: list[str]) -> None:
-        """Have vectors and words hold just the live chunks of some documents."""
+        """Have vectors and words hold just the live chunks of some documents; shared vectors are the writer's."""
         dense, words = self._parts()
         live, held = set(self.catalog.chunk_ids(documents).items()), words.held(documents)
         for shard in {shard for _, shard in held - live}:
             stale = [identity for identity, other in held - live if other == shard]
-            dense.delete(shard, stale)
+            if not dense.shared:
+                dense.delete(shard, stale)
             words.delete(shard, stale)
+        missing = self.catalog.chunks([identity for identity, _ in live - held])
+        if not dense.shared:
+            vectors.add(dense, missing)
         # Also makes visible what was deleted.
-        self._index(self.catalog.chunks([identity for identity, _ in live - held]))
+        self._add_words(missing)

@@ -23,6 +23,7 @@ from rag.catalog import AnyCatalog, Catalog, Seat
 from rag.catalog.migrations import SCHEMA
 from rag.catalog.schema import FILE, STAGE
 from rag.errors import BelegError, FixInput, FixSettings, FixStorage
+from rag.vectors import born
 from rag.wire import build
 
 FORMAT = 1
@@ -186,6 +187,9 @@ def _check(stage: Path, manifest: Manifest, file: Path) -> None:
                 wrong.append("another embedder")
             if (catalog.corpus().fingerprint, catalog.chunk_count()) != (manifest.corpus, manifest.chunks):
                 wrong.append("other documents")
+            # Another index than the one that was exported, whose vectors may be on a server that both share.
+            for key, value in born(None).items():
+                catalog.note(key, value)
             # Whoever opens it makes vectors and words anew, should this process not get there.
             catalog.mark(unsettled=True)
             catalog.settle_log()

@@ -17,6 +17,7 @@ from rag.documents.folder import document_id
 from rag.documents.reading import is_version
 from rag.errors import RebuildIndex
 from rag.records import Document
+from rag.vectors import inherited
 
 if TYPE_CHECKING:
     from rag.index import Index
@@ -58,7 +59,7 @@ def salvage(folder: Path, damaged: Catalog) -> Salvaged:
         shutil.rmtree(stage, ignore_errors=True)
         stage.mkdir()
     try:
-        with closing(Catalog(stage, create={"embedder": damaged.meta("embedder") or ""})) as new:
+        with closing(Catalog(stage, create={"embedder": damaged.meta("embedder") or "", **inherited(damaged)})) as new:
             found = _moved(damaged, new)
             # Whoever opens it makes vectors and words anew, should this process not get there.
             new.mark(unsettled=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -67,6 +68,18 @@ class Settings(BaseSettings):
     reranker_key: SecretStr | None = Field(default=None, exclude=True, description="Its key, if it wants one.")
     judge: bool = Field(default=False, description="Ask the model of each of its statements whether the quotes say it.")
     prompts: Path | None = Field(default=None, description="Folder of prompts in place of the shipped ones.")
+    chroma_url: str | None = Field(
+        default=None, description="Address of a Chroma server that keeps the vectors; none: the index's folder."
+    )
+    chroma_headers: dict[str, SecretStr] = Field(
+        default={}, exclude=True, description="Headers that it wants to see, such as Authorization."
+    )
+    chroma_ca: Path | None = Field(default=None, description="File of the certificates to trust for it.")
+    chroma_tenant: str = Field(default="default_tenant", min_length=1, description="Tenant there.")
+    chroma_database: str = Field(default="default_database", min_length=1, description="Database there.")
+    chroma_silence: float = Field(
+        default=60, gt=0, le=3600, description="Seconds of silence after which it is given up."
+    )
     catalog_url: SecretStr | None = Field(
         default=None, exclude=True, description="PostgreSQL that holds the catalog, for several machines; none: a file."
     )
@@ -85,7 +98,17 @@ class Settings(BaseSettings):
         default=None, pattern="^https?://", description="OpenTelemetry collector (OTLP over gRPC); none: no traces."
     )
 
-    @field_validator("docs", "index", "prompts", "serve_api_keys")
+    @field_validator("chroma_url")
+    @classmethod
+    def _address(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or "")
+        if url is not None and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("an address begins with http:// or https:// and names a host")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError("what a server wants to see of who asks stands in chroma_headers")
+        return url.rstrip("/") if url else url
+
+    @field_validator("docs", "index", "prompts", "serve_api_keys", "chroma_ca")
     @classmethod
     def _at_home(cls, path: Path | None) -> Path | None:
         try:
@@ -120,7 +143,7 @@ class _TomlBeside(TomlConfigSettingsSource):
     def __init__(self, settings_cls: type[BaseSettings]) -> None:
         file = settings_file()
         super().__init__(settings_cls, toml_file=file)
-        for key in ("docs", "index", "prompts", "serve_api_keys", "llm", "reranker"):
+        for key in ("docs", "index", "prompts", "serve_api_keys", "chroma_ca", "llm", "reranker"):
             written = self.init_kwargs.get(key)
             if key in ("llm", "reranker") and not is_model_file(str(written)):
                 continue

@@ -32,7 +32,7 @@ from tests.postgres import PostgresServer
 from tests.test_purge import traces
 
 Node = Callable[[str], LocalEngine]
-WATCHED = tuple(f"/rag/{name}" for name in ("catalog/", "vectors.py", "lexical.py", "index.py", "node.py", "intake.py"))
+WATCHED = tuple(f"/rag/{name}" for name in ("catalog/", "vectors/", "lexical.py", "index.py", "node.py", "intake.py"))
 WORDS = [f"Geheimwort{n}x{'abcdefghij'[n % 10] * 3}" for n in range(60)]
 # Steps, and a number of events that each has at least.
 EVENTS = {"first": 7000, "change": 5500, "remove": 1500, "purge": 3600, "catch up": 4800}

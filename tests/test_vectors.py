@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from processes import in_child
 
 from rag import FixStorage, LocalEngine, RebuildIndex
-from rag.vectors import VectorStore, discard
+from rag.vectors import ServerVectors, discard
+from rag.vectors.folder import FolderVectors as VectorStore
 
 Matrix = NDArray[np.float32]
 D = 64
@@ -39,7 +40,9 @@ def names(count: int, letter: str = "v") -> list[str]:
     return [f"{letter}{n}" for n in range(count)]
 
 
-def recall(store: VectorStore, stored: dict[str, Matrix], questions: Matrix, limit: int, shard: str = "de") -> float:
+def recall(
+    store: VectorStore | ServerVectors, stored: dict[str, Matrix], questions: Matrix, limit: int, shard: str = "de"
+) -> float:
     """Share of an exact scan's best that were found; one that ties with the last of them counts."""
     matrix, found = np.stack(list(stored.values())), 0
     limit = min(limit, len(stored))
@@ -142,20 +145,20 @@ def test_nothing_is_asked_for_and_nothing_comes(store: VectorStore) -> None:
 @pytest.mark.parametrize("left", [0, 0.5])
 def test_a_file_that_was_cut_off_is_named_before_chroma_reads_it(store: VectorStore, name: str, left: float) -> None:
     store.upsert("de", names(200), random(200))
-    store.seal()
+    store.settled()
     store.close()
     path = next(store.folder.rglob(name))
     os.truncate(path, int(path.stat().st_size * left))
 
     with pytest.raises(RebuildIndex, match=f"{name} was cut off"):
-        VectorStore(store.folder)
+        VectorStore(store.folder).count()
 
 
 def test_a_sealed_store_may_grow_and_shrink(store: VectorStore) -> None:
     for step in range(3):
         store.upsert("de", names(150, f"s{step}-"), random(150, step))
         store.delete("de", names(100, f"s{step}-"))
-        store.seal()
+        store.settled()
         with closing(VectorStore(store.folder)) as again:
             assert len(again.ids()) == 50 * (step + 1)
 
@@ -258,7 +261,7 @@ def test_damage_is_named_and_mended_by_making_it_anew(tmp_path: Path, damage: by
 
     for _ in range(2):
         with pytest.raises(RebuildIndex, match="vectors") as caught:
-            VectorStore(folder)
+            VectorStore(folder).count()
         assert "--repair" in caught.value.hint
     discard(folder)
     with closing(VectorStore(folder)) as store:
@@ -266,10 +269,12 @@ def test_damage_is_named_and_mended_by_making_it_anew(tmp_path: Path, damage: by
 
 
 def open_store(folder: str) -> None:
-    VectorStore(Path(folder)).close()
+    with closing(VectorStore(Path(folder))) as store:
+        store.count()
 
 
 def test_a_folder_that_may_not_be_written_is_storage_to_fix(store: VectorStore) -> None:
+    store.count()
     store.close()
     for path in (*store.folder.rglob("*"), store.folder):
         path.chmod(0o500 if path.is_dir() else 0o400)
@@ -283,7 +288,7 @@ def test_a_folder_that_may_not_be_written_is_storage_to_fix(store: VectorStore) 
 def test_a_file_that_another_reader_is_just_making_is_waited_for(tmp_path: Path) -> None:
     with closing(VectorStore(tmp_path)) as store:
         store.upsert("de", ["a"], np.eye(16, dtype=np.float32)[:1])
-        store.seal()
+        store.settled()
     made = next(tmp_path.glob("*/length.bin"))
     whole = made.read_bytes()
     made.write_bytes(b"")

@@ -1,12 +1,25 @@
 """The source of truth: documents, their versions, chunks, vectors, and what changed when."""
 
 from rag.catalog.changing import AnyCatalog
-from rag.catalog.rows import Change, Corpus, Entry, Feed, Known, SeenFile, Sentences, SourceRow, StoredChunk, shard_of
+from rag.catalog.rows import (
+    SHARDS,
+    Change,
+    Corpus,
+    Entry,
+    Feed,
+    Known,
+    SeenFile,
+    Sentences,
+    SourceRow,
+    StoredChunk,
+    shard_of,
+)
 from rag.catalog.schema import exists
 from rag.catalog.seat import FileSeat, Seat, seat_of
 from rag.catalog.sqlite import Catalog
 
 __all__ = [
+    "SHARDS",
     "AnyCatalog",
     "Catalog",
     "Change",

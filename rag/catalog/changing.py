@@ -32,6 +32,13 @@ class AnyCatalog(CatalogReader, ABC):
         """Hold one transaction around several changes. See ``Database.writing``."""
         return self._db.writing(durable=durable)
 
+    def note(self, key: str, value: str) -> None:
+        """Remember a value of the index itself; see ``meta``."""
+        with self._db.writing():
+            self._db.run(
+                "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value
+            )
+
     def store(self, document: Document, chunks: Iterable[StoredChunk]) -> None:
         """Store a version and its chunks, not yet live; the same one, if stored and not live, is replaced."""
         d = document.info

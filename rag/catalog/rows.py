@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from rag.embedding import Vectors
 
+SHARDS = tuple(sorted({*KNOWN, "other"}))
+"""The parts of an index, one for each language that is known."""
+
 INFO = "d.id, d.source, d.name, d.version, v.length, v.title, v.language, v.date, v.author"
 """Columns that ``info`` reads, of documents d joined with versions v."""
 

@@ -86,6 +86,8 @@ def doctor(
         print_text(
             f"{health.documents} documents, {health.chunks} chunks, generation {health.generation}, {health.embedder}"
         )
+        if health.vectors:
+            print_text(f"Vectors: on the Chroma server {health.vectors}")
         for line in _salvaged(repaired):
             print_text(line)
         for source in status.sources:

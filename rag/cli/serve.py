@@ -42,7 +42,8 @@ def serve(
     if workers > 1:
         raise FixInput(
             f"{workers} processes cannot share vectors and catalog that lie in a folder.",
-            hint="One process answers concurrent questions; leave --workers out.",
+            hint="One process answers concurrent questions; leave --workers out. Where catalog_url and chroma_url are set,"
+            " start several: each rag serve with an --index of its own.",
         )
     settings = options.settings(index=index, docs=docs, serve_host=host, serve_port=port, serve_api_keys=api_keys)
     if docs is not None:

@@ -1,13 +1,7 @@
-"""Dense search in Chroma: the only importer of chromadb.
-
-One collection for each shard (a language), so that a folder of one language is searched the same
-whether or not documents of another lie beside it. Chroma proposes; exact cosines come from the
-catalog's own vectors.
-"""
+"""Vectors in a local folder, in Chroma's own process-bound files."""
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import json
 import shutil
@@ -18,21 +12,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from rag.errors import FixStorage, RebuildIndex
+from rag.vectors.store import drop, held, hnsw, put, query
 
 if TYPE_CHECKING:
     from rag.embedding import Vectors
 
-# HNSW: wider than Chroma's defaults, because recall is bought cheaply at these sizes.
-# Up to sync_threshold vectors are put into the graph anew whenever it is opened: a fifth of a second
-# for the default of a thousand.
-_HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 24, "sync_threshold": 100}
+# Up to that many vectors are put into the graph anew whenever it is opened: a fifth of a second for
+# Chroma's default of a thousand.
+_SYNC = 100
 _PREFIX = "chunks-"
 _SIZES = "sizes.json"
-# Length of the noise that keeps equal vectors apart; it moves a cosine by about 1e-4.
-_NOISE = 1e-3
 # Seconds after which a file that is too short is not just being written.
 _MOMENT = 0.5
 
@@ -40,49 +30,47 @@ _IN_USE: set[str] = set()
 _IN_USE_LOCK = threading.Lock()
 
 
-class VectorStore:
-    """Chunk ids by vector, in a folder of its own.
+class FolderVectors:
+    """Chunk ids by vector, in a folder of its own; see ``VectorStore``.
 
-    A client that was open while another process wrote gives errors or finds nothing, so whoever
-    holds this object closes it when the index has moved and makes a new one.
+    A client that was open while another process wrote gives errors or finds nothing, so it is closed
+    when the index has moved, and made again at the next use.
     """
+
+    place = ""
+    # Killed while it writes its graph, about one time in fifty Chroma leaves files that it takes for
+    # broken at the next opening, or that take the process down that opens them.
+    shared = False
+    broken = RebuildIndex
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._client: Any = None
-        with self._errors():
-            import chromadb
-            from chromadb.config import Settings
-
-            folder.mkdir(parents=True, exist_ok=True)
-            _check_sizes(folder)
-            self._spelling = _spelling_of_its_own(folder)
-            try:
-                self._client = chromadb.PersistentClient(self._spelling, Settings(anonymized_telemetry=False))
-                self._batch = int(self._client.get_max_batch_size())
-                self._collections: dict[str, Any] = {
-                    collection.name.removeprefix(_PREFIX): collection for collection in self._client.list_collections()
-                }
-            except BaseException:
-                # A client that could not be made stays in Chroma as a ruin, and its spelling stays taken.
-                if self._client is not None:
-                    self.close()
-                raise
+        self._spelling = ""
+        self._batch = 0
+        self._open: dict[str, Any] = {}
 
     def close(self) -> None:
         """Let go of the files."""
         if self._client is not None:
             self._client.close()
             self._client = None
+        if self._spelling:
             with _IN_USE_LOCK:
                 _IN_USE.discard(self._spelling)
+            self._spelling = ""
 
-    def seal(self) -> None:
+    def moved(self) -> None:
+        """See ``VectorStore.moved``."""
+        self.close()
+
+    def settled(self) -> None:
         """Note how large the files are, so that files that were cut off are refused later.
 
-        To be called when writing has ended. Chroma trusts its files: reading one that was cut off
-        takes the process down.
+        Chroma trusts its files: reading one that was cut off takes the process down.
         """
+        if self._client is None:
+            return
         with self._errors():
             sizes = {
                 path.relative_to(self.folder).as_posix(): path.stat().st_size for path in self.folder.rglob("*.bin")
@@ -91,58 +79,70 @@ class VectorStore:
             part.write_text(json.dumps(sizes), encoding="utf-8")
             part.replace(self.folder / _SIZES)
 
+    def clear(self) -> None:
+        """See ``VectorStore.clear``."""
+        self.close()
+        discard(self.folder)
+
     def upsert(self, shard: str, ids: Sequence[str], vectors: Vectors) -> None:
-        """Add vectors, or replace those of the same ids."""
+        """See ``VectorStore.upsert``."""
         if not ids:
             return
         with self._errors():
-            collection = self._collections.get(shard)
-            if collection is None:
-                collection = self._client.get_or_create_collection(
-                    _PREFIX + shard, embedding_function=None, configuration={"hnsw": _HNSW}
+            collections = self._collections()
+            if shard not in collections:
+                collections[shard] = self._client.get_or_create_collection(
+                    _PREFIX + shard, embedding_function=None, configuration=hnsw(_SYNC)
                 )
-                self._collections[shard] = collection
-            apart = _apart(ids, vectors)
-            for start in range(0, len(ids), self._batch):
-                part = slice(start, start + self._batch)
-                collection.upsert(ids=list(ids[part]), embeddings=apart[part])
+            put(collections[shard], ids, vectors, self._batch)
 
     def delete(self, shard: str, ids: Sequence[str]) -> None:
-        """Remove vectors; unknown ids are passed over."""
+        """See ``VectorStore.delete``."""
         with self._errors():
-            for start in range(0, len(ids), self._batch):
-                if shard in self._collections:
-                    self._collections[shard].delete(ids=list(ids[start : start + self._batch]))
+            if shard in (collections := self._collections()):
+                drop(collections[shard], ids, self._batch)
 
     def nearest(self, shard: str, question: Vectors, limit: int, among: Sequence[str] | None = None) -> list[str]:
-        """Return the ids nearest to a question vector, best first.
-
-        ``among`` restricts the search to known ids of the shard.
-        """
-        if shard not in self._collections or limit < 1 or (among is not None and not among):
+        """See ``VectorStore.nearest``."""
+        if limit < 1 or (among is not None and not among):
             return []
         with self._errors():
-            found = self._collections[shard].query(
-                query_embeddings=question.reshape(1, -1),
-                n_results=limit if among is None else min(limit, len(among)),
-                include=[],
-                **({} if among is None else {"ids": list(among)}),
-            )
-        return list(found["ids"][0])
+            collection = self._collections().get(shard)
+            return [] if collection is None else query(collection, question, limit, among)
 
     def ids(self) -> dict[str, str]:
-        """Return every id and its shard."""
+        """See ``VectorStore.ids``."""
         with self._errors():
             return {
-                identity: shard
-                for shard, collection in self._collections.items()
-                for identity in collection.get(include=[])["ids"]
+                i: shard for shard, collection in self._collections().items() for i in held(collection, self._batch)
             }
 
     def count(self) -> int:
-        """Return the number of vectors."""
+        """See ``VectorStore.count``."""
         with self._errors():
-            return sum(collection.count() for collection in self._collections.values())
+            return sum(collection.count() for collection in self._collections().values())
+
+    def _collections(self) -> dict[str, Any]:
+        """Return the collections by shard, opened if they are not."""
+        if self._client is not None:
+            return self._open
+        import chromadb
+        from chromadb.config import Settings
+
+        self.folder.mkdir(parents=True, exist_ok=True)
+        _check_sizes(self.folder)
+        self._spelling = _spelling_of_its_own(self.folder)
+        try:
+            self._client = chromadb.PersistentClient(self._spelling, Settings(anonymized_telemetry=False))
+            self._batch = self._batch or int(self._client.get_max_batch_size())
+            self._open = {one.name.removeprefix(_PREFIX): one for one in self._client.list_collections()}
+        except BaseException:
+            # A client that could not be made stays in Chroma as a ruin, and its spelling stays taken.
+            if self._client is not None:
+                self.close()
+            self._spelling = ""
+            raise
+        return self._open
 
     @contextmanager
     def _errors(self) -> Generator[None]:
@@ -203,16 +203,3 @@ def _spelling_of_its_own(folder: Path) -> str:
         chosen = next(spelling for spelling in spellings if spelling not in _IN_USE)
         _IN_USE.add(chosen)
     return chosen
-
-
-def _apart(ids: Sequence[str], vectors: Vectors) -> Vectors:
-    """Move each vector a little, always the same way for an id.
-
-    Equal vectors (the same notice under every page) link only to each other in the graph that is
-    searched: beyond a few hundred of them, other chunks are found no more.
-    """
-    seeds = (int.from_bytes(hashlib.sha256(identity.encode()).digest()[:8]) for identity in ids)
-    noise = np.stack(
-        [np.random.default_rng(seed).standard_normal(vectors.shape[1], dtype=np.float32) for seed in seeds]
-    )
-    return vectors + noise * np.float32(_NOISE / vectors.shape[1] ** 0.5)
