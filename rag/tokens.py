@@ -80,21 +80,16 @@ def match(asked: Reading, chunks: Sequence[Sequence[NDArray[np.int8]]]) -> list[
         return [None] * len(chunks)
     near = np.concatenate(filled).astype(np.float32) @ (asked.tokens.T / np.float32(_SCALE))
     starts = np.cumsum([0, *(len(sentence) for sentence in filled[:-1])])
-    nearest = np.maximum.reduceat(near, starts, axis=0)
-    top = nearest.max(axis=0)
-    best = iter(nearest)
     # A sentence of no tokens matches nothing.
-    rows = [next(best) if len(sentence) else np.zeros(len(asked.tokens), np.float32) for sentence in sentences]
+    rows = np.zeros((len(sentences), len(asked.tokens)), np.float32)
+    rows[[at for at, sentence in enumerate(sentences) if len(sentence)]] = np.maximum.reduceat(near, starts, axis=0)
+    mean, least = rows.mean(axis=1).tolist(), rows.min(axis=1).tolist()
+    won = (rows >= rows.max(axis=0)).mean(axis=1).tolist()
     out: list[Matched | None] = []
     at = 0
     for chunk in chunks:
-        own = rows[at : at + len(chunk)]
-        at += len(chunk)
-        out.append(_matched(np.stack(own), top) if own else None)
+        own = slice(at, at + len(chunk))
+        at = own.stop
+        whole = float(rows[own].max(axis=0).mean()) if chunk else 0.0
+        out.append(Matched(tuple(mean[own]), tuple(least[own]), tuple(won[own]), whole) if chunk else None)
     return out
-
-
-def _matched(rows: NDArray[np.float32], top: NDArray[np.float32]) -> Matched:
-    parts = rows.mean(axis=1), rows.min(axis=1), (rows >= top).mean(axis=1)
-    mean, least, won = (tuple(part.tolist()) for part in parts)
-    return Matched(mean, least, won, float(rows.max(axis=0).mean()))
