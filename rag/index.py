@@ -1,14 +1,16 @@
 """Catalog, vectors and words as one index: published together, searched together, mended together.
 
-Order makes it safe. A version is stored in the catalog, then both indexes take its chunks, then one
-transaction makes it live, then what it replaced is swept. A process may die between any two steps:
-what is not live does not surface, the next writer carries on or sweeps, and where both indexes were
-just being written, the next to come makes them anew from the catalog.
+Order makes it safe. A version is stored in the catalog, then the words take its chunks, then one
+transaction makes it live, for which alone readers wait. Its vectors are searched one by one until Chroma
+takes them with others (``pending``); what was replaced is swept then. A process may die between any two
+steps: what is not live does not surface, the next writer carries on or sweeps, and where Chroma was just
+being written, the next to come makes both indexes anew from the catalog.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
@@ -16,24 +18,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from rag import lexical, vectors
+from rag import lexical, pending, vectors
 from rag.catalog import Catalog, Corpus, Entry, StoredChunk, exists, shard_of
 from rag.catalog.schema import rebuild_hint
 from rag.errors import RebuildIndex
 from rag.health import Health
 from rag.ownership import Ownership, make_folder
-from rag.records import DocumentInfo, Filters, Span
+from rag.parts import Parts, by_shard
+from rag.records import DocumentInfo, Filters
 from rag.text.language import KNOWN
 
 if TYPE_CHECKING:
     from rag.embedding import Vectors
 
 __all__ = ["Entry", "Found", "Health", "Index", "exists", "make_folder", "shard_of"]
-
-# Documents that are put into the indexes at a time when these are made anew.
-_MANY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +48,20 @@ class Found:
     via: tuple[str, ...]
 
 
-class Index:
+class Index(Parts):
     """One index folder, opened for one embedder.
 
-    Chroma and Tantivy are opened when first needed, and again whenever another process has moved
-    the index's generation.
+    Chroma and Tantivy are opened when first needed, and again whenever another process has written
+    to them.
     """
 
     def __init__(self, folder: Path, embedder: str, *, create: bool = False) -> None:
-        self.folder = folder
         self.ownership = Ownership(folder)
         if create and not exists(folder):
             # What is left there belongs to a catalog that is gone.
             vectors.discard(folder / "vectors")
             lexical.discard(folder / "words")
-        self.catalog = Catalog(folder, create={"embedder": embedder} if create else None)
+        super().__init__(folder, Catalog(folder, create={"embedder": embedder} if create else None))
         self.embedder = self.catalog.meta("embedder") or ""
         if self.embedder != embedder:
             self.catalog.close()
@@ -74,10 +71,6 @@ class Index:
             )
         # Threads of this process take turns where other processes are kept apart by locks on files.
         self._mutex = threading.RLock()
-        self._vectors: vectors.VectorStore | None = None
-        self._words: lexical.LexicalIndex | None = None
-        self._whole = False
-        self._opened_at = -1
         self._corpus: tuple[int, Corpus] | None = None
 
     def close(self) -> None:
@@ -90,9 +83,8 @@ class Index:
         """Hold still what a search reads; everything in between sees one state of the index."""
         with self._mutex:
             while True:
-                with self.ownership.reading():
-                    if not self.catalog.unsettled:
-                        self._follow()
+                with self.ownership.reading(), self.catalog.snapshot():
+                    if self._follow():
                         yield
                         return
                 # Nobody writes, so somebody died while writing.
@@ -113,14 +105,19 @@ class Index:
         crowds out another. To be called inside ``reading()``.
         """
         dense, words = self._parts()
+        waiting = self._waiting()
         documents, among = self.catalog.allowed(filters)
         shares: dict[str, float] = {}
         via: dict[str, list[str]] = defaultdict(list)
         for shard in sorted({*KNOWN, "other"}):
-            near = dense.nearest(shard, vector, limit, None if among is None else among.get(shard, []))
-            by_word = words.search(shard, text, limit, documents)
+            chosen = None if among is None else among.get(shard, [])
+            # What is not live any more takes nobody's place.
+            room = limit + waiting.crowd(shard)
+            known = dense.nearest(shard, vector, room, chosen and [i for i in chosen if not waiting.lacks(i)])
+            near = list(dict.fromkeys([*known, *waiting.nearest(shard, vector, limit, chosen)]))
+            by_word = words.search(shard, text, room, documents)
             proposed = {scored.id for scored in by_word}
-            if len(by_word) == limit:
+            if len(by_word) == room:
                 # Others may share a word too.
                 by_word += words.score(shard, text, [i for i in near if i not in proposed])
             shares |= {scored.id: scored.share for scored in by_word}
@@ -133,38 +130,35 @@ class Index:
             for stored, document in live
         ]
 
-    def text_of(self, document: str, version: str, span: Span) -> str | None:
-        """Return the characters of a span of a stored version, or None where it is not stored."""
-        return self.catalog.text_of(document, version, span)
-
     def publish(self, entries: Sequence[Entry]) -> None:
-        """Make stored versions live and searchable, all or none, and sweep what they replace."""
-        with self._publishing():
-            self._index([chunk for e in entries for chunk in self.catalog.chunks_of(e.document.id, e.document.version)])
+        """Make stored versions live and searchable, all or none."""
+        self._mend()
+        # The disk must know of chunks before the words do, and of what went live before what it replaced is let go of.
+        self.catalog.await_disk()
+        self._into_words([c for e in entries for c in self.catalog.chunks_of(e.document.id, e.document.version)])
+        with self._mutex:
             self.catalog.go_live(entries)
-            self._sweep()
+        self._fold()
 
     def withdraw(self, documents: Iterable[str], *, unwanted: bool = False) -> None:
-        """Remove documents from every later answer, and their chunks from the indexes.
+        """Remove documents from every later answer.
 
         ``unwanted`` documents are not taken in again when their folder is merely followed.
         """
-        with self._publishing():
+        self._mend()
+        with self._mutex:
             self.catalog.withdraw(documents, unwanted=unwanted)
-            self._sweep()
+        self._fold()
 
     def sweep(self) -> int:
         """Delete what a stopped ingest left behind; return the number of versions."""
-        if not self.catalog.orphans():
-            return 0
-        with self._publishing():
-            return self._sweep()
+        return self._fold(now=bool(set(self.catalog.orphans()) - self.catalog.replaced()))
 
     def rebuild(self) -> None:
         """Make both indexes anew from the catalog, without embedding anything."""
         with self._publishing(mend=False):
             self._refill()
-            self._sweep()
+            self.catalog.fold(self.catalog.orphans(), time.time())
 
     def compact(self) -> None:
         """Give back the space of what was deleted."""
@@ -183,26 +177,6 @@ class Index:
                     raise
                 return Health(0, 0, self.catalog.generation, self.embedder, 0, tuple(problems))
 
-    def _health(self, problems: list[str]) -> Health:
-        live = self.catalog.chunk_ids()
-        problems += [*self._compare("vectors", live), *self._compare("words", live)]
-        if orphans := len(self.catalog.orphans()):
-            problems.append(f"catalog: {orphans} versions of a stopped ingest")
-        documents, generation = self.catalog.corpus().documents, self.catalog.generation
-        return Health(documents, len(live), generation, self.embedder, orphans, tuple(problems))
-
-    def _compare(self, name: str, live: dict[str, str]) -> list[str]:
-        try:
-            held = self._dense().ids() if name == "vectors" else self._lexical().ids()
-        except RebuildIndex as error:
-            return [f"{name}: {error}"]
-        problems: list[str] = []
-        if missing := live.items() - held.items():
-            problems.append(f"{name}: {len(missing)} of {len(live)} chunks are missing")
-        if stale := held.keys() - live.keys():
-            problems.append(f"{name}: {len(stale)} chunks too many (they never surface in an answer)")
-        return problems
-
     @contextmanager
     def _publishing(self, *, mend: bool = True) -> Generator[None]:
         with self._mutex, self.ownership.publishing():
@@ -219,79 +193,33 @@ class Index:
             if self._vectors is not None:
                 self._vectors.seal()
             self.catalog.mark(unsettled=False)
-            self._opened_at = self.catalog.generation
+            self._pending = self._words = None
+            state = self.catalog.state
+            self._generation, self._graph = state.generation, state.graph
 
-    def _refill(self) -> None:
-        """Make both indexes anew, without a look at what is there.
+    def _mend(self) -> None:
+        """Before anything is written, make good what somebody who died while writing has left."""
+        if self.catalog.unsettled:
+            with self._publishing():
+                pass
 
-        Killed while it writes its graph, about one time in fifty Chroma leaves files that it takes for
-        broken at the next opening, or that take the process down that opens them.
-        """
-        self._release()
-        vectors.discard(self.folder / "vectors")
-        lexical.discard(self.folder / "words")
-        # Nothing is missed while they are filled.
-        self._whole = True
-        live = self.catalog.documents()
-        for part in (live[start : start + _MANY] for start in range(0, len(live), _MANY)):
-            self._index([chunk for d in part for chunk in self.catalog.chunks_of(d.id, d.version)])
-
-    def _follow(self) -> None:
-        """Let go of what was opened before another process wrote."""
-        if (now := self.catalog.generation) != self._opened_at:
-            self._release()
-        self._opened_at = now
-
-    def _index(self, chunks: Sequence[StoredChunk]) -> None:
-        dense, words = self._parts()
-        for shard in sorted({stored.shard for stored in chunks}):
-            members = [stored for stored in chunks if stored.shard == shard]
-            matrix = np.stack([stored.vector for stored in members]).astype(np.float32)
-            dense.upsert(shard, [stored.chunk.id for stored in members], matrix)
-            parts = [stored.chunk for stored in members]
-            texts = [self.text_of(c.document_id, c.version, c.span) or "" for c in parts]
-            words.add(shard, [(c.id, c.document_id, text) for c, text in zip(parts, texts, strict=True)])
-        words.commit()
-
-    def _sweep(self) -> int:
+    def _fold(self, *, now: bool = False) -> int:
+        """Where it is time, let Chroma take what waits for it, and sweep what is not live; return its versions."""
+        if not now and not pending.due(self.catalog, time.time()):
+            self.catalog.await_disk()
+            return 0
+        with self._mutex, self.ownership.publishing():
+            # Whoever was still reading what is replaced now has ended.
+            pass
         orphans = self.catalog.orphans()
-        stale: dict[str, list[str]] = defaultdict(list)
-        for document, version in orphans:
-            for stored in self.catalog.chunks_of(document, version):
-                stale[stored.shard].append(stored.chunk.id)
-        if stale:
-            dense, words = self._parts()
-            for shard, ids in stale.items():
-                dense.delete(shard, ids)
-                words.delete(shard, ids)
-            words.commit()
-        self.catalog.forget(orphans)
+        stale = by_shard([stored for version in orphans for stored in self.catalog.chunks_of(*version)])
+        words = lexical.LexicalIndex(self.folder / "words")
+        for shard, members in stale.items():
+            words.delete(shard, [stored.chunk.id for stored in members])
+        words.commit()
+        with self._publishing():
+            self._into_vectors(self.catalog.fresh())
+            for shard, members in stale.items():
+                self._parts()[0].delete(shard, [stored.chunk.id for stored in members])
+            self.catalog.fold(orphans, time.time())
         return len(orphans)
-
-    def _parts(self) -> tuple[vectors.VectorStore, lexical.LexicalIndex]:
-        """Open both indexes; refuse them where they hold less than what is live."""
-        dense, words = self._dense(), self._lexical()
-        if not self._whole:
-            live = self.catalog.chunk_count()
-            for name, held in (("vectors", dense.count()), ("words", words.count())):
-                if held < live:
-                    raise RebuildIndex(
-                        f"The {name} of the index in {self.folder} hold {held} of {live} chunks.",
-                        hint="Make them anew from the catalog: rag doctor --repair",
-                    )
-            self._whole = True
-        return dense, words
-
-    def _dense(self) -> vectors.VectorStore:
-        self._vectors = self._vectors or vectors.VectorStore(self.folder / "vectors")
-        return self._vectors
-
-    def _lexical(self) -> lexical.LexicalIndex:
-        self._words = self._words or lexical.LexicalIndex(self.folder / "words")
-        return self._words
-
-    def _release(self) -> None:
-        if self._vectors is not None:
-            self._vectors.close()
-        self._vectors = self._words = None
-        self._whole = False

@@ -44,6 +44,20 @@ class Connection:
                     self._db.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def snapshot(self) -> Generator[None]:
+        """Read one state in all that is read inside, whatever other processes write; other threads wait."""
+        with self._mutex:
+            begun = not self._db.in_transaction
+            if begun:
+                with storage_errors(self.folder):
+                    self._db.execute("BEGIN")
+            try:
+                yield
+            finally:
+                if begun and self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+
     def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         with self._mutex, storage_errors(self.folder):
             return self._db.execute(sql, values).fetchall()

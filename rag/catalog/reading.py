@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rag.catalog.files import Files
+from rag.catalog.gathered import Gathered
 from rag.catalog.memory import ChunkMemory, SentenceMemory
 from rag.catalog.rows import (
     INFO,
@@ -33,7 +34,7 @@ _LIVE = "documents d JOIN versions v ON v.document_id = d.id AND v.version = d.v
 _CHUNK = "c.id, c.document_id, c.version, c.start, c.stop, c.shard, c.sentences, c.vector, c.sentence_vectors"
 
 
-class CatalogReader(Files):
+class CatalogReader(Files, Gathered):
     """Documents with their text, versions, chunks and vectors; readers see whole versions only."""
 
     def __init__(self, folder: Path, database: sqlite3.Connection) -> None:
@@ -133,6 +134,11 @@ class CatalogReader(Files):
             )
             chunks = self._chunks.of([row[:2] for row in rows], self._read)
         return [(chunk, info(row[2:])) for chunk, row in zip(chunks, rows, strict=True)]
+
+    def fresh(self) -> list[StoredChunk]:
+        """Return the live chunks that the vector index does not hold, or need not hold."""
+        with self._mutex:
+            return self._chunks.of(self.fresh_ids(), self._read)
 
     def chunks_of(self, document: str, version: str) -> list[StoredChunk]:
         """Return the chunks of a version in reading order."""

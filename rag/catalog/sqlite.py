@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rag.catalog.reading import CatalogReader
 from rag.catalog.rows import Entry, StoredChunk, pack
-from rag.catalog.schema import connect, discard_old, storage_errors
+from rag.catalog.schema import FILE, connect, discard_old, storage_errors
 from rag.errors import RetryLater
 from rag.records import Document
 
@@ -62,8 +62,12 @@ class Catalog(CatalogReader):
             self._db.executemany("INSERT OR REPLACE INTO unwanted VALUES (?, ?, ?)", rows)
 
     def go_live(self, entries: Iterable[Entry]) -> None:
-        """Make stored versions the live ones, all or none."""
-        with self.writing(durable=True):
+        """Make stored versions the live ones, all or none.
+
+        It is not awaited that the disk has it: ``await_disk`` does that, while readers go on.
+        """
+        with self.writing():
+            self._gather()
             for entry in entries:
                 d = entry.document
                 old = self._db.execute("SELECT version FROM documents WHERE id = ?", (d.id,)).fetchone()
@@ -91,9 +95,10 @@ class Catalog(CatalogReader):
     def withdraw(self, documents: Iterable[str], *, unwanted: bool) -> None:
         """Take documents out of every answer; their versions become orphans.
 
-        ``unwanted`` remembers that a person said so, and their file may still be there.
+        ``unwanted`` remembers that a person said so, and their file may still be there. See ``go_live``.
         """
-        with self.writing(durable=True):
+        with self.writing():
+            self._gather()
             for identity in documents:
                 row = self._db.execute(
                     "DELETE FROM documents WHERE id = ? RETURNING source, name, version", (identity,)
@@ -113,10 +118,16 @@ class Catalog(CatalogReader):
             self._moved()
 
     def mark(self, *, unsettled: bool) -> None:
-        """Say that the indexes are about to be written, or that this ended well; readers take notice."""
+        """Say that the vector index is about to be written, or that this ended well; readers take notice."""
         with self.writing(durable=unsettled):
             self._db.execute("INSERT OR REPLACE INTO meta VALUES ('unsettled', ?)", (str(int(unsettled)),))
+            self._db.execute("INSERT INTO meta VALUES ('graph', '1') ON CONFLICT (key) DO UPDATE SET value = value + 1")
             self._moved()
+
+    def await_disk(self) -> None:
+        """Return when all that was written before outlasts a power cut; nobody waits for it but the caller."""
+        with storage_errors(self.folder), (self.folder / f"{FILE}-wal").open("rb") as log:
+            os.fsync(log.fileno())
 
     def compact(self) -> None:
         """Give the space of deleted rows back to the file system, and let nothing of them stand in the files."""
@@ -147,6 +158,3 @@ class Catalog(CatalogReader):
             "INSERT INTO changes (document_id, name, version, previous, at) VALUES (?, ?, ?, ?, ?)",
             (identity, name, version, previous, now),
         )
-
-    def _moved(self) -> None:
-        self._db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")

@@ -1,0 +1,75 @@
+"""What the vector index does not hold yet: changes are gathered in the catalog and put into it many at a time.
+
+``meta.folded`` is the number of the last change that the vector index has seen. Where it is missing, it has seen all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rag.catalog.connection import Connection
+
+_FOLDED = "(SELECT coalesce(max(CAST(value AS INTEGER)), 9e18) FROM meta WHERE key = 'folded')"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a reader must notice: ``generation`` moves with every change, ``graph`` when the vector index is written."""
+
+    generation: int
+    graph: int
+    unsettled: bool
+
+
+class Gathered(Connection):
+    """The part of the catalog that knows which changes wait for the vector index."""
+
+    @property
+    def state(self) -> State:
+        """Read in one look what has moved."""
+        values = dict(self._all("SELECT key, value FROM meta WHERE key IN ('generation', 'graph', 'unsettled')"))
+        return State(int(values.get("generation", 0)), int(values.get("graph", 0)), values.get("unsettled") == "1")
+
+    @property
+    def folded_at(self) -> float:
+        """When changes were last put into the vector index, in seconds since 1970; 0 where they never were."""
+        row = self._one("SELECT value FROM meta WHERE key = 'folded_at'")
+        return float(row[0]) if row else 0.0
+
+    def fresh_ids(self) -> list[tuple[str, str]]:
+        """Return id and shard of the live chunks that the vector index does not hold, or need not hold."""
+        return self._all(
+            "SELECT c.id, c.shard FROM chunks c JOIN documents d ON d.id = c.document_id AND d.version = c.version"
+            f" WHERE d.id IN (SELECT document_id FROM changes WHERE number > {_FOLDED}) ORDER BY c.id"
+        )
+
+    def stale_counts(self) -> dict[str, int]:
+        """Return how many chunks of each shard both indexes still hold although their version was replaced or removed."""
+        return dict(
+            self._all(
+                "SELECT c.shard, count(*) FROM chunks c WHERE (c.document_id, c.version) IN"
+                f" (SELECT document_id, previous FROM changes WHERE number > {_FOLDED}) GROUP BY c.shard"
+            )
+        )
+
+    def replaced(self) -> set[tuple[str, str]]:
+        """Return the versions (document id, version) that changes still to be put into the vector index replaced."""
+        return set(
+            self._all(f"SELECT document_id, previous FROM changes WHERE number > {_FOLDED} AND previous IS NOT NULL")
+        )
+
+    def fold(self, versions: Iterable[tuple[str, str]], now: float) -> None:
+        """Say that the vector index has seen all changes; delete the versions that it need not know any more."""
+        with self.writing():
+            self._db.executemany("DELETE FROM versions WHERE document_id = ? AND version = ?", versions)
+            self._db.execute("INSERT OR REPLACE INTO meta SELECT 'folded', coalesce(max(number), 0) FROM changes")
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('folded_at', ?)", (repr(now),))
+            self._moved()
+
+    def _gather(self) -> None:
+        """Within a transaction that adds changes: from here on they wait."""
+        self._db.execute("INSERT OR IGNORE INTO meta SELECT 'folded', coalesce(max(number), 0) FROM changes")
+
+    def _moved(self) -> None:
+        self._db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
