@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from rag.catalog.reading import CatalogReader
@@ -126,8 +127,10 @@ class Catalog(CatalogReader):
 
     def await_disk(self) -> None:
         """Return when all that was written before outlasts a power cut; nobody waits for it but the caller."""
-        with storage_errors(self.folder), (self.folder / f"{FILE}-wal").open("rb") as log:
-            os.fsync(log.fileno())
+        log = self.folder / f"{FILE}-wal"
+        # Without a log, all that was written stands in the file itself, which SQLite has synced.
+        with storage_errors(self.folder), suppress(FileNotFoundError), log.open("rb") as opened:
+            os.fsync(opened.fileno())
 
     def compact(self) -> None:
         """Give the space of deleted rows back to the file system, and let nothing of them stand in the files."""
