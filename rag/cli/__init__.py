@@ -9,14 +9,16 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line."""
-    from rag.cli import quick
+    if sys.argv[1:2] == ["ask"]:
+        from rag.cli import quick
+        from rag.cli.output import interrupted
 
-    try:
-        code = quick.ask(sys.argv[1:])
-    except KeyboardInterrupt:
-        code = 130
-    if code is not None:
-        sys.exit(code)
+        try:
+            code = quick.ask(sys.argv[1:])
+        except KeyboardInterrupt:
+            code = interrupted()
+        if code is not None:
+            sys.exit(code)
     from rag.cli import commands
 
     commands.main()

@@ -1,0 +1,1 @@
+"""How fast Beleg is, against floors measured in the same run, peers, and its own size: ``make bench``."""
