@@ -50,11 +50,22 @@ def ask(words: Sequence[str]) -> int | None:
 
     try:
         with session.engine(index=asked.index, docs=asked.docs, top=asked.top, no_server=asked.no_server) as engine:
+            if server is None:
+                _prepare(folder)
             session.bring_up_to_date(engine, asked.question, asked.docs, no_sync=asked.no_sync, quiet=asked.as_json)
             chosen = session.narrowed(engine, Filters(), asked.docs)
             return present(engine.stream(asked.question, chosen, top=asked.top), as_json=asked.as_json)
     except BelegError as error:
         return fail(error, as_json=asked.as_json)
+
+
+def _prepare(folder: Path) -> None:
+    """Import Chroma while the question is embedded; only now, because what both import has been imported."""
+    from rag import vectors
+    from rag.catalog import exists
+
+    if exists(folder):
+        vectors.prepare()
 
 
 def _parse(words: Sequence[str]) -> _Words | None:
