@@ -6,8 +6,11 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from rag.catalog.files import Files
 from rag.catalog.memory import ChunkMemory, SentenceMemory
@@ -28,6 +31,9 @@ from rag.catalog.schema import storage_errors
 from rag.documents.reading import is_version
 from rag.errors import RebuildIndex
 from rag.records import Document, DocumentInfo, Filters, Span
+
+if TYPE_CHECKING:
+    from rag.embedding import Vectors
 
 _LIVE = "documents d JOIN versions v ON v.document_id = d.id AND v.version = d.version"
 _CHUNK = "c.id, c.document_id, c.version, c.start, c.stop, c.shard, c.sentences, c.vector, c.sentence_vectors"
@@ -148,22 +154,29 @@ class CatalogReader(Files):
         found = f"SELECT {_CHUNK} FROM chunks c WHERE c.id IN (SELECT value FROM json_each(?))"
         return [unpack(row) for row in self._all(found, json.dumps(ids))]
 
-    def chunk_ids(self, documents: Iterable[str] | None = None) -> dict[str, str]:
-        """Return id and shard of all live chunks, or of those of some documents."""
-        join = "SELECT c.id, c.shard FROM chunks c JOIN documents d ON d.id = c.document_id AND d.version = c.version"
-        if documents is None:
-            return dict(self._all(join))
-        return dict(self._all(f"{join} WHERE d.id IN (SELECT value FROM json_each(?))", json.dumps(list(documents))))
+    def chunk_ids(self) -> dict[str, str]:
+        """Return id and shard of all live chunks."""
+        return dict(
+            self._all(
+                "SELECT c.id, c.shard FROM chunks c JOIN documents d ON d.id = c.document_id AND d.version = c.version"
+            )
+        )
 
-    def allowed(self, filters: Filters) -> tuple[list[str] | None, dict[str, list[str]] | None]:
-        """Return documents, and chunk ids by shard, that pass the filters; None where nothing is filtered."""
-        if filters.empty:
-            return None, None
-        documents = [d.id for d in self.documents(filters)]
-        among: dict[str, list[str]] = {}
-        for identity, shard in sorted(self.chunk_ids(documents).items()):
-            among.setdefault(shard, []).append(identity)
-        return documents, among
+    def owners(self, chunks: Sequence[str]) -> dict[str, str]:
+        """Return the document of each of the chunks, live or not."""
+        found = "SELECT c.id, c.document_id FROM chunks c WHERE c.id IN (SELECT value FROM json_each(?))"
+        return dict(self._all(found, json.dumps(list(chunks))))
+
+    def vectors_of(self, shard: str, documents: Sequence[str]) -> tuple[list[str], Vectors]:
+        """Return the ids of a shard's live chunks of some documents, and their unit vectors, (ids, dimensions)."""
+        rows = self._all(
+            "SELECT c.id, c.vector FROM json_each(?) asked CROSS JOIN documents d"
+            " JOIN chunks c ON c.document_id = d.id AND c.version = d.version"
+            " WHERE d.id = asked.value AND c.shard = ?",
+            json.dumps(list(documents)), shard,
+        )  # fmt: skip
+        packed = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f2")
+        return [row[0] for row in rows], packed.reshape(len(rows), -1 if rows else 0).astype(np.float32)
 
     def chunk_count(self) -> int:
         """Return the number of live chunks."""
