@@ -14,7 +14,7 @@ import shutil
 import threading
 import time
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -168,19 +168,6 @@ class VectorStore:
 
 _STORAGE = ("readonly", "read-only", "disk is full", "disk i/o", "no space", "permission", "unable to open")
 """Signs in Chroma's messages that the file system refused."""
-
-
-def prepare() -> threading.Thread:
-    """Begin to import Chroma, which takes a second, while the caller loads and runs the embedder."""
-
-    def begin() -> None:
-        # What is wrong with it is said where it is used.
-        with suppress(ImportError):
-            import chromadb as _
-
-    thread = threading.Thread(target=begin, name="import chromadb")
-    thread.start()
-    return thread
 
 
 def discard(folder: Path) -> None:

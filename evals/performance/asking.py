@@ -10,14 +10,11 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from rag.catalog import Catalog
 from rag.index import Index
-from rag.lexical import LexicalIndex
 from rag.pipeline import AskRule, stream
 from rag.records import AnswerDone, Filters, StatementReady
 from rag.render import Style, render_rest, render_statement
 from rag.settings import load_settings
-from rag.vectors import VectorStore
 
 from .records import Figure, Stage
 from .timing import at, stage
@@ -26,15 +23,7 @@ if TYPE_CHECKING:
     from rag.embedding import Embedder
 
 # The steps within a retrieval that have a stage of their own; what is left of it is fusing.
-_PARTS: tuple[tuple[type, str, str], ...] = (
-    (VectorStore, "nearest", "dense"),
-    (LexicalIndex, "search", "lexical"),
-    (LexicalIndex, "score", "lexical"),
-    (Catalog, "live_chunks", "catalog"),
-    (Catalog, "text_of", "catalog"),
-    (Catalog, "places", "catalog"),
-    (Catalog, "sentences", "catalog"),
-)
+_CATALOG = ("live_chunks", "text_of", "places", "sentences", "owners", "vectors_of")
 STAGES = ("embed", "dense", "lexical", "catalog", "fuse", "judge", "read", "verify", "render")
 
 
@@ -49,10 +38,18 @@ class Watch:
         self.taken = {}
 
     @contextmanager
-    def over(self) -> Generator[None]:
+    def over(self, index: Index) -> Generator[None]:
         """Watch the parts of a retrieval meanwhile."""
-        before = [(owner, name, getattr(owner, name)) for owner, name, _ in _PARTS]
-        for owner, name, part in _PARTS:
+        with index.reading():
+            dense, words = index._parts()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        parts: list[tuple[type, str, str]] = [
+            (type(dense), "nearest", "dense"),
+            (type(words), "search", "lexical"),
+            (type(words), "score", "lexical"),
+        ]
+        parts += [(type(index.catalog), name, "catalog") for name in _CATALOG]
+        before = [(owner, name, getattr(owner, name)) for owner, name, _ in parts]
+        for owner, name, part in parts:
             setattr(owner, name, self._watched(getattr(owner, name), part))
         try:
             yield
@@ -96,7 +93,9 @@ class Asked:
         p95 = at(sorted(self._rests()), 0.95)
         return [
             Figure(f"question{among} / its embedding", 1000 * whole, 1000 * embed, "ms", ratio),
-            Figure(f"question less embedding, p95{among} / embedding", 1000 * p95, 1000 * embed, "ms", p95 / embed, 2.0),
+            Figure(
+                f"question less embedding, p95{among} / embedding", 1000 * p95, 1000 * embed, "ms", p95 / embed, 2.0
+            ),
         ]
 
     def _rests(self) -> list[float]:
@@ -106,7 +105,7 @@ class Asked:
 def ask_all(index: Index, embedder: Embedder, questions: Sequence[str], filters: Filters | None = None) -> Asked:
     """Ask each question once, one after another, and render its answer."""
     rule, watch = AskRule.of(load_settings(), None), Watch()
-    with watch.over():
+    with watch.over(index):
         return Asked(tuple(_ask(index, embedder, text, filters or Filters(), rule, watch) for text in questions))
 
 

@@ -46,7 +46,9 @@ def unchanged() -> list[Figure]:
         folder = Path(scratch) / "docs"
         folder.mkdir()
         for number in range(_FILES):
-            (folder / f"{number:05}.txt").write_text(f"Das Lager {number} am Hafen hält Pumpen bereit.", encoding="utf-8")
+            (folder / f"{number:05}.txt").write_text(
+                f"Das Lager {number} am Hafen hält Pumpen bereit.", encoding="utf-8"
+            )
         with connect(load_settings(index=Path(scratch) / "index", embedding="hashed-words")) as engine:
             engine.ingest(folder)
             # A file that was written just before it was read is read again.

@@ -55,16 +55,16 @@ class Filtered:
 class Size:
     """An index of so many chunks.
 
-    ``ingest`` is processor seconds for each thousand chunks that came in last; ``disk`` and ``memory`` are
-    bytes a chunk (memory that of a process that asks, less its imports), ``held`` the bytes of a chunk's vectors and text. ``opened`` is
-    the seconds to the first answer in a process whose imports are done. ``rest`` is what of a question is
-    not embedding. ``recall`` is recall@10 of the approximate index against an exact search.
+    ``ingest`` is processor seconds for each thousand chunks that came in last. ``disk`` is bytes a chunk,
+    ``held`` those of a chunk's vectors and text among them; ``memory`` is the peak in bytes of a process that asks, less its imports.
+    ``opened`` is the seconds to the first answer in a process whose imports are done. ``rest`` is what of a
+    question is not embedding. ``recall`` is recall@10 of the approximate index against an exact search.
     """
 
     chunks: int
     ingest: float
     disk: float
-    memory: float
+    memory: int
     held: float
     opened: float
     stages: tuple[Stage, ...]
@@ -148,11 +148,10 @@ def read(file: Path) -> Result:
 
 def size(v: dict[str, Any]) -> Size:
     """Build one size from JSON."""
-    return Size(
-        **{
-            **v,
-            "stages": tuple(Stage(**one) for one in v["stages"]),
-            "rest": Stage(**v["rest"]),
-            "filters": tuple(Filtered(**one) for one in v["filters"]),
-        }
-    )
+    parts: dict[str, Any] = {
+        **v,
+        "stages": tuple(Stage(**one) for one in v["stages"]),
+        "rest": Stage(**v["rest"]),
+        "filters": tuple(Filtered(**one) for one in v["filters"]),
+    }
+    return Size(**parts)

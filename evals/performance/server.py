@@ -98,9 +98,11 @@ def _in_turns(places: Sequence[tuple[str, str, str]], clients: int, seconds: flo
 
 
 def _load(name: str, clients: int, turns: Sequence[Turn], of_floor: float) -> Load:
-    rate, *at = (statistics.median(getattr(one, key) for one in turns) for key in ("rate", "p50", "p95", "p99"))
+    found = {
+        key: round(statistics.median(getattr(one, key) for one in turns), 1) for key in ("rate", "p50", "p95", "p99")
+    }
     failed = sum(n for one in turns for status, n in one.statuses.items() if status != 200)
-    return Load(name, clients, round(rate, 1), *(round(ms, 1) for ms in at), round(of_floor, 3), failed)
+    return Load(name, clients, **found, of_floor=round(of_floor, 3), failed=failed)
 
 
 def flood(server: RunningServer, seconds: float) -> dict[str, Any]:

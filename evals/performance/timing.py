@@ -32,7 +32,8 @@ def paired(
     goal: float | None = None,
 ) -> Figure:
     """Measure both in turns after one round that does not count; the ratio is the median of the rounds' ratios."""
-    ours(), floor()
+    ours()
+    floor()
     pairs = [(ours(), floor()) for _ in range(rounds)]
     own, bare = (statistics.median(column) for column in zip(*pairs, strict=True))
     return Figure(name, own, bare, unit, statistics.median(a / b for a, b in pairs), goal)
@@ -63,7 +64,8 @@ def command(*words: str, codes: Sequence[int] = (0,)) -> Callable[[], float]:
 def stage(name: str, taken: Sequence[float]) -> Stage:
     """Return the percentiles of some seconds, in milliseconds."""
     ordered = sorted(taken)
-    return Stage(name, *(round(1000 * at(ordered, share), 3) for share in (0.5, 0.95, 0.99)))
+    p50, p95, p99 = (round(1000 * at(ordered, share), 3) for share in (0.5, 0.95, 0.99))
+    return Stage(name, p50, p95, p99)
 
 
 def at(ordered: Sequence[float], share: float) -> float:

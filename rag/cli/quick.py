@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 from rag.cli.output import fail, present
 from rag.environment import fingerprint, index_folder
@@ -61,11 +64,15 @@ def ask(words: Sequence[str]) -> int | None:
 
 def _prepare(folder: Path) -> None:
     """Import Chroma while the question is embedded; only now, because what both import has been imported."""
-    from rag import vectors
     from rag.catalog import exists
 
+    def begin() -> None:
+        # What is wrong with it is said where it is used.
+        with suppress(ImportError):
+            import_module("chromadb")
+
     if exists(folder):
-        vectors.prepare()
+        Thread(target=begin).start()
 
 
 def _parse(words: Sequence[str]) -> _Words | None:
