@@ -49,7 +49,7 @@ def main() -> None:
         measures: dict[str, Callable[[Result], Result]] = {
             "start": lambda r: _figures(r, start(scratch / "index", given.docs, given.rounds)),
             "question": lambda r: _question(r, scratch / "index", given.docs),
-            "ingest": lambda r: _figures(r, [*ingest(given.docs, max(given.rounds // 2, 1)), *unchanged()]),
+            "ingest": lambda r: _figures(r, [*ingest(given.docs, max(given.rounds // 3, 1)), *unchanged()]),
             "growth": lambda r: _grown(r, given, scratch),
             "server": lambda r: replace(r, server=tuple(under_load(scratch / "index", given.seconds, 3))),
             "quality": lambda r: replace(r, quality=quality(given.docs)),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rag.catalog import shard_of
 from rag.index import Index
 from rag.narrowing import Narrowing
 from rag.reading.questions import clean_question
@@ -61,33 +62,41 @@ def main() -> None:
         vectors = [
             embedder.embed([text], "question", clean_question(text, 2000).language)[0] for text in questions[:30]
         ]
+        proposed, ten = recall(index, vectors)
         found: dict[str, Any] = {
             "memory": memory,
             "held": round(held / chunks),
             "opened": round(opened, 3),
             "stages": [asdict(one) for one in asked.stages],
             "rest": asdict(asked.rest),
-            "recall": round(recall(index, vectors), 4),
+            "recall": proposed,
+            "recall_of_ten": ten,
             "filters": [asdict(filtered(index, name, one, questions, vectors)) for name, one in FILTERS.items()],
         }
     print(json.dumps(found))
 
 
-def recall(index: Index, vectors: Sequence[Vectors]) -> float:
-    """Return recall@10 of the approximate index against an exact search, over questions and shards."""
-    shares: list[float] = []
+def recall(index: Index, vectors: Sequence[Vectors]) -> tuple[float, float]:
+    """Return recall@10 against an exact search, mean over questions and shards: as Beleg asks, and of Chroma's own ten.
+
+    Beleg takes fifty candidates and ranks them by the catalog's vectors. Chroma's vectors are moved a little,
+    so that equal ones stay apart, which is enough to change its order at the tenth place.
+    """
+    shares: list[tuple[float, float]] = []
     with index.reading():
         dense, _ = index._parts()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         every: dict[str, list[str]] = {}
         for document in index.catalog.documents():
-            every.setdefault(document.language or "other", []).append(document.id)
+            every.setdefault(shard_of(document.language), []).append(document.id)
         for shard, documents in every.items():
             ids, matrix = index.catalog.vectors_of(shard, documents)
             for vector in vectors:
-                nearest = np.argsort(-(matrix @ vector), kind="stable")[:_NEAREST]
-                found = dense.nearest(shard, vector, _NEAREST)
-                shares.append(len({ids[at] for at in nearest} & set(found)) / len(nearest))
-    return statistics.mean(shares)
+                nearest = {ids[at] for at in np.argsort(-(matrix @ vector), kind="stable")[:_NEAREST]}
+                found = (dense.nearest(shard, vector, most) for most in (_CANDIDATES, _NEAREST))
+                proposed, ten = (len(nearest & set(those)) / len(nearest) for those in found)
+                shares.append((proposed, ten))
+    proposed, ten = (statistics.mean(column) for column in zip(*shares, strict=True))
+    return round(proposed, 4), round(ten, 4)
 
 
 def filtered(

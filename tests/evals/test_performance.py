@@ -19,7 +19,17 @@ def size(chunks: int, rest: float = 20.0) -> Size:
     stages = tuple(Stage(name, 10.0, 20.0, 30.0) for name in STAGES)
     narrow = (Filtered("half, by date", 0.5, 6.0, 3.0),)
     return Size(
-        chunks, 1.1, 7000.0, 10_000 * chunks, 3700.0, 0.2, stages, Stage("rest", rest, 2 * rest, 50.0), 0.995, narrow
+        chunks,
+        1.1,
+        7000.0,
+        10_000 * chunks,
+        3700.0,
+        0.2,
+        stages,
+        Stage("rest", rest, 2 * rest, 50.0),
+        0.995,
+        0.98,
+        narrow,
     )
 
 
