@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check --no-compile --no-deps
 # Most tests start processes: compiling modules in each of them makes `rag ask` take 1.8 s instead of 1.4.
 unexport PYTHONDONTWRITEBYTECODE
+# Texts are embedded side by side; threads inside of each product of matrices would only wait for each other.
+export OPENBLAS_NUM_THREADS := 1
 export Q ?= Bis wann soll Europa die konventionelle Verteidigung der NATO übernehmen?
 
 .PHONY: ask test check eval bench bench-peers soak docs lock clean

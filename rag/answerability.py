@@ -26,6 +26,8 @@ _TYPED = (Asks.NUMBER, Asks.TIME, Asks.PERSON)
 # Sentences that are looked at for an answer of the kind asked for.
 _SAID = 3
 _PREFIX = 5
+# The best sentence's lead is over the fifth.
+_AMONG = 5
 
 
 def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSentence]) -> dict[str, float]:
@@ -37,7 +39,9 @@ def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSen
     sentences without a number, a time or a person, where the question asks for such. ``absent_year``
     is 1 where the question names a year that neither the hits of the best sentence's document nor its
     date hold; ``absent_numbers`` and ``absent_names`` are the shares of the question's numbers and
-    capitalised words that stand in no hit. ``across`` is 1 where the best hit is in another language than the question; what depends on
+    capitalised words that stand in no hit. ``match`` is how near the question's tokens come to those of
+    a sentence at best, ``match_read`` in the sentence that is read first, ``match_chunk`` in a chunk, ``least``
+    the same of the worst token; their leads are over the fifth sentence and the middle chunk. ``across`` is 1 where the best hit is in another language than the question; what depends on
     it comes again multiplied by it, so that the two cases are calibrated apart.
     """
     if not hits or not scored:
@@ -60,9 +64,11 @@ def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSen
         "absent_names": names,
         "across": across,
     }
-    return found | {
-        f"{name}_across": found[name] * across for name in ("sentence", "chunk", "words", "read", "absent_names")
-    }
+    again = ("sentence", "chunk", "words", "read", "absent_names")
+    if tokens := _tokens(hits, scored[0]):
+        found |= tokens
+        again = (*again, *tokens)
+    return found | {f"{name}_across": found[name] * across for name in again}
 
 
 def judge(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSentence], threshold: float) -> Judgement:
@@ -75,9 +81,29 @@ def probability(found: dict[str, float]) -> float:
     """Return 1 / (1 + exp(-(b + sum of weight x feature))); 0 where nothing was found."""
     if not found:
         return 0.0
-    model = _model()
+    model = _model(tokens="match" in found)
     total = model["intercept"] + sum(model[name] * value for name, value in found.items())
     return 1 / (1 + math.exp(-max(-60.0, min(60.0, total))))
+
+
+def _tokens(hits: Sequence[Hit], first: ScoredSentence) -> dict[str, float]:
+    """Return how near the question's tokens come (see ``tokens.Matched``), where the embedder has vectors of them."""
+    matched = [hit.matched for hit in hits if hit.matched]
+    own = first.hit.matched
+    if not matched or not own:
+        return {}
+    at = first.hit.chunk.sentences.index(first.span)
+    means = sorted((mean for one in matched for mean in one.mean), reverse=True)
+    chunks = sorted((one.chunk for one in matched), reverse=True)
+    return {
+        "match": means[0],
+        "match_read": own.mean[at],
+        "match_lead": means[0] - means[min(_AMONG, len(means)) - 1],
+        "match_chunk": chunks[0],
+        "match_chunk_lead": chunks[0] - chunks[len(chunks) // 2],
+        "least": max(least for one in matched for least in one.least),
+        "won": own.won[at],
+    }
 
 
 def _untyped(question: Question, scored: Sequence[ScoredSentence]) -> float:
@@ -113,5 +139,6 @@ def _absent_names(question: Question, hits: Sequence[Hit]) -> float:
 
 
 @cache
-def _model() -> dict[str, float]:
-    return json.loads(resources.files("rag").joinpath("data/answerability.json").read_bytes())["weights"]
+def _model(*, tokens: bool) -> dict[str, float]:
+    kinds = json.loads(resources.files("rag").joinpath("data/answerability.json").read_bytes())
+    return kinds["with_tokens" if tokens else "without_tokens"]

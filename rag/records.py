@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from rag.place import Place
+from rag.tokens import Matched
 from rag.usage import Usage
 from rag.verdicts import Checks, Conflict, Judgement
 
@@ -94,8 +95,9 @@ class Hit:
 
     ``cosine`` is the language-centred cosine in [-1, 1]; ``lexical`` is BM25 divided by the highest score the
     question could reach, in [0, 1]; ``score`` is the mean of the cosines of the chunk and of its best sentence,
-    plus the weighted lexical share, and hits are ranked by it. ``via`` names the indexes that proposed the
-    chunk. ``local_cosines`` are the sentences' cosines about the mean of the hits' sentences in their document.
+    plus the weighted lexical share and what of ``matched`` is the chunk's, and hits are ranked by it. ``via`` names the indexes that proposed the
+    chunk. ``local_cosines`` are the sentences' cosines about the mean of the hits' sentences in their document,
+    ``matched`` how near the question's tokens come, where the embedder has vectors of tokens.
     """
 
     chunk: Chunk
@@ -108,6 +110,7 @@ class Hit:
     sentence_cosines: tuple[float, ...]
     local_cosines: tuple[float, ...] = ()
     places: tuple[Place, ...] = ()
+    matched: Matched | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import numpy as np
 
 from rag.errors import ChangeModel
 from rag.openai_client import Access, Server
+from rag.tokens import Reading
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,6 +63,10 @@ class RemoteEmbedder:
         with ThreadPoolExecutor(min(_AT_A_TIME, len(batches))) as pool:
             parts = list(pool.map(self._server.vectors, repeat(self._model), batches))
         return self._units([vector for part in parts for vector in part])
+
+    def read(self, texts: Sequence[str], kind: str, language: str | None) -> list[Reading]:
+        """Return the vectors of texts; a server gives none of tokens. Raises as ``embed`` does."""
+        return [Reading.whole(vector) for vector in self.embed(texts, kind, language)]
 
     def count(self, text: str) -> int:
         """Return how many tokens a text has, rather too many than too few."""

@@ -15,6 +15,7 @@ from rag.errors import AddDocuments
 from rag.place import Place, places_of
 from rag.records import DocumentInfo, Filters, Hit, Question, Span
 from rag.retrieval import retrieve
+from rag.tokens import Reading
 
 if TYPE_CHECKING:
     from rag.catalog.rows import StoredChunk
@@ -74,7 +75,7 @@ class Snapshot:
 
 def take(
     index: Index,
-    vector: Vectors,
+    asked: Reading,
     question: Question,
     filters: Filters,
     *,
@@ -89,7 +90,7 @@ def take(
     """
     with index.reading():
         corpus = _corpus(index)
-        hits = retrieve(index, vector, question, filters, candidates=candidates, weight=weight, limit=limit)
+        hits = retrieve(index, asked, question, filters, candidates=candidates, weight=weight, limit=limit)
         versions = {hit.document.id: hit.document.version for hit in hits}
         return Snapshot(corpus, hits, {d: index.catalog.sentences(d, version) for d, version in versions.items()})
 

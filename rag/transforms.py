@@ -15,15 +15,22 @@ import numpy as np
 from llama_index.core.ingestion import IngestionPipeline
 from llama_index.core.schema import BaseNode, NodeRelationship, TextNode, TransformComponent
 from llama_index.core.schema import Document as LlamaDocument
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from rag.catalog import StoredChunk, shard_of
 from rag.chunking import chunk_document
 from rag.embedding import Embedder
 from rag.place import Place, row_ranges
 from rag.records import Chunk, Document, DocumentInfo, Span
+from rag.tokens import by_sentence
 
 _TABLES = "tables"
+
+
+class ChunkNode(TextNode):
+    """A chunk; ``reading`` is what the embedder made of it, and no part of what a store would write down."""
+
+    reading: Any = Field(default=None, exclude=True)
 
 
 class ExactChunker(TransformComponent):
@@ -85,7 +92,15 @@ class Embed(TransformComponent):
         for node in nodes:
             groups.setdefault((node.metadata.get("kind", "chunk"), node.metadata.get("language")), []).append(node)
         for (kind, language), members in groups.items():
-            vectors = self.embedder.embed([node.get_content() for node in members], kind, language)
+            texts = [node.get_content() for node in members]
+            chunks = [node for node in members if isinstance(node, ChunkNode)]
+            if len(chunks) < len(members):
+                vectors = self.embedder.embed(texts, kind, language)
+            else:
+                readings = self.embedder.read(texts, kind, language)
+                vectors = [reading.vector for reading in readings]
+                for node, reading in zip(chunks, readings, strict=True):
+                    node.reading = reading
             for node, vector in zip(members, vectors, strict=True):
                 node.embedding = vector.tolist()
         return list(nodes)
@@ -105,13 +120,16 @@ def run(pipe: IngestionPipeline, document: Document) -> list[StoredChunk]:
     chunks: list[StoredChunk] = []
     sentences = {node.node_id: node for node in nodes if node.metadata["kind"] == "sentence"}
     for node in nodes:
-        if node.metadata["kind"] == "chunk":
+        if isinstance(node, ChunkNode):
             spans = tuple(Span(a, b) for a, b in node.metadata["sentences"])
             below = [sentences[f"{node.node_id}/{at}"].embedding for at in range(len(spans))]
             span = Span(node.start_char_idx, node.end_char_idx)  # type: ignore[attr-defined]
             chunk = Chunk(node.node_id, document.info.id, document.info.version, span, spans)
             vector = np.array(node.embedding, dtype=np.float16)
-            chunks.append(StoredChunk(chunk, shard_of(document.info.language), vector, np.array(below, np.float16)))
+            tokens = by_sentence(node.reading, [(s.start - span.start, s.end - span.start) for s in spans])
+            chunks.append(
+                StoredChunk(chunk, shard_of(document.info.language), vector, np.array(below, np.float16), tokens)
+            )
     return chunks
 
 
@@ -149,13 +167,13 @@ def from_llama(node: BaseNode) -> Document:
     return Document(info, text, tuple(edge for pair in edges for edge in pair))
 
 
-def _node(origin: BaseNode, document: Document, chunk: Chunk) -> TextNode:
-    return TextNode(
+def _node(origin: BaseNode, document: Document, chunk: Chunk) -> ChunkNode:
+    return ChunkNode(
         id_=chunk.id,
         text=chunk.span.of(document.text),
         start_char_idx=chunk.span.start,
         end_char_idx=chunk.span.end,
-        metadata={
+        metadata={  # type: ignore[call-arg]
             **{key: value for key, value in origin.metadata.items() if key != _TABLES},
             "kind": "chunk",
             "language": document.info.language,

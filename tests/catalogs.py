@@ -37,6 +37,7 @@ def as_schema_1(folder: Path) -> None:
         for statement in (
             "DROP TABLE files",
             "DROP TABLE places",
+            "ALTER TABLE chunks DROP COLUMN tokens",
             "ALTER TABLE versions DROP COLUMN author",
             "ALTER TABLE versions DROP COLUMN length",
             "UPDATE meta SET value = '1' WHERE key = 'schema'",

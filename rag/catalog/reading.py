@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from rag.embedding import Vectors
 
 _LIVE = "documents d JOIN versions v ON v.document_id = d.id AND v.version = d.version"
-_CHUNK = "c.id, c.document_id, c.version, c.start, c.stop, c.shard, c.sentences, c.vector, c.sentence_vectors"
+_CHUNK = "c.id, c.document_id, c.version, c.start, c.stop, c.shard, c.sentences, c.vector, c.sentence_vectors, c.tokens"
 
 
 class CatalogReader(Files):

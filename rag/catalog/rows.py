@@ -95,13 +95,15 @@ class StoredChunk:
     """A chunk with its vectors.
 
     ``vector`` has shape (dimensions,), ``sentence_vectors`` (sentences, dimensions); both are unit
-    vectors kept in float16. ``shard`` names the index part that holds it: one for each language.
+    vectors kept in float16. ``tokens`` holds an array of token vectors for each sentence (see
+    ``tokens.by_sentence``), or nothing. ``shard`` names the index part that holds it: one for each language.
     """
 
     chunk: Chunk
     shard: str
     vector: NDArray[np.float16]
     sentence_vectors: NDArray[np.float16]
+    tokens: tuple[NDArray[np.int8], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -169,12 +171,13 @@ def pack(stored: StoredChunk) -> tuple[Any, ...]:
     return (
         chunk.id, chunk.document_id, chunk.version, chunk.span.start, chunk.span.end, stored.shard,
         bounds.tobytes(), stored.vector.astype("<f2").tobytes(), stored.sentence_vectors.astype("<f2").tobytes(),
+        _pack_tokens(stored.tokens),
     )  # fmt: skip
 
 
 def unpack(row: tuple[Any, ...]) -> StoredChunk:
     """Read a row of the table ``chunks``."""
-    identity, document, version, start, stop, shard, bounds, vector, sentence_vectors = row
+    identity, document, version, start, stop, shard, bounds, vector, sentence_vectors, tokens = row
     spans = tuple(Span(a, b) for a, b in np.frombuffer(bounds, dtype="<u4").reshape(-1, 2).tolist())
     dense = np.frombuffer(vector, dtype="<f2")
     return StoredChunk(
@@ -182,4 +185,21 @@ def unpack(row: tuple[Any, ...]) -> StoredChunk:
         shard=shard,
         vector=dense,
         sentence_vectors=np.frombuffer(sentence_vectors, dtype="<f2").reshape(len(spans), len(dense)),
+        tokens=_unpack_tokens(tokens, len(spans)),
     )
+
+
+def _pack_tokens(tokens: Sequence[NDArray[np.int8]]) -> bytes:
+    """Return how many tokens each sentence has, then their vectors."""
+    return np.array([len(rows) for rows in tokens], "<u4").tobytes() + b"".join(rows.tobytes() for rows in tokens)
+
+
+def _unpack_tokens(packed: bytes, sentences: int) -> tuple[NDArray[np.int8], ...]:
+    if not packed:
+        return ()
+    counts = np.frombuffer(packed, "<u4", sentences)
+    total = int(counts.sum())
+    rows = (
+        np.frombuffer(packed, np.int8, offset=4 * sentences).reshape(total, -1) if total else np.zeros((0, 0), np.int8)
+    )
+    return tuple(np.split(rows, np.cumsum(counts)[:-1]))

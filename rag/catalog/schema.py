@@ -37,6 +37,7 @@ CREATE INDEX documents_by_source ON documents (source, name);
 CREATE TABLE chunks (
     id TEXT PRIMARY KEY, document_id TEXT NOT NULL, version TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
     shard TEXT NOT NULL, sentences BLOB NOT NULL, vector BLOB NOT NULL, sentence_vectors BLOB NOT NULL,
+    tokens BLOB NOT NULL DEFAULT x'',
     FOREIGN KEY (document_id, version) REFERENCES versions (document_id, version) ON DELETE CASCADE
 );
 CREATE INDEX chunks_by_version ON chunks (document_id, version, start);

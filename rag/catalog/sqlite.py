@@ -45,7 +45,7 @@ class Catalog(CatalogReader):
                 ),
             )
             self.store_places(document)
-            self._db.executemany("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(pack, chunks))
+            self._db.executemany("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(pack, chunks))
 
     def note_source(self, source: str, root: str, *, whole: bool) -> None:
         """Remember a folder; one that was once taken in whole stays so."""

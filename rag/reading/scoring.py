@@ -60,12 +60,12 @@ def score_sentences(question: Question, hits: Sequence[Hit]) -> list[ScoredSente
     texts = [[span_text(hit, span) for span in hit.chunk.sentences] for hit in hits]
     bags = [[_words(text, hit.document.language) for text in below] for hit, below in zip(hits, texts, strict=True)]
     asked = _asked(question, hits, bags)
-    weights = _weights()
+    weights = _weights(tokens=any(hit.matched for hit in hits))
     out: list[ScoredSentence] = []
     for hit, below, bag_row in zip(hits, texts, bags, strict=True):
         for at, (span, text, bag) in enumerate(zip(hit.chunk.sentences, below, bag_row, strict=True)):
             features = _features(asked, hit, at, text, bag)
-            score = sum(weights[name] * value for name, value in features.items())
+            score = sum(weights.get(name, 0.0) * value for name, value in features.items())
             out.append(ScoredSentence(hit, span, text, score + _by_hand(asked, hit, text), features))
     return sorted(out, key=lambda one: (-one.score, one.hit.document.name, one.span))
 
@@ -97,13 +97,17 @@ def _features(asked: _Asked, hit: Hit, at: int, text: str, bag: frozenset[str]) 
     ``chunk`` the chunk's cosine; ``best`` the highest cosine of its sentences; ``local`` the
     sentence's cosine about the mean of its document, which leaves what sets it apart there;
     ``previous`` the cosine of the sentence before; ``words`` the share of the question's words in it,
-    weighted by idf; ``chunk_words`` the chunk's lexical share; ``length`` log(characters / 150); then
+    weighted by idf; ``chunk_words`` the chunk's lexical share; ``length`` log(characters / 150);
+    ``match``, ``least`` and ``won`` how near the question's tokens come to the sentence's (see
+    ``tokens.Matched``), where the embedder has vectors of tokens; then
     +0.5 or -0.5 for a new number, a date or year, two names or none (one is 0), where the question
     asks for such.
     """
     words = asked.words[hit.document.language]
     local = hit.local_cosines or hit.sentence_cosines
-    return {
+    of = hit.matched
+    tokens = {"match": of.mean[at], "least": of.least[at], "won": of.won[at]} if of else {}
+    return tokens | {
         "chunk": hit.cosine,
         "best": max(hit.sentence_cosines),
         "local": local[at],
@@ -150,5 +154,6 @@ def _by_hand(asked: _Asked, hit: Hit, text: str) -> float:
 
 
 @cache
-def _weights() -> dict[str, float]:
-    return json.loads(resources.files("rag").joinpath("data/reading.json").read_bytes())["weights"]
+def _weights(*, tokens: bool) -> dict[str, float]:
+    kinds = json.loads(resources.files("rag").joinpath("data/reading.json").read_bytes())
+    return kinds["with_tokens" if tokens else "without_tokens"]

@@ -27,12 +27,21 @@ INFOS = {
 def test_a_chunk_comes_back_as_it_was_packed(bounds: list[tuple[int, int]], dimensions: int) -> None:
     spans = tuple(Span(*sorted(pair)) for pair in bounds)
     vectors = np.random.default_rng(len(bounds)).standard_normal((len(spans) + 1, dimensions)).astype(np.float16)
-    stored = StoredChunk(Chunk("c", "d", "v", Span(0, 5), spans), "de", vectors[0], vectors[1:])
+    tokens = tuple(np.full((at % 3, dimensions), at, np.int8) for at in range(len(spans)))
+    stored = StoredChunk(Chunk("c", "d", "v", Span(0, 5), spans), "de", vectors[0], vectors[1:], tokens)
 
     back = unpack(pack(stored))
 
     assert (back.chunk, back.shard) == (stored.chunk, "de")
     assert np.array_equal(np.vstack([back.vector, back.sentence_vectors]), vectors)
+    assert [rows.tolist() for rows in back.tokens] == [rows.tolist() for rows in tokens]
+
+
+def test_a_chunk_without_tokens_comes_back_without() -> None:
+    vectors = np.ones((2, 3), np.float16)
+    stored = StoredChunk(Chunk("c", "d", "v", Span(0, 5), (Span(0, 5),)), "de", vectors[0], vectors[1:])
+
+    assert unpack(pack(stored)).tokens == ()
 
 
 @pytest.mark.parametrize(

@@ -146,3 +146,16 @@ def test_jittered_vectors_stay_near_a_real_one_and_in_their_span() -> None:
     assert not found[:, 5:].any()
     assert (found.max(axis=1) > 0.5).all()
     assert len({row.tobytes() for row in found}) == 50
+
+
+def test_a_piece_of_a_word_has_the_same_real_token_wherever_it_stands() -> None:
+    real, tokens = np.eye(3, 384, dtype=np.float32), np.eye(5, 128, dtype=np.int8) * 100
+    embedder = Jittered(Original({}, {"chunk.de": real, "sentence.de": real}, {"de": tokens}))
+
+    one, two = embedder.read(["Das Lager hält", "hält das Lager"], "chunk", "de")
+
+    assert np.array_equal(one.vector, embedder.embed(["Das Lager hält"], "chunk", "de")[0])
+    assert [tuple(span) for span in one.spans] == [(0, 3), (4, 8), (8, 9), (10, 14)]
+    assert np.array_equal(one.tokens[3], two.tokens[0])
+    assert (one.tokens.max(axis=1) == 1).all()
+    assert embedder.read(["Das Lager"], "sentence", "fr")[0].tokens.shape == (3, 128)

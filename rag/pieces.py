@@ -1,0 +1,112 @@
+"""Text to the pieces that the embedded model was trained on, each with its place in the text.
+
+A unigram vocabulary (SentencePiece's): of all ways to cut a text into known pieces, the one whose
+scores sum up highest (Kudo 2018, https://arxiv.org/abs/1804.10959). The vocabulary is looked up by
+hashes in one sorted array: a dictionary of a quarter of a million pieces takes a third of a second to
+make, this a twentieth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# A piece that begins a word begins with this sign.
+_WORD = "\u2581"
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+# What a character that no piece holds costs, below the least likely piece.
+_UNKNOWN = 10.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tokens:
+    """Token ids, shape (n,), and where each stands in the text: [start, end) in code points, shape (n, 2)."""
+
+    ids: NDArray[np.int64]
+    spans: NDArray[np.int64]
+
+
+class Vocabulary:
+    """Cuts texts into pieces.
+
+    ``blob`` holds all pieces in UTF-8, one behind the other, ``ends`` where each begins and the last
+    ends, in bytes; ``scores`` their log probabilities, ``unknown`` the id of what is no piece;
+    ``replaced`` what a character is read as.
+    """
+
+    def __init__(
+        self, blob: bytes, ends: NDArray[np.uint32], scores: NDArray[np.float32], unknown: int, replaced: dict[str, str]
+    ) -> None:
+        letters = np.frombuffer(blob.decode("utf-8").encode("utf-32-le"), "<u4").astype(np.uint64)
+        # Bytes to code points: every byte but a continuing one begins a character.
+        begun = np.concatenate([[0], np.cumsum((np.frombuffer(blob, np.uint8) & 0xC0) != 0x80)])
+        starts, stops = begun[ends[:-1]], begun[ends[1:]]
+        sizes = stops - starts
+        hashes = np.zeros(len(sizes), np.uint64)
+        for at in range(int(sizes.max())):
+            longer = sizes > at
+            hashes[longer] = hashes[longer] * _FACTOR + letters[starts[longer] + at]
+        order = np.argsort(hashes)
+        self._hashes, self._ids, self._sizes = hashes[order], order, sizes[order]
+        self._longest = int(sizes.max())
+        self._scores = scores
+        self._unknown = unknown
+        self._cost = float(scores.min()) - _UNKNOWN
+        self._replaced = str.maketrans(replaced)
+        self._replaces = frozenset(replaced)
+
+    def cut(self, text: str) -> Tokens:
+        """Return the pieces of a text."""
+        read, places = self._read(text)
+        known = self._known(np.frombuffer(read.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64))
+        best, steps = [0.0], [(0, 0)]
+        for end in range(1, len(read) + 1):
+            # The order of the two makes a piece win against an unknown character.
+            ways = [(best[start] + score, start, identity) for start, score, identity in known[end]]
+            ways.append((best[end - 1] + self._cost, end - 1, self._unknown))
+            total, start, identity = max(ways, key=lambda way: way[0])
+            best.append(total)
+            steps.append((start, identity))
+        ids: list[int] = []
+        spans: list[tuple[int, int]] = []
+        end = len(read)
+        while end:
+            start, identity = steps[end]
+            ids.append(identity)
+            spans.append((places[start], places[end - 1] + 1))
+            end = start
+        return Tokens(np.array(ids[::-1], np.int64), np.array(spans[::-1], np.int64).reshape(-1, 2))
+
+    def _read(self, text: str) -> tuple[str, list[int]]:
+        """Return the text as pieces spell it, and the place in the text of each of its characters."""
+        letters: list[str] = []
+        places: list[int] = []
+        for at, letter in enumerate(text):
+            for read in letter.translate(self._replaced) if letter in self._replaces else letter:
+                if read == " " and letters and letters[-1] == _WORD:
+                    continue
+                letters.append(_WORD if read == " " else read)
+                places.append(at)
+        if not letters or letters[0] != _WORD:
+            letters.insert(0, _WORD)
+            places.insert(0, 0)
+        return "".join(letters), places
+
+    def _known(self, letters: NDArray[np.uint64]) -> list[list[tuple[int, float, int]]]:
+        """Return for each end the known pieces that end there: start, score, id."""
+        out: list[list[tuple[int, float, int]]] = [[] for _ in range(len(letters) + 1)]
+        hashes = np.zeros(len(letters), np.uint64)
+        for size in range(1, min(self._longest, len(letters)) + 1):
+            hashes = hashes[: len(letters) - size + 1] * _FACTOR + letters[size - 1 :]
+            at = np.minimum(np.searchsorted(self._hashes, hashes), len(self._hashes) - 1)
+            found = np.nonzero((self._hashes[at] == hashes) & (self._sizes[at] == size))[0]
+            ids = self._ids[at[found]]
+            for start, identity, score in zip(found.tolist(), ids.tolist(), self._scores[ids].tolist(), strict=True):
+                if identity != self._unknown:
+                    out[start + size].append((start, score, identity))
+        return out

@@ -1,0 +1,100 @@
+"""Vectors of single tokens: how a text is read word by word, and how far a question finds its words in a sentence.
+
+One vector for a whole sentence says what it is about. Which of several sentences about the same thing
+answers shows in its words: each token of the question looks for the token of the sentence that is
+nearest to it (late interaction: Khattab and Zaharia 2020, https://arxiv.org/abs/2004.12832). Tokens
+were read in the light of their whole chunk, so that "he" in a sentence is near to who is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# Coordinates of unit vectors are stored as whole numbers; hardly one in a thousand is above a half.
+_SCALE = 254.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """A text as an embedder read it.
+
+    ``vector`` is the whole text's unit vector, shape (dimensions,); ``tokens`` are the unit vectors of
+    its tokens, float32, shape (n, token dimensions), and ``spans`` where these stand in it, [start,
+    end) in code points, shape (n, 2). An embedder that has no vectors of tokens leaves both empty.
+    """
+
+    vector: NDArray[np.float32]
+    tokens: NDArray[np.float32]
+    spans: NDArray[np.int64]
+
+    @classmethod
+    def whole(cls, vector: NDArray[np.float32]) -> Reading:
+        """Return a reading without tokens."""
+        import numpy as np
+
+        return cls(vector, np.zeros((0, 0), np.float32), np.zeros((0, 2), np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """How near the tokens of a question come to those of a chunk.
+
+    Each token of the question has a nearest one in a sentence; ``mean`` is the mean of these cosines,
+    ``least`` the lowest, and ``won`` the share of the question's tokens that come nowhere nearer in any
+    of the chunks: one each for a sentence. ``chunk`` is the mean with the nearest taken from the whole chunk.
+    """
+
+    mean: tuple[float, ...]
+    least: tuple[float, ...]
+    won: tuple[float, ...]
+    chunk: float
+
+
+def by_sentence(reading: Reading, sentences: Iterable[tuple[int, int]]) -> tuple[NDArray[np.int8], ...]:
+    """Return the tokens of a text that was read, one array for each of its sentences, coordinates x 254.
+
+    ``sentences`` are [start, end) in the text. A token belongs to the sentence in which it ends, as a word begins with the blank before it.
+    """
+    import numpy as np
+
+    if not len(reading.tokens):
+        return ()
+    stored = np.clip(np.rint(reading.tokens * _SCALE), -127, 127).astype(np.int8)
+    last = reading.spans[:, 1] - 1
+    return tuple(stored[(last >= start) & (last < end)] for start, end in sentences)
+
+
+def match(asked: Reading, chunks: Sequence[Sequence[NDArray[np.int8]]]) -> list[Matched | None]:
+    """Hold a question's tokens against those of chunks, sentence by sentence; None for a chunk without tokens."""
+    import numpy as np
+
+    sentences = [sentence for chunk in chunks for sentence in chunk]
+    filled = [sentence for sentence in sentences if len(sentence)]
+    if not filled or not len(asked.tokens):
+        return [None] * len(chunks)
+    near = np.concatenate(filled).astype(np.float32) @ (asked.tokens.T / np.float32(_SCALE))
+    starts = np.cumsum([0, *(len(sentence) for sentence in filled[:-1])])
+    nearest = np.maximum.reduceat(near, starts, axis=0)
+    top = nearest.max(axis=0)
+    best = iter(nearest)
+    # A sentence of no tokens matches nothing.
+    rows = [next(best) if len(sentence) else np.zeros(len(asked.tokens), np.float32) for sentence in sentences]
+    out: list[Matched | None] = []
+    at = 0
+    for chunk in chunks:
+        own = rows[at : at + len(chunk)]
+        at += len(chunk)
+        out.append(_matched(np.stack(own), top) if own else None)
+    return out
+
+
+def _matched(rows: NDArray[np.float32], top: NDArray[np.float32]) -> Matched:
+    parts = rows.mean(axis=1), rows.min(axis=1), (rows >= top).mean(axis=1)
+    mean, least, won = (tuple(part.tolist()) for part in parts)
+    return Matched(mean, least, won, float(rows.max(axis=0).mean()))

@@ -1,0 +1,93 @@
+"""Tokens of a question against those of sentences, and how they are stored by sentence."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.embedding import HashedWords, unit
+from rag.tokens import Matched, Reading, by_sentence, match
+
+EMBED = HashedWords()
+WORDS = st.lists(st.sampled_from(["Reh", "Eiche", "Hafen", "wächst", "schläft", "1999"]), max_size=6)
+
+
+def asked(text: str) -> Reading:
+    return EMBED.read([text], "question", None)[0]
+
+
+def chunk(*sentences: str) -> tuple[np.ndarray, ...]:
+    text = " ".join(sentences)
+    bounds, at = [], 0
+    for sentence in sentences:
+        bounds.append((at, at + len(sentence)))
+        at += len(sentence) + 1
+    return by_sentence(EMBED.read([text], "chunk", None)[0], bounds)
+
+
+def matched(question: str, *sentences: str) -> Matched:
+    found = match(asked(question), [chunk(*sentences)])[0]
+    assert found is not None
+    return found
+
+
+@given(st.lists(WORDS, min_size=1, max_size=4))
+def test_every_token_belongs_to_the_sentence_in_which_it_ends(sentences: list[list[str]]) -> None:
+    parts = chunk(*(" ".join(words) for words in sentences))
+
+    if any(sentences):
+        assert [len(part) for part in parts] == [len(words) for words in sentences]
+    else:
+        assert parts == ()
+
+
+def test_coordinates_are_stored_to_a_254th() -> None:
+    vectors = unit(np.random.default_rng(0).standard_normal((50, 64)).astype(np.float32))
+    reading = Reading(vectors[0], vectors, np.array([(at, at + 1) for at in range(50)]))
+
+    (stored,) = by_sentence(reading, [(0, 50)])
+
+    assert stored.dtype == np.int8
+    np.testing.assert_allclose(stored / 254, np.clip(vectors, -0.5, 0.5), atol=0.002)
+
+
+def test_the_sentence_with_the_words_of_the_question_wins() -> None:
+    found = matched("Hafen wächst", "Das Reh schläft.", "Der Hafen wächst.")
+
+    assert found.mean == pytest.approx((0.0, 1.0), abs=0.35)
+    assert found.won == (0.0, 1.0)
+    assert found.least[1] > found.least[0]
+
+
+def test_a_chunk_matches_by_the_best_of_all_its_sentences() -> None:
+    found = matched("Hafen Reh", "Das Reh schläft.", "Der Hafen wächst.")
+
+    assert found.chunk > max(found.mean)
+    assert found.won == (0.5, 0.5)
+
+
+def test_what_a_question_finds_is_the_same_in_any_company() -> None:
+    question = asked("Hafen wächst")
+    alone = match(question, [chunk("Der Hafen wächst.")])[0]
+    among = match(question, [chunk("Das Reh schläft."), chunk("Der Hafen wächst."), chunk("Eiche 1999")])[1]
+
+    assert alone is not None
+    assert among is not None
+    assert [*among.mean, *among.least, among.chunk] == pytest.approx([*alone.mean, *alone.least, alone.chunk], abs=1e-6)
+
+
+def test_without_tokens_nothing_is_said() -> None:
+    bare = Reading.whole(np.ones(4, np.float32))
+
+    assert match(bare, [chunk("Der Hafen wächst.")]) == [None]
+    assert match(asked("Hafen"), [(), chunk("Der Hafen.")])[0] is None
+    assert by_sentence(bare, [(0, 3)]) == ()
+
+
+def test_a_sentence_without_tokens_matches_nothing() -> None:
+    found = matched("Hafen", "…", "Der Hafen wächst.")
+
+    assert found.mean[0] == 0.0
+    assert found.mean[1] > 0.5
