@@ -81,7 +81,7 @@ def _question(result: Result, index: Path, docs: Path) -> Result:
 
 
 def _grown(result: Result, given: argparse.Namespace, scratch: Path) -> Result:
-    sizes = tuple(growth.grown(given.docs, given.sizes, scratch / "growth"))
+    sizes = tuple(growth.grown(given.docs, scratch / "index", given.sizes, scratch / "growth"))
     largest = sizes[-1]
     embed = next(one for one in largest.stages if one.name == "embed")
     found = [

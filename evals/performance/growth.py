@@ -33,11 +33,9 @@ SIZES = (100, 1_000, 10_000, 100_000)
 _CHUNKS = 17
 
 
-def grown(docs: Path, sizes: Sequence[int], scratch: Path) -> Iterator[Size]:
-    """Yield what was measured at each size; ``scratch`` holds the index, which stays."""
-    seeds, index = scratch / "seeds", scratch / "grown"
-    with connect(load_settings(index=seeds)) as engine:
-        engine.ingest(docs)
+def grown(docs: Path, seeds: Path, sizes: Sequence[int], scratch: Path) -> Iterator[Size]:
+    """Yield what was measured at each size; ``seeds`` is the index of the documents, ``scratch`` holds the one that grows."""
+    index = scratch / "grown"
     embedder = Jittered(Original.of(seeds))
     index.mkdir(parents=True)
     Index(index, embedder.name, create=True).close()
@@ -86,7 +84,10 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         found: list[Size] = []
-        for one in grown(given.docs, given.chunks, given.scratch or Path(name)):
+        scratch = given.scratch or Path(name)
+        with connect(load_settings(index=scratch / "seeds")) as engine:
+            engine.ingest(given.docs)
+        for one in grown(given.docs, scratch / "seeds", given.chunks, scratch):
             found.append(one)
             print(one)
         if given.json is not None:
