@@ -21,6 +21,7 @@ from rag.catalog import SHARDS, Corpus, Entry, FileSeat, Seat, StoredChunk, exis
 from rag.catalog.schema import rebuild_hint
 from rag.errors import RebuildIndex
 from rag.health import Health, compared, require
+from rag.narrowing import Narrowing
 from rag.ownership import Marks, Ownership, make_folder
 from rag.records import DocumentInfo, Filters, Span
 
@@ -86,6 +87,7 @@ class Index:
         self._whole = False
         self._opened_at = -1
         self._corpus: tuple[int, Corpus] | None = None
+        self._narrowing = Narrowing(self.catalog)
 
     def close(self) -> None:
         """Let go of all files."""
@@ -121,12 +123,13 @@ class Index:
         crowds out another. To be called inside ``reading()``.
         """
         dense, words = self._parts()
-        documents, among = self.catalog.allowed(filters)
+        narrowed = self._narrowing.by(filters)
         shares: dict[str, float] = {}
         via: dict[str, list[str]] = defaultdict(list)
         for shard in SHARDS:
-            near = dense.nearest(shard, vector, limit, None if among is None else among.get(shard, []))
-            by_word = words.search(shard, text, limit, documents)
+            plain = dense.nearest
+            near = narrowed.nearest(plain, shard, vector, limit) if narrowed else plain(shard, vector, limit)
+            by_word = words.search(shard, text, limit, narrowed.of(shard) if narrowed else None)
             proposed = {scored.id for scored in by_word}
             if len(by_word) == limit:
                 # Others may share a word too.

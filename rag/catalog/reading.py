@@ -8,6 +8,9 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from rag.catalog.database import Database
 from rag.catalog.files import Files
@@ -30,6 +33,9 @@ from rag.documents.reading import is_version
 from rag.errors import RebuildIndex
 from rag.place import Place
 from rag.records import Chunk, Document, DocumentInfo, Filters, Span
+
+if TYPE_CHECKING:
+    from rag.embedding import Vectors
 
 _LIVE = "documents d JOIN versions v ON v.document_id = d.id AND v.version = d.version"
 _CHUNK = "c.id, c.document_id, c.version, c.start, c.stop, c.shard, c.sentences, c.vector, c.sentence_vectors, c.tokens"
@@ -179,15 +185,21 @@ class CatalogReader(Files):
             return dict(self._db.all(join))
         return dict(self._db.all(f"{join} WHERE d.id IN (SELECT value FROM json_each(?))", json.dumps(list(documents))))
 
-    def allowed(self, filters: Filters) -> tuple[list[str] | None, dict[str, list[str]] | None]:
-        """Return documents, and chunk ids by shard, that pass the filters; None where nothing is filtered."""
-        if filters.empty:
-            return None, None
-        documents = [d.id for d in self.documents(filters)]
-        among: dict[str, list[str]] = {}
-        for identity, shard in sorted(self.chunk_ids(documents).items()):
-            among.setdefault(shard, []).append(identity)
-        return documents, among
+    def owners(self, chunks: Sequence[str]) -> dict[str, str]:
+        """Return the document of each of the chunks, live or not."""
+        found = "SELECT c.id, c.document_id FROM chunks c WHERE c.id IN (SELECT value FROM json_each(?))"
+        return dict(self._db.all(found, json.dumps(list(chunks))))
+
+    def vectors_of(self, shard: str, documents: Sequence[str]) -> tuple[list[str], Vectors]:
+        """Return the ids of a shard's live chunks of some documents, and their unit vectors, (ids, dimensions)."""
+        rows = self._db.all(
+            "SELECT c.id, c.vector FROM json_each(?) asked CROSS JOIN documents d"
+            " JOIN chunks c ON c.document_id = d.id AND c.version = d.version"
+            " WHERE d.id = asked.value AND c.shard = ?",
+            json.dumps(list(documents)), shard,
+        )  # fmt: skip
+        packed = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f2")
+        return [row[0] for row in rows], packed.reshape(len(rows), -1 if rows else 0).astype(np.float32)
 
     def chunk_count(self) -> int:
         """Return the number of live chunks."""
