@@ -14,6 +14,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -65,17 +66,15 @@ def spread(todos: Sequence[Todo], job: Job, address: str) -> Iterator[tuple[Todo
     if not todos:
         return
     with _ray(address) as ray:
-        from ray.data import ActorPoolStrategy, DataContext, from_items
-
-        context = DataContext.get_current()
-        context.enable_progress_bars = False
+        data: Any = import_module("ray.data")
+        data.DataContext.get_current().enable_progress_bars = False
         workers = max(1, int(ray.cluster_resources().get("CPU", 1)))
         items = [{"at": at, "todo": pickle.dumps(todo)} for at, todo in enumerate(todos)]
-        done = from_items(items, override_num_blocks=-(-len(items) // _FILES)).map_batches(
+        done = data.from_items(items, override_num_blocks=-(-len(items) // _FILES)).map_batches(
             Reader,
             batch_size=_FILES,
             num_cpus=1,
-            compute=ActorPoolStrategy(min_size=min(workers, len(items)), max_size=workers),
+            compute=data.ActorPoolStrategy(min_size=min(workers, len(items)), max_size=workers),
             fn_constructor_args=(pickle.dumps(job),),
         )
         for row in done.iter_rows():
@@ -140,13 +139,16 @@ def _ray(address: str) -> Generator[Any]:
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     os.environ.setdefault("RAY_DATA_DISABLE_PROGRESS_BARS", "1")
     try:
-        import ray
+        # Not installed where the extra is not, so no checker of types looks into it.
+        ray: Any = import_module("ray")
     except ModuleNotFoundError as error:
         raise InstallExtra("Ray is not installed.", hint='Install it: pip install "beleg[ray]"') from error
-    started: dict[str, Any] = {"include_dashboard": False} if address == LOCAL else {"address": address}
+    here: dict[str, Any] = {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
+    started = here if address == LOCAL else {"address": address}
     try:
         ray.init(**started, log_to_driver=False, logging_level="ERROR")
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except Exception as error:
+        # Ray has no class of its own for a cluster that did not start in time.
         raise RetryLater(
             f"No Ray cluster can be used at {address!r}: {str(error).splitlines()[0]}.",
             hint=f"Start it (ray start --head --include-dashboard=false), or run workers here: --ray {LOCAL}",
