@@ -6,7 +6,7 @@ a file becomes a Document (``documents``), cut into Chunks and Sentences that ar
 text (``chunking``), with vectors (``embedding``, ``remote_embedding``); the ``catalog`` keeps them as the truth, ``vectors``
 (Chroma) and ``lexical`` (Tantivy) find them, and ``index`` publishes and searches the three as one,
 under the locks of ``ownership`` (or reads a copy, ``borrowing``), or as a ``node`` of a catalog elsewhere; ``transforms`` and
-``ingest`` carry a folder there (``spread`` has Ray's workers do it),
+``ingest`` carry a folder there,
 ``portable`` moves it as one file, and ``repair`` saves what can be read of a damaged one.
 
 A question becomes ranked Hits (``retrieval``, and ``reranking`` where one is named), a probability that they

@@ -125,11 +125,6 @@ class Home:
             for identity in (self._memory.meta(_COLLECTIONS) or "").split():
                 self._delete(self._server, identity)
 
-    @property
-    def collections(self) -> str | None:
-        """What is the index's own on the server that is set; None where the vectors are in its folder."""
-        return self._identity() if self.store().shared else None
-
     def settled(self) -> None:
         """Take note that writing has ended well."""
         if self._store is not None:
