@@ -7,7 +7,7 @@ text (``chunking``), with vectors of them and of their ``tokens`` (``embedding``
 ``pieces`` and runs the ``encoder``, or ``remote_embedding``); the ``catalog`` keeps them as the truth, ``vectors``
 (Chroma) and ``lexical`` (Tantivy) find them, ``narrowing`` among those that a filter leaves, and ``index`` publishes and searches the three as one,
 under the locks of ``ownership`` (or reads a copy, ``borrowing``), or as a ``node`` of a catalog elsewhere; ``transforms`` and
-``ingest`` carry a folder there (``spread`` has Ray's workers do it),
+``ingest`` carry a folder there,
 ``portable`` moves it as one file, and ``repair`` saves what can be read of a damaged one.
 
 A question becomes ranked Hits (``retrieval``, and ``reranking`` where one is named), a probability that they

@@ -148,20 +148,10 @@ class Index:
         """Return the characters of a span of a stored version, or None where it is not stored."""
         return self.catalog.text_of(document, version, span)
 
-    @property
-    def collections(self) -> str | None:
-        """What the index calls its own on the Chroma server that keeps its vectors; None where none does."""
-        return self._home.collections
-
-    def publish(self, entries: Sequence[Entry], *, placed: bool = False) -> None:
-        """Make stored versions live and searchable, all or none, and sweep what they replace.
-
-        ``placed`` says that their vectors have been put where they belong.
-        """
+    def publish(self, entries: Sequence[Entry]) -> None:
+        """Make stored versions live and searchable, all or none, and sweep what they replace."""
         with self._publishing():
-            stored = [(e.document.id, e.document.version) for e in entries]
-            chunks = [chunk for version in stored for chunk in self.catalog.chunks_of(*version)]
-            self._add_words(chunks) if placed else self._index(chunks)
+            self._index([chunk for e in entries for chunk in self.catalog.chunks_of(e.document.id, e.document.version)])
             self.catalog.go_live(entries)
             self._sweep()
 
@@ -240,11 +230,10 @@ class Index:
         """Take in what was changed elsewhere: nothing, where the catalog is in the folder too."""
 
     def _mend(self) -> None:
-        """Make anew, without a look at what is there, what a writer that died may have left broken."""
+        """Make anew, unseen, what a dead writer may have broken; a server had acknowledged what is live before that."""
         dense = self._home.store()
         if not dense.shared:
             dense.clear()
-        # A server had acknowledged whatever is live before it went live.
         self._refill(None if dense.shared else dense)
 
     def _refill(self, dense: vectors.VectorStore | None) -> None:
