@@ -42,13 +42,13 @@ def test_counts_are_the_same_every_time(engine: LocalEngine) -> None:
 
 
 def test_a_statement_more_for_each_hit_is_found(engine: LocalEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    before, once = counts.asking(engine), Catalog.text_of
+    before, once = counts.asking(engine), Catalog.passages
 
-    def twice(catalog: Catalog, *given: object) -> str | None:
+    def twice(catalog: Catalog, *given: object) -> object:
         once(catalog, *given)  # type: ignore[arg-type]
         return once(catalog, *given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Catalog, "text_of", twice)
+    monkeypatch.setattr(Catalog, "passages", twice)
 
     assert [one.name for one in counts.worse(counts.asking(engine), before)] == ["question, statements"]
 
