@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,7 +13,10 @@ from rag.server.routes.common import errors, said
 from rag.server.service import Serving, unless_gone
 
 router = APIRouter(tags=["questions"])
-_EXAMPLE = {"question": "And in 2021?", "turns": [{"question": QUESTION, "statements": ["Eight diplomats lost it."]}]}
+_EXAMPLE: dict[str, Any] = {
+    "question": "And in 2021?",
+    "turns": [{"question": QUESTION, "statements": ["Eight diplomats lost it."]}],
+}
 
 
 class TurnGiven(BaseModel):
