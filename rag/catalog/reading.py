@@ -27,6 +27,7 @@ from rag.catalog.rows import (
     info,
     passes,
     sentences_of,
+    tokens_of,
     unpack,
 )
 from rag.documents.reading import is_version
@@ -35,10 +36,12 @@ from rag.place import Place
 from rag.records import Chunk, Document, DocumentInfo, Filters, Span
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from rag.embedding import Vectors
 
 _LIVE = "documents d JOIN versions v ON v.document_id = d.id AND v.version = d.version"
-_CHUNK = "c.id, c.document_id, c.version, c.start, c.stop, c.shard, c.sentences, c.vector, c.sentence_vectors, c.tokens"
+_CHUNK = "c.id, c.document_id, c.version, c.start, c.stop, c.shard, c.sentences, c.vector, c.sentence_vectors"
 
 
 class CatalogReader(Files):
@@ -146,7 +149,7 @@ class CatalogReader(Files):
 
     def chunks_of(self, document: str, version: str) -> list[StoredChunk]:
         """Return the chunks of a version in reading order."""
-        found = f"SELECT {_CHUNK} FROM chunks c WHERE c.document_id = ? AND c.version = ? ORDER BY c.start"
+        found = f"SELECT {_CHUNK}, c.tokens FROM chunks c WHERE c.document_id = ? AND c.version = ? ORDER BY c.start"
         return [unpack(row) for row in self._db.all(found, document, version)]
 
     def passages(self, chunks: Sequence[Chunk]) -> dict[str, tuple[str, tuple[Place, ...]]]:
@@ -174,9 +177,14 @@ class CatalogReader(Files):
             return self._sentences.of((document, version), lambda: sentences_of(self.chunks_of(document, version)))
 
     def chunks(self, ids: Sequence[str]) -> list[StoredChunk]:
-        """Return the chunks of the ids, live or not, in no particular order."""
+        """Return the chunks of the ids, live or not, in no particular order, without their tokens."""
         found = f"SELECT {_CHUNK} FROM chunks c WHERE c.id IN (SELECT value FROM json_each(?))"
         return [unpack(row) for row in self._db.all(found, json.dumps(list(ids)))]
+
+    def tokens(self, ids: Sequence[str]) -> dict[str, tuple[NDArray[np.int8], ...]]:
+        """Return the vectors of tokens of chunks, by sentence. They are large: for those alone that need them."""
+        found = "SELECT c.id, c.sentences, c.tokens FROM chunks c WHERE c.id IN (SELECT value FROM json_each(?))"
+        return {row[0]: tokens_of(row[1], row[2]) for row in self._db.all(found, json.dumps(list(ids)))}
 
     def chunk_ids(self, documents: Iterable[str] | None = None) -> dict[str, str]:
         """Return id and shard of all live chunks, or of those of some documents."""
