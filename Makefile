@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export OPENBLAS_NUM_THREADS := 1
 export Q ?= Bis wann soll Europa die konventionelle Verteidigung der NATO übernehmen?
 
-.PHONY: ask test check eval bench soak docs lock clean
+.PHONY: ask test check eval bench bench-peers soak docs lock clean
 
 ask: $(VENV)/.run            ## answer a question from seeds/: make ask Q="Wer ist ...?"
 	@$(BIN)/rag ask "$$Q"
@@ -30,8 +30,11 @@ check: $(VENV)/.dev          ## lint, types, layers only
 eval: $(VENV)/.dev           ## the gold questions over seeds/, against the committed baseline
 	$(BIN)/rag eval
 
-bench: $(VENV)/.dev          ## speed as ratios, measured in one run
-	$(BIN)/python -m evals.bench.speed
+bench: $(VENV)/.dev          ## speed: floors, growth, server, and how good the answers are meanwhile
+	$(BIN)/python -m evals.performance $(ARGS)
+
+bench-peers: $(VENV)/.dev    ## beside it other systems, in environments of their own (6 GB, from PyPI)
+	$(BIN)/python -m evals.performance --only peers --peers .venv-peers $(ARGS)
 
 soak: $(VENV)/.dev           ## the long versions of what `make test` samples
 	$(BIN)/python -m pytest --soak $(ARGS)
@@ -50,7 +53,7 @@ lock: $(VENV)/.dev           ## pin all dependencies anew, with hashes
 	  --no-emit-find-links --no-header --no-deps requirements-model.in -o requirements-model.lock
 
 clean:                       ## remove the environment, the index and all caches
-	rm -rf $(VENV) .beleg .beleg-bench eval-report build dist .pytest_cache .ruff_cache .hypothesis .coverage*
+	rm -rf $(VENV) .venv-peers .beleg .beleg-bench bench-report eval-report build dist .pytest_cache .ruff_cache .hypothesis .coverage*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.made:

@@ -1,9 +1,9 @@
 """Minimal pairs: a span, and statements on it that hold or do not, the verdict known by their kind.
 
 They measure the checks of ``rag.citations``, not an answer. A false statement differs from the span in
-one point, which its kind names. Checks are tuned on the part ``tune`` and reported on ``report`` and
-``held``; each is a folder, and a span is in one of them with all of its statements. Once its verdicts were
-looked at, a part reports nothing any more (``report`` is such a one): so those of ``held`` are never listed.
+one point, which its kind names. Checks are tuned on the part ``tune`` and reported on ``report``,
+``held`` and ``blind``; each is a folder, and a span is in one of them with all of its statements. Once its verdicts were
+looked at, a part reports nothing any more (``report`` is such a one): so those of ``held`` and ``blind`` are never listed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PairKind: TypeAlias = Literal[
     "paraphrase", "translation", "swapped-figure", "altered-figure", "altered-date", "wrong-unit", "negation",
     "wrong-actor", "added-claim",
 ]  # fmt: skip
-Half: TypeAlias = Literal["tune", "report", "held"]
+Half: TypeAlias = Literal["tune", "report", "held", "blind"]
 TRUE: frozenset[PairKind] = frozenset(("paraphrase", "translation"))
 """The kinds whose statements the span backs; all others must be dropped."""
 

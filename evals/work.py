@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from .errors import NotMeasurable
 from .gate import Step, blocking, gate
 from .lanes import LaneName, open_lane
 from .loading import gold_fingerprint, load_gold
+from .recorded import read_recorded
 from .replay import Prices
 from .run import Run, describe, measure
 from .sabotage import SABOTAGES
@@ -51,9 +52,15 @@ def evaluate(plan: Plan) -> tuple[Run, list[Step]]:
         NotMeasurable: gold, data set, documents, lane or baseline cannot be used.
     """
     lane = open_lane(plan.lane, plan.recordings, plan.prices, record=plan.record)
+    replay = plan.lane == "recorded"
+    recorded = read_recorded(plan.recordings) if (replay or plan.record) and plan.dataset is None else None
+    if recorded is not None:
+        plan = replace(plan, given={**recorded.given(replay=replay), **plan.given})
     sections = read_baseline(plan.baseline) if plan.baseline else {}
     with tempfile.TemporaryDirectory(prefix="beleg-evals-") as scratch:
         data, gold = _data(plan, Path(scratch))
+        if recorded is not None:
+            data = replace(data, cases=tuple(recorded.chosen(data.cases)))
         asked = ask_all(data.cases, data.docs, lane, index=plan.index, given=plan.given, repeats=plan.repeats)
         if orphans := lane.orphans():
             raise NotMeasurable(

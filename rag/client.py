@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -37,6 +37,7 @@ from rag.waiting import NonBlocking
 from rag.wire import build, error_of, plain
 
 if TYPE_CHECKING:
+    from rag.conversation import Turn
     from rag.ingest import IngestEvent, IngestReport
     from rag.receipts import Verification
 
@@ -93,6 +94,13 @@ class RemoteEngine(NonBlocking):
             raise self._away() from error
         finally:
             connection.close()
+
+    def standalone(self, question: str, turns: Sequence[Turn]) -> str:
+        """See ``conversation.standalone``; the server's model is asked, where it has one."""
+        from rag.conversation import TURNS
+
+        before = [{"question": turn.question, "statements": list(turn.statements)} for turn in turns[-TURNS:]]
+        return str(self.call("POST", "/v1/standalone", {"question": question, "turns": before})["question"])
 
     def search(self, question: str, filters: Filters | None = None, *, limit: int = 10) -> list[Hit]:
         """See ``Engine.search``."""

@@ -7,8 +7,9 @@ from the documents anew, under the same checks.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from rag.engine import LocalEngine
 from rag.errors import ChangeModel, FixInput, ShortenRequest
@@ -17,7 +18,8 @@ from rag.reading.evidence import fence, plain
 from rag.reading.questions import clean_question
 from rag.records import AnswerDone, AnswerEvent, Filters
 
-_TURNS = 3
+TURNS = 3
+"""So many turns before a question are read."""
 _TOKENS = 300
 _SEED = 7
 _SCHEMA = {
@@ -36,41 +38,63 @@ class Turn:
     statements: tuple[str, ...]
 
 
-class Conversation:
-    """A conversation over one engine's documents; ``turns`` are those so far."""
+class Rewrites(Protocol):
+    """An engine elsewhere, which has its own model make a question stand alone."""
 
-    def __init__(self, engine: LocalEngine, filters: Filters | None = None) -> None:
+    def standalone(self, question: str, turns: Sequence[Turn]) -> str:
+        """See the function of this name."""
+        ...
+
+    def stream(self, question: str, filters: Filters = ..., *, top: int | None = ...) -> Iterator[AnswerEvent]:
+        """See ``Engine.stream``."""
+        ...
+
+
+def standalone(engine: LocalEngine, question: str, turns: Sequence[Turn]) -> str:
+    """Return a question that can be understood without the turns before it.
+
+    At the beginning, and where no model is configured, it is the question itself; otherwise the
+    model is asked once. What it says is taken only if it is a question that could be asked.
+
+    Raises:
+        FixInput: the question is empty or too long.
+        FixModel, RetryLater: the model cannot be asked.
+    """
+    longest = engine.settings.max_question
+    clean = clean_question(question, longest).text
+    writer = engine.writer
+    if not turns or writer is None:
+        return clean
+    before = "\n".join(_told(turn) for turn in turns[-TURNS:])
+    sent = writer.prompts["follow_up"].fill(conversation=before, question=clean, fence=fence(before, clean))
+    request = ChatRequest(writer.asked.name, sent, _SCHEMA, max_tokens=_TOKENS, seed=_SEED)
+    try:
+        said = _question(writer.asked.model.chat(request).text)
+        return clean_question(said, longest).text if said else clean
+    except (ChangeModel, ShortenRequest, FixInput):
+        return clean
+
+
+class Conversation:
+    """A conversation over one engine's documents, here or elsewhere; ``turns`` are those so far."""
+
+    def __init__(
+        self, engine: LocalEngine | Rewrites, filters: Filters | None = None, *, top: int | None = None
+    ) -> None:
         self._engine = engine
+        self._top = top
         self._filters = filters or Filters()
         self.turns: list[Turn] = []
 
     def standalone(self, question: str) -> str:
-        """Return a question that can be understood without the ones before it.
-
-        At the beginning, and where no model is configured, it is the question itself; otherwise the
-        model is asked once. What it says is taken only if it is a question that could be asked.
-
-        Raises:
-            FixInput: the question is empty or too long.
-            FixModel, RetryLater: the model cannot be asked.
-        """
-        longest = self._engine.settings.max_question
-        clean = clean_question(question, longest).text
-        writer = self._engine.writer
-        if not self.turns or writer is None:
-            return clean
-        before = "\n".join(_told(turn) for turn in self.turns[-_TURNS:])
-        sent = writer.prompts["follow_up"].fill(conversation=before, question=clean, fence=fence(before, clean))
-        request = ChatRequest(writer.asked.name, sent, _SCHEMA, max_tokens=_TOKENS, seed=_SEED)
-        try:
-            said = _question(writer.asked.model.chat(request).text)
-            return clean_question(said, longest).text if said else clean
-        except (ChangeModel, ShortenRequest, FixInput):
-            return clean
+        """Return a question that can be understood without the ones before it; see the function of this name."""
+        if isinstance(self._engine, LocalEngine):
+            return standalone(self._engine, question, self.turns)
+        return self._engine.standalone(question, self.turns)
 
     def ask(self, standalone: str) -> Iterator[AnswerEvent]:
         """Answer a question that stands alone (see ``standalone``), as events, and remember it."""
-        for event in self._engine.stream(standalone, self._filters):
+        for event in self._engine.stream(standalone, self._filters, top=self._top):
             if isinstance(event, AnswerDone):
                 answer = event.answer
                 self.turns.append(Turn(answer.question, tuple(s.text for s in answer.statements)))

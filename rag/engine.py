@@ -122,11 +122,8 @@ class LocalEngine(Stored, NonBlocking):
         rebuild: bool = False,
         following: bool = False,
         selection: Selection = EVERYTHING,
-        ray: str | None = None,
     ) -> Iterator[IngestEvent]:
         """Ingest as events: progress by document, then the report.
-
-        ``ray`` is the address of a cluster whose workers read and embed; ``local`` starts them here.
 
         ``rebuild`` makes the index anew first; the old catalog is kept beside it under another name.
         ``following``, ``selection``: see ``IngestRule``.
@@ -146,9 +143,8 @@ class LocalEngine(Stored, NonBlocking):
                 self._seat.set_aside()
             index = self._opened(create=True)
             targets = [(sources.resolve(index.catalog, path), path) for path in chosen]
-            spread = self._spread(ray, limit) if ray is not None else None
             # With an embedder of its own, so that no question waits behind the chunks of a long document.
-            yield from ingest.ingest(index, self._second_embedder, self._parser, targets, rule, spread=spread)
+            yield from ingest.ingest(index, self._second_embedder, self._parser, targets, rule)
 
     def follow(self, *paths: Path) -> Iterator[IngestEvent]:
         """Take in what changed in folders since; no event at all where nothing did.
@@ -265,11 +261,6 @@ class LocalEngine(Stored, NonBlocking):
                         else FolderIndex(folder, name, create=create)
                     )
             return self._index
-
-    def _spread(self, address: str, limit: int) -> ingest.Spread:
-        from rag.spread import Job, spread
-
-        return lambda todos, collections: spread(todos, Job(self.settings, limit, collections), address)
 
     def _abandon(self) -> None:
         """Let go of an index whose catalog is about to be set aside; nobody would find its vectors on a server again."""

@@ -19,6 +19,7 @@ from rag.catalog import Entry, await_disk
 from rag.catalog.gathered import State
 from rag.errors import RebuildIndex
 from rag.index import Index
+from rag.narrowing import Narrowed
 from rag.pending import Pending
 
 if TYPE_CHECKING:
@@ -33,9 +34,8 @@ class FolderIndex(Index):
         self._pending: Pending | None = None
         self._state = State()
 
-    def publish(self, entries: Sequence[Entry], *, placed: bool = False) -> None:
-        """See ``Index.publish``; ``placed`` is never so, as no server keeps the vectors."""
-        del placed
+    def publish(self, entries: Sequence[Entry]) -> None:
+        """See ``Index.publish``; what is replaced is swept later."""
         self._prepare()
         # The disk must know of chunks before the words do, and of what went live before what it replaced is let go of.
         await_disk(self.folder)
@@ -122,13 +122,13 @@ class FolderIndex(Index):
 
     def _waiting(self) -> Pending:
         """Return what Chroma does not hold yet."""
-        self._pending = self._pending or Pending.of(self.catalog)
+        self._pending = self._pending or Pending.read(self.catalog)
         return self._pending
 
-    def _nearest(self, shard: str, vector: Vectors, limit: int, among: Sequence[str] | None) -> list[str]:
+    def _nearest(self, shard: str, vector: Vectors, limit: int, narrowed: Narrowed | None) -> list[str]:
         waiting = self._waiting()
-        in_chroma = among and [identity for identity in among if not waiting.lacks(identity)]
-        known = super()._nearest(shard, vector, limit + waiting.crowd(shard), in_chroma)
+        known = super()._nearest(shard, vector, limit + waiting.crowd(shard), narrowed)
+        among = narrowed.left(shard, waiting.of(shard)) if narrowed else None
         return list(dict.fromkeys([*known, *waiting.nearest(shard, vector, limit, among)]))
 
     def _crowd(self, shard: str) -> int:

@@ -21,6 +21,7 @@ from rag.catalog import SHARDS, Corpus, Entry, FileSeat, Seat, StoredChunk, exis
 from rag.catalog.schema import rebuild_hint
 from rag.errors import RebuildIndex
 from rag.health import Health
+from rag.narrowing import Narrowing
 from rag.ownership import Ownership, make_folder
 from rag.parts import Parts
 from rag.records import DocumentInfo, Filters
@@ -78,6 +79,7 @@ class Index(Parts):
         # Threads of this process take turns where other processes are kept apart by locks on files.
         self._mutex = threading.RLock()
         self._corpus: tuple[int, Corpus] | None = None
+        self._narrowing = Narrowing(self.catalog)
 
     def close(self) -> None:
         """Let go of all files."""
@@ -113,14 +115,14 @@ class Index(Parts):
         crowds out another. To be called inside ``reading()``.
         """
         _, words = self._parts()
-        documents, among = self.catalog.allowed(filters)
+        narrowed = self._narrowing.by(filters)
         shares: dict[str, float] = {}
         via: dict[str, list[str]] = defaultdict(list)
         for shard in SHARDS:
-            near = self._nearest(shard, vector, limit, None if among is None else among.get(shard, []))
+            near = self._nearest(shard, vector, limit, narrowed)
             # What is not live any more takes nobody's place.
             room = limit + self._crowd(shard)
-            by_word = words.search(shard, text, room, documents)
+            by_word = words.search(shard, text, room, narrowed.of(shard) if narrowed else None)
             proposed = {scored.id for scored in by_word}
             if len(by_word) == room:
                 # Others may share a word too.
@@ -135,14 +137,10 @@ class Index(Parts):
             for stored, document in live
         ]
 
-    def publish(self, entries: Sequence[Entry], *, placed: bool = False) -> None:
-        """Make stored versions live and searchable, all or none, and sweep what they replace.
-
-        ``placed`` says that their vectors have been put where they belong.
-        """
+    def publish(self, entries: Sequence[Entry]) -> None:
+        """Make stored versions live and searchable, all or none, and sweep what they replace."""
         with self._publishing():
-            chunks = self._chunks_of((e.document.id, e.document.version) for e in entries)
-            self._add_words(self._lexical(), chunks) if placed else self._index(chunks)
+            self._index(self._chunks_of((e.document.id, e.document.version) for e in entries))
             self.catalog.go_live(entries)
             self._sweep()
 

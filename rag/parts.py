@@ -11,6 +11,7 @@ from rag import lexical, vectors
 from rag.catalog import SHARDS, AnyCatalog, StoredChunk
 from rag.errors import RebuildIndex
 from rag.health import Health, compared, require
+from rag.narrowing import Narrowed
 from rag.ownership import Marks
 from rag.records import Span
 
@@ -38,14 +39,10 @@ class Parts:
         """Return the characters of a span of a stored version, or None where it is not stored."""
         return self.catalog.text_of(document, version, span)
 
-    @property
-    def collections(self) -> str | None:
-        """What the index calls its own on the Chroma server that keeps its vectors; None where none does."""
-        return self._home.collections
-
-    def _nearest(self, shard: str, vector: Vectors, limit: int, among: Sequence[str] | None) -> list[str]:
-        """Return the ids nearest to a question vector, best first. See ``VectorStore.nearest``."""
-        return self._home.store().nearest(shard, vector, limit, among)
+    def _nearest(self, shard: str, vector: Vectors, limit: int, narrowed: Narrowed | None) -> list[str]:
+        """Return the ids of a shard nearest to a question vector, of those that a filter leaves."""
+        plain = self._home.store().nearest
+        return narrowed.nearest(plain, shard, vector, limit) if narrowed else plain(shard, vector, limit)
 
     def _crowd(self, shard: str) -> int:
         """Return how many chunks of a shard may be found that are not live."""
@@ -61,11 +58,10 @@ class Parts:
         return set()
 
     def _mend(self) -> None:
-        """Make anew, without a look at what is there, what a writer that died may have left broken."""
+        """Make anew, unseen, what a dead writer may have broken; a server had acknowledged what is live before that."""
         dense = self._home.store()
         if not dense.shared:
             dense.clear()
-        # A server had acknowledged whatever is live before it went live.
         self._refill(None if dense.shared else dense)
 
     def _refill(self, dense: vectors.VectorStore | None) -> None:

@@ -34,7 +34,7 @@ class Pending:
     ids: frozenset[str]
 
     @classmethod
-    def of(cls, catalog: AnyCatalog) -> Pending:
+    def read(cls, catalog: AnyCatalog) -> Pending:
         """Read what waits now."""
         shards: dict[str, list[StoredChunk]] = {}
         for stored in catalog.fresh():
@@ -50,16 +50,16 @@ class Pending:
         """How many live chunks Chroma may lack."""
         return len(self.ids)
 
-    def lacks(self, identity: str) -> bool:
-        """Say whether Chroma may lack a live chunk."""
-        return identity in self.ids
+    def of(self, shard: str) -> list[str]:
+        """Return the ids of a shard that Chroma may lack."""
+        return self.fresh[shard][0] if shard in self.fresh else []
 
     def crowd(self, shard: str) -> int:
         """Return how many chunks of a shard may be found that are not live."""
         return self.stale.get(shard, 0)
 
     def nearest(self, shard: str, question: Vectors, limit: int, among: Sequence[str] | None) -> list[str]:
-        """Return the ids nearest to a question vector, best first; see ``VectorStore.nearest``."""
+        """Return the ids nearest to a question vector, best first; ``among`` restricts the search to some of them."""
         if shard not in self.fresh:
             return []
         ids, matrix = self.fresh[shard]

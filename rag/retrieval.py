@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rag.embedding import cosines, unit
 from rag.index import Found, Index
-from rag.records import Filters, Hit, Question
-from rag.tokens import Reading, match
+from rag.records import Filters, Hit, Question, Span
+from rag.tokens import Matched, Reading, match
 
 if TYPE_CHECKING:
     from rag.embedding import Vectors
@@ -23,13 +25,32 @@ _TOKENS = 0.3
 _FEW = 4
 
 
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """A found chunk with its cosine, those of its sentences, and what tokens add to its score."""
+
+    score: float
+    found: Found
+    cosine: float
+    sentences: tuple[float, ...]
+    matched: Matched | None = None
+
+    def matching(self, matched: Matched | None) -> _Scored:
+        return replace(self, score=self.score + _TOKENS * matched.chunk, matched=matched) if matched else self
+
+    @property
+    def order(self) -> tuple[float, str, Span]:
+        """Best first, ties by name and place."""
+        return -self.score, self.found.document.name, self.found.stored.chunk.span
+
+
 def retrieve(
     index: Index, asked: Reading, question: Question, filters: Filters, *, candidates: int, weight: float, limit: int
 ) -> list[Hit]:
     """Return the best ``limit`` hits for a question, best first.
 
     score = (cosine of the chunk + highest cosine of a sentence in it) / 2 + ``weight`` x lexical
-    share + 0.3 x how near the question's tokens come in the chunk, where it has vectors of tokens. A
+    share + 0.3 x how near the question's tokens come in the chunk, for the best ``candidates`` without it. A
     chunk that only the word index proposed gets its exact cosine too. ``asked`` is the question as the
     embedder read it, ``candidates`` how many chunks each index proposes a language. To be called
     inside ``index.reading()``.
@@ -39,41 +60,34 @@ def retrieve(
     if not found:
         return []
     chunks, sentences = _cosines(found, vector)
-    matches = match(asked, [one.stored.tokens for one in found])
-    ranked = sorted(
+    scored = sorted(
         (
-            (
-                _SENTENCE * max(near)
-                + (1 - _SENTENCE) * cosine
-                + weight * one.share
-                + (_TOKENS * matched.chunk if matched else 0.0),
-                one,
-                cosine,
-                near,
-                matched,
-            )
-            for one, cosine, near, matched in zip(found, chunks, sentences, matches, strict=True)
+            _Scored(_SENTENCE * max(near) + (1 - _SENTENCE) * cosine + weight * one.share, one, cosine, near)
+            for one, cosine, near in zip(found, chunks, sentences, strict=True)
         ),
-        key=lambda scored: (-scored[0], scored[1].document.name, scored[1].stored.chunk.span),
-    )[:limit]
-    chosen = [one for _, one, *_ in ranked]
+        key=attrgetter("order"),
+    )[: max(candidates, limit)]
+    tokens = index.catalog.tokens([one.found.stored.chunk.id for one in scored])
+    matches = match(asked, [tokens.get(one.found.stored.chunk.id, ()) for one in scored])
+    ranked = sorted(map(_Scored.matching, scored, matches), key=attrgetter("order"))[:limit]
+    chosen = [one.found for one in ranked]
     local = _local_cosines(chosen, vector)
     passages = index.catalog.passages([one.stored.chunk for one in chosen])
     return [
         Hit(
-            chunk=one.stored.chunk,
-            document=one.document,
-            score=score,
-            cosine=cosine,
-            lexical=one.share,
-            via=one.via,
-            text=passages.get(one.stored.chunk.id, ("", ()))[0],
-            sentence_cosines=near,
+            chunk=one.found.stored.chunk,
+            document=one.found.document,
+            score=one.score,
+            cosine=one.cosine,
+            lexical=one.found.share,
+            via=one.found.via,
+            text=passages.get(one.found.stored.chunk.id, ("", ()))[0],
+            sentence_cosines=one.sentences,
             local_cosines=about,
-            places=passages.get(one.stored.chunk.id, ("", ()))[1],
-            matched=matched,
+            places=passages.get(one.found.stored.chunk.id, ("", ()))[1],
+            matched=one.matched,
         )
-        for (score, one, cosine, near, matched), about in zip(ranked, local, strict=True)
+        for one, about in zip(ranked, local, strict=True)
     ]
 
 

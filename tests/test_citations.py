@@ -207,7 +207,8 @@ def test_a_span_whose_vector_is_stored_is_not_embedded_again() -> None:
     stored = HashedWords().embed([text], "sentence", "de")[0]
     checking = Citer(lambda _d, _v, span: span.of(text), {}, Noting(), vector_of=lambda _d, _span: stored)
 
-    checked = checking.check(said("Seit Mai wächst der Hafen von Ohlau.", whole(text, language="de"), language="de"))
+    other = "Der Hafen von Ohlau wird seit Mai immer breiter, tiefer und schöner."
+    checked = checking.check(said(other, whole(text, language="de"), language="de"))
 
     assert isinstance(checked, Statement)
-    assert asked == ["Seit Mai wächst der Hafen von Ohlau."]
+    assert asked == [other]

@@ -15,6 +15,8 @@ from folders import TEXTS, found, settle, sound, write
 
 from rag import FixInput, IngestProgress, IngestReport, LocalEngine
 
+CATALOGS = ("file", "postgres")
+
 
 def ids(engine: LocalEngine) -> dict[str, str]:
     return {document.name: document.id for document in engine.documents()}
@@ -49,6 +51,7 @@ assert not heavy, heavy
 """
 
 
+@pytest.mark.parametrize("catalog_url", ["file"], indirect=True)
 def test_what_did_not_change_costs_nothing(engine: LocalEngine, folder: Path, tmp_path: Path) -> None:
     write(folder, TEXTS)
     engine.ingest(folder)

@@ -43,8 +43,7 @@ def test_the_nearest_are_those_of_the_exact_product() -> None:
     assert waiting.nearest("de", question, 5, ["07", "11", "nowhere"]) == [i for i in order if i in ("07", "11")]
     assert waiting.nearest("en", question, 5, None) == []
     assert (waiting.crowd("de"), waiting.crowd("en"), waiting.live) == (3, 0, 20)
-    assert waiting.lacks("07")
-    assert not waiting.lacks("20")
+    assert (waiting.of("de"), waiting.of("en")) == (ids, [])
 
 
 def test_a_reader_keeps_chroma_open_while_few_documents_change(

@@ -75,6 +75,7 @@ def test_it_holds_what_a_dictionary_would(opened: Open, seed: int) -> None:
             store.delete("de", ids)
             expected = {name: row for name, row in expected.items() if name not in ids}
         for one in writers:
+            one.moved()
             assert one.ids() == dict.fromkeys(expected, "de")
             assert one.count() == len(expected)
 
@@ -120,10 +121,12 @@ def test_collections_that_another_process_made_anew_are_found_again(opened: Open
     assert reader.count() == 0
     assert reader.nearest("de", random(1)[0], 5) == []
     writer.upsert("de", names(2, "new"), random(2))
+    reader.moved()
     assert len(reader.nearest("de", random(1)[0], 5)) == 2
 
     writer.clear()
     reader.upsert("de", ["mine"], random(1))
+    writer.moved()
     assert set(writer.ids()) == {"mine"}
 
 

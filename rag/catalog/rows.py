@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 SHARDS = tuple(sorted({*KNOWN, "other"}))
 """The parts of an index, one for each language that is known."""
 
+# Bytes of a sentence's start and end.
+_SPAN = 8
+
 INFO = "d.id, d.source, d.name, d.version, v.length, v.title, v.language, v.date, v.author"
 """Columns that ``info`` reads, of documents d joined with versions v."""
 
@@ -108,7 +111,7 @@ class StoredChunk:
 
     ``vector`` has shape (dimensions,), ``sentence_vectors`` (sentences, dimensions); both are unit
     vectors kept in float16. ``tokens`` holds an array of token vectors for each sentence (see
-    ``tokens.by_sentence``), or nothing. ``shard`` names the index part that holds it: one for each language.
+    ``tokens.by_sentence``), or nothing where it has none or they were not asked for. ``shard`` names the index part that holds it: one for each language.
     """
 
     chunk: Chunk
@@ -188,8 +191,8 @@ def pack(stored: StoredChunk) -> tuple[Any, ...]:
 
 
 def unpack(row: tuple[Any, ...]) -> StoredChunk:
-    """Read a row of the table ``chunks``."""
-    identity, document, version, start, stop, shard, bounds, vector, sentence_vectors, tokens = row
+    """Read a row of the table ``chunks``, with or without its last column."""
+    identity, document, version, start, stop, shard, bounds, vector, sentence_vectors, *rest = row
     spans = tuple(Span(a, b) for a, b in np.frombuffer(bounds, dtype="<u4").reshape(-1, 2).tolist())
     dense = np.frombuffer(vector, dtype="<f2")
     return StoredChunk(
@@ -197,7 +200,7 @@ def unpack(row: tuple[Any, ...]) -> StoredChunk:
         shard=shard,
         vector=dense,
         sentence_vectors=np.frombuffer(sentence_vectors, dtype="<f2").reshape(len(spans), len(dense)),
-        tokens=_unpack_tokens(tokens, len(spans)),
+        tokens=tokens_of(bounds, rest[0]) if rest else (),
     )
 
 
@@ -206,9 +209,11 @@ def _pack_tokens(tokens: Sequence[NDArray[np.int8]]) -> bytes:
     return np.array([len(rows) for rows in tokens], "<u4").tobytes() + b"".join(rows.tobytes() for rows in tokens)
 
 
-def _unpack_tokens(packed: bytes, sentences: int) -> tuple[NDArray[np.int8], ...]:
+def tokens_of(bounds: bytes, packed: bytes) -> tuple[NDArray[np.int8], ...]:
+    """Read the column ``tokens`` beside ``sentences``."""
     if not packed:
         return ()
+    sentences = len(bounds) // _SPAN
     counts = np.frombuffer(packed, "<u4", sentences)
     total = int(counts.sum())
     rows = (

@@ -12,6 +12,7 @@ from rag.checks.wording import Likeness, Said, named, terms
 from rag.text.numbers import find_numbers
 
 _CLEAR = 0.1
+_FAR = 0.2
 
 
 def negation(said: Said, quotes: Sequence[Said], likeness: Likeness) -> float:
@@ -20,7 +21,8 @@ def negation(said: Said, quotes: Sequence[Said], likeness: Likeness) -> float:
     On each axis ("rose" or "fell") that a clause takes a side on, and for a negation that belongs to no axis, the
     clauses of the quotes are parted into those that take the same side and those that take the other.
     Where there are both, the words, names and figures shared decide, and where those do not, the
-    vectors. 0 means opposed, 1 not.
+    vectors. 0 means opposed, 1 not. In one language a clause that denies or undoes ("gave up") what quotes without
+    any denial do not speak of is opposed to them as well.
 
     Not seen: irony, opposites that are on no axis, what a negation reaches within its
     clause beyond the words next to it, and languages other than German and English.
@@ -33,16 +35,32 @@ def negation(said: Said, quotes: Sequence[Said], likeness: Likeness) -> float:
 
 def _score(clause: Said, given: Sequence[Said], likeness: Likeness) -> float:
     own = polarity(clause)
-    score = 1.0
+    score = 0.0 if _denies_alone(clause, own, given) else 1.0
     for axis, side in own.signs.items():
         # Where no clause takes that side alone, one that takes both may.
         alike = [one for one in given if polarity(one).signs.get(axis) is side] or [
             one for one in given if axis in polarity(one).torn
         ]
         opposed = [one for one in given if polarity(one).signs.get(axis) is (not side)]
-        score = min(score, _decide(clause, alike, opposed, likeness))
+        if alike or not _elsewhere(clause, opposed, [one for one in given if axis not in polarity(one).signs]):
+            score = min(score, _decide(clause, alike, opposed, likeness))
     opposed = [one for one in given if _negates(own, polarity(one))]
     return min(score, _decide(clause, [one for one in given if one not in opposed], opposed, likeness))
+
+
+def _elsewhere(clause: Said, opposed: Sequence[Said], neutral: Sequence[Said]) -> bool:
+    """Say whether a clause clearly speaks of something else than those that are opposed to it."""
+    return bool(opposed and neutral) and _shared(clause, neutral) - _shared(clause, opposed) >= _FAR
+
+
+def _denies_alone(clause: Said, own: Polarity, given: Sequence[Said]) -> bool:
+    """Say whether a clause takes the no of an axis that quotes in its language, which deny nothing, do not know."""
+    if any(one.language != clause.language for one in given):
+        return False
+    told = [polarity(one) for one in given]
+    known = frozenset[str]().union(*(one.torn | one.signs.keys() for one in told))
+    denied = any(one.negated or one.denials for one in told)
+    return not denied and any(side is False and axis not in known for axis, side in own.signs.items())
 
 
 def _decide(clause: Said, alike: Sequence[Said], opposed: Sequence[Said], likeness: Likeness) -> float:

@@ -13,14 +13,16 @@ def main() -> None:
     # All products here are small. Threads bring them nothing, and on a busy machine a tenth of a
     # millisecond becomes fifty, in which they wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from rag.cli import quick
+    if sys.argv[1:2] == ["ask"]:
+        from rag.cli import quick
+        from rag.cli.output import interrupted
 
-    try:
-        code = quick.ask(sys.argv[1:])
-    except KeyboardInterrupt:
-        code = 130
-    if code is not None:
-        sys.exit(code)
+        try:
+            code = quick.ask(sys.argv[1:])
+        except KeyboardInterrupt:
+            code = interrupted()
+        if code is not None:
+            sys.exit(code)
     from rag.cli import commands
 
     commands.main()

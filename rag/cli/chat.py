@@ -33,6 +33,7 @@ def chat(
     llm: options.Llm = None,
     prompts: options.Prompts = None,
     judge: options.Judge = False,
+    no_server: options.NoServer = False,
     as_json: options.Json = False,
 ) -> None:
     """Ask questions one after another, under the same rules as rag ask.
@@ -41,19 +42,24 @@ def chat(
     is shown; without a model every question has to stand alone. Questions may come from a pipe, one a
     line; with --json each answer is a receipt on a line of its own. If one of them failed, the
     exit code is 1.
+
+    Where a server answers from the index, it is asked, with its own model, unless --llm, --prompts, --judge or
+    --no-server say otherwise.
     """
     from rag.conversation import Conversation
-    from rag.engine import connect
+    from rag.engine import LocalEngine
 
     chosen = options.filters(since, until, include_undated, source, language)
-    with connect(
-        options.settings(docs=docs, index=index, top=top, llm=llm, prompts=prompts, judge=judge or None)
+    here = no_server or llm is not None or prompts is not None or judge
+    with session.engine(
+        index=index, docs=docs, top=top, llm=llm, prompts=prompts, judge=judge or None, no_server=here
     ) as engine:
         session.bring_up_to_date(engine, None, docs, no_sync=False, quiet=as_json)
-        conversation = Conversation(engine, session.narrowed(engine, chosen, docs))
+        conversation = Conversation(engine, session.narrowed(engine, chosen, docs), top=top)
         interactive = sys.stdin is not None and sys.stdin.isatty() and not as_json
         if interactive:
-            note(_HELP if engine.writer else f"{_HELP} Without a model (--llm) each question must stand alone.")
+            alone = isinstance(engine, LocalEngine) and engine.writer is None
+            note(f"{_HELP} Without a model (--llm) each question must stand alone." if alone else _HELP)
         failed = False
         for line in _lines(interactive=interactive):
             failed = not _answer(conversation, line, as_json=as_json) or failed

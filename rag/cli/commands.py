@@ -8,18 +8,14 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from rag import __version__
-from rag.cli import ask, chat, check, documents, ingest, mcp, portable, serve
-from rag.cli.options import EXAMPLES, SUMMARIES
-from rag.cli.output import fail, note
 from rag.cli.plugins import Commands
+from rag.cli.table import INTERRUPTED
 from rag.errors import BelegError, FixInput
 
 EPILOG = (
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the documents do not answer, 130 interrupted.\n\n"
     'Example: rag ask "Wer ist Generalsekretär der NATO?" --docs ./articles'
 )
-
-INTERRUPTED = 130
 
 # What Typer raises at wrong usage; it exports no more than this one kind of it.
 _UsageError: Any = typer.BadParameter.__mro__[1]
@@ -34,13 +30,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (
-    ask.ask, chat.chat, ask.search, ingest.ingest, ingest.remove, ingest.compact, portable.export, portable.import_,
-    documents.documents, documents.show,
-    check.verify, check.doctor, serve.serve, serve.stop, serve.status, serve.key, mcp.mcp,
-):  # fmt: skip
-    name = command.__name__.rstrip("_")
-    app.command(name, epilog=EXAMPLES[name], short_help=SUMMARIES[name])(command)
 
 
 def _version(value: bool) -> None:
@@ -73,11 +62,15 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     if code == INTERRUPTED:
-        note("\nInterrupted. What was finished is kept; run the command again to carry on.")
+        from rag.cli.output import interrupted
+
+        code = interrupted()
     sys.exit(code)
 
 
 def _fail(error: BelegError) -> NoReturn:
+    from rag.cli.output import fail
+
     sys.exit(fail(error, as_json=_wants_json()))
 
 

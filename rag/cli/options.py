@@ -1,4 +1,4 @@
-"""Options that several commands share, and each command's summary and example."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -46,45 +46,6 @@ Judge = Annotated[
 Prompts = Annotated[
     Path | None, typer.Option("--prompts", help="Folder of prompts to use in place of the shipped ones.")
 ]
-
-SUMMARIES = {
-    "ask": "Answer a question with verified quotes.",
-    "chat": "Ask and follow up.",
-    "search": "Show the passages nearest to a question.",
-    "ingest": "Take in files and folders.",
-    "remove": "Remove documents from the index.",
-    "compact": "Give space back.",
-    "export": "Write the index to one file.",
-    "import": "Make an exported file the index.",
-    "documents": "List the documents that can be cited.",
-    "show": "Print a document as it is stored.",
-    "verify": "Check the citations of a receipt again.",
-    "doctor": "Say how the index is.",
-    "mcp": "Serve agents over the Model Context Protocol.",
-    "serve": "Answer over HTTP.",
-    "stop": "Stop the server.",
-    "status": "Say whether a server runs.",
-    "key": "Make an API key.",
-}
-EXAMPLES = {
-    "ask": 'Example: rag ask "Bis wann soll Europa übernehmen?" --docs ./articles --receipt answer.json',
-    "chat": "Example: rag chat --docs ./articles --llm gpt-5-mini",
-    "search": 'Example: rag search "air defence" --limit 5 --since 2022-01-01',
-    "ingest": "Example: rag ingest ./articles --sync",
-    "remove": "Example: rag remove 2021/old-story.txt --purge",
-    "compact": "Example: rag compact",
-    "export": "Example: rag export articles.beleg",
-    "import": "Example: rag import articles.beleg --index .beleg",
-    "documents": "Example: rag documents --language de",
-    "show": "Example: rag show 000_a682e5df6a827f2e.txt --span 0:168",
-    "verify": "Example: rag verify answer.json",
-    "doctor": "Example: rag doctor",
-    "mcp": "Example: rag mcp --docs ./articles",
-    "serve": "Example: rag serve --docs ./articles --watch --detach",
-    "stop": "Example: rag stop",
-    "status": "Example: rag status --json",
-    "key": "Example: rag key reporting --read-only",
-}
 
 
 def filters(

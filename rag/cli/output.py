@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from rag.cli.table import INTERRUPTED
 from rag.errors import BelegError, FixStorage
 from rag.render import Style, render_rest, render_statement, safe, safe_lines
 
@@ -144,6 +145,12 @@ def fail(error: BelegError, *, as_json: bool) -> int:
         if error.hint:
             note(f"Hint: {safe_lines(error.hint)}")
     return error.exit_code
+
+
+def interrupted() -> int:
+    """Say what an interrupt left, and return the exit code."""
+    note("\nInterrupted. What was finished is kept; run the command again to carry on.")
+    return INTERRUPTED
 
 
 def _keep(path: Path, values: object) -> None:

@@ -1,15 +1,20 @@
-"""``rag ask`` in its plainest form, to a running server, without the libraries that parse commands.
+"""``rag ask`` in its plainest form, without the libraries that parse commands.
 
-Loading those takes several times as long as the answer. So where the words are a question and
-nothing but the options below, and a server of this version answers under these very settings, it is
-asked at once. In every other case the whole command line takes over, from the beginning.
+Loading those takes several times as long as the answer of a running server. So where the words are a
+question and nothing but the options below, it is asked at once: the server that answers from the index,
+or the index itself. In every other case, and where the server was started under other settings, the
+whole command line takes over, from the beginning.
 """
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 from rag.cli.output import fail, present
 from rag.environment import fingerprint, index_folder
@@ -17,14 +22,19 @@ from rag.errors import BelegError
 from rag.ownership import running_server
 
 _MOST = 20
+# What is imported stays, so that looking for what can be thrown away, as often as Python does, finds
+# nothing: it takes a tenth of the time of a question that is asked once.
+_SELDOM = (100_000, 20, 20)
 
 
 @dataclass(slots=True)
 class _Words:
     question: str = ""
     index: Path | None = None
+    docs: Path | None = None
     top: int | None = None
     no_sync: bool = False
+    no_server: bool = False
     as_json: bool = False
 
 
@@ -32,20 +42,37 @@ def ask(words: Sequence[str]) -> int | None:
     """Answer, and return the exit code; None where this is not for the short way."""
     asked = _parse(words)
     folder = index_folder(asked.index) if asked is not None else None
-    server = running_server(folder) if folder is not None else None
-    if asked is None or server is None or server.settings != fingerprint():
+    if asked is None or folder is None:
         return None
-    from rag.cli.session import bring_up_to_date
-    from rag.client import RemoteEngine, find
+    server = None if asked.no_server else running_server(folder)
+    if server is not None and server.settings != fingerprint():
+        return None
+    gc.set_threshold(*_SELDOM)
+    from rag.cli import session
+    from rag.records import Filters
 
     try:
-        assert folder is not None
-        find(folder)
-        engine = RemoteEngine(server.url, server.token)
-        bring_up_to_date(engine, asked.question, None, no_sync=asked.no_sync, quiet=asked.as_json)
-        return present(engine.stream(asked.question, top=asked.top), as_json=asked.as_json)
+        with session.engine(index=asked.index, docs=asked.docs, top=asked.top, no_server=asked.no_server) as engine:
+            if server is None:
+                _prepare(folder)
+            session.bring_up_to_date(engine, asked.question, asked.docs, no_sync=asked.no_sync, quiet=asked.as_json)
+            chosen = session.narrowed(engine, Filters(), asked.docs)
+            return present(engine.stream(asked.question, chosen, top=asked.top), as_json=asked.as_json)
     except BelegError as error:
         return fail(error, as_json=asked.as_json)
+
+
+def _prepare(folder: Path) -> None:
+    """Import Chroma while the question is embedded; only now, because what both import has been imported."""
+    from rag.catalog import exists
+
+    def begin() -> None:
+        # What is wrong with it is said where it is used.
+        with suppress(ImportError):
+            import_module("chromadb")
+
+    if exists(folder):
+        Thread(target=begin).start()
 
 
 def _parse(words: Sequence[str]) -> _Words | None:
@@ -56,13 +83,12 @@ def _parse(words: Sequence[str]) -> _Words | None:
     rest = list(words[1:])
     while rest:
         word = rest.pop(0)
-        if word == "--json":
-            asked.as_json = True
-        elif word == "--no-sync":
-            asked.no_sync = True
-        elif word == "--index" and rest and not rest[0].startswith("-"):
-            asked.index = Path(rest.pop(0))
-        elif word == "--top" and rest and rest[0].isdecimal() and 1 <= int(rest[0]) <= _MOST:
+        value = rest[0] if rest and not rest[0].startswith("-") else ""
+        if word in ("--json", "--no-sync", "--no-server"):
+            setattr(asked, {"--json": "as_json"}.get(word, word[2:].replace("-", "_")), True)
+        elif word in ("--index", "--docs") and value:
+            setattr(asked, word[2:], Path(rest.pop(0)))
+        elif word == "--top" and value.isdecimal() and 1 <= int(value) <= _MOST:
             asked.top = int(rest.pop(0))
         elif not word.startswith("-") and word and not asked.question:
             asked.question = word

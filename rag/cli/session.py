@@ -30,10 +30,10 @@ def engine(
     """Return the engine: a server's where one answers from the index, so that nobody opens it twice."""
     if not no_server and (remote := of_server(index)) is not None:
         return remote
-    from rag.cli import options
     from rag.engine import connect
+    from rag.settings import load_settings
 
-    return connect(options.settings(docs=docs, index=index, top=top, llm=llm, prompts=prompts, judge=judge))
+    return connect(load_settings(docs=docs, index=index, top=top, llm=llm, prompts=prompts, judge=judge))
 
 
 def of_server(index: Path | None) -> RemoteEngine | None:
@@ -114,9 +114,9 @@ def _own_top(server: RunningServer) -> int | None:
     """
     if server.settings == fingerprint():
         return None
-    from rag.cli import options
+    from rag.settings import load_settings
 
-    settings = options.settings()
+    settings = load_settings()
     note("The server was started under other settings; all of them but --top hold. To use yours: --no-server")
     return settings.top
 

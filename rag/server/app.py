@@ -19,7 +19,7 @@ from rag.server.auth import Keys
 from rag.server.gate import Gate
 from rag.server.log import Log
 from rag.server.metrics import Metrics
-from rag.server.routes import ask, chat, check, documents
+from rag.server.routes import ask, chat, check, documents, follow_up
 from rag.server.rule import ServerRule
 from rag.server.service import ClientGone, Service
 from rag.server.tracing import Traced, Traces
@@ -71,7 +71,8 @@ def make_app(engine: LocalEngine, rule: ServerRule, traces: Traces | None = None
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     app.state.service = service
-    for router in (ask.router, documents.router, check.router, chat.router, openapi.router, page.router):
+    parts = (ask, follow_up, documents, check, chat, openapi, page)
+    for router in (part.router for part in parts):
         app.include_router(router)
     if mcp is not None:
         # A route and not a mount, which would send clients on to "/mcp/".

@@ -18,7 +18,7 @@ from rag.server.problems import Problem
 from rag.server.rule import ServerRule
 
 _KEPT = ("/v1/", "/mcp", "/metrics")
-_READING = ("/v1/ask", "/v1/search", "/v1/verify", "/v1/chat/completions")
+_READING = ("/v1/ask", "/v1/search", "/v1/verify", "/v1/standalone", "/v1/chat/completions")
 _STRANGER = Caller("stranger", writes=False)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import pairwise
 
@@ -106,10 +106,26 @@ def unmatched_names(text: str, language: str | None, quotes: Sequence[str]) -> l
 
     A token is held where a quote has the same word (folded, inflected, as a part of a compound), the same
     place under another name, the words that an acronym stands for, or a word that is spelled alike
-    ("Bucharest", "Bukarest").
+    ("Bucharest", "Bukarest"). What opens a sentence before a name of two words that is held is no clear name
+    but what that person is: "Headteacher Amina Sturm".
     """
     held = _Held(quotes)
-    return [name for name in find_names(text, language) if not held.has(name)]
+    names = find_names(text, language)
+    known = [held.has(name) for name in names]
+    return [
+        replace(name, clear=False)
+        if name.clear and _is_title(text, names[at : at + 3], known[at + 1 : at + 3])
+        else name
+        for at, name in enumerate(names)
+        if not known[at]
+    ]
+
+
+def _is_title(text: str, names: Sequence[Name], known: Sequence[bool]) -> bool:
+    """Say whether the first of some names opens a sentence, and the two right behind it are known."""
+    opens = _OPENS.search(text[: names[0].span.start]) is not None
+    run = all(text[one.span.end : other.span.start] == " " for one, other in pairwise(names))
+    return opens and run and list(known) == [True, True]
 
 
 def may_be_spelled(name: str, quotes: Sequence[str]) -> bool:

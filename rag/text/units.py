@@ -6,6 +6,7 @@ Only units that mean the same in both languages are known; nothing is converted.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -50,7 +51,6 @@ _UNITS = {
     "microgram": "µg mikrogramm microgram micrograms",
     "milligram": "mg milligramm milligram milligrams",
     "millilitre": "ml milliliter millilitern millilitre millilitres milliliters",
-    "kilowatt hour": "kwh kilowattstunde kilowattstunden kilowatt-hour kilowatt-hours",
     "gram": "g gramm gram grams gramme grammes",
     "kilogram": "kg kilo kilos kilogramm kilogram kilograms kilogramme kilogrammes",
     "tonne": "t tonne tonnen tonnes ton tons",
@@ -61,10 +61,45 @@ _UNITS = {
     "gigawatt": "gw gigawatt gigawatts",
     "degree": "° grad degree degrees",
 }
-_KNOWN = {form: unit for unit, forms in _UNITS.items() for form in forms.split()}
+# Whatever is measured in thousands or thousandths: "Terawattstunden", "kilohertz". Symbols: ``_SYMBOLS``.
+_PREFIXES = ("nano", "mikro micro", "milli", "zenti centi", "dezi deci", "hekto hecto", "kilo", "mega", "giga", "tera")
+_BASES = {
+    "metre": "meter metern metre metres meters",
+    "gram": "gramm gram grams gramme grammes",
+    "litre": "liter litern litre litres liters",
+    "tonne": "tonne tonnen tonnes",
+    "watt": "watt watts",
+    "watt hour": "wattstunde wattstunden watt-hour watt-hours",
+    "joule": "joule joules",
+    "volt": "volt volts",
+    "hertz": "hertz",
+    "byte": "byte bytes",
+    "bit": "bit bits",
+}
+_SYMBOLS = {"wh": "watt hour", "hz": "hertz", "b": "byte", "v": "volt"}
+_LETTERS = {"k": "kilo", "m": "mega", "g": "giga", "t": "tera"}
+
+
+def _prefixed() -> Iterator[tuple[str, str]]:
+    """Yield every form of a prefixed unit, and the unit."""
+    for base, forms in _BASES.items():
+        for prefix in _PREFIXES:
+            unit = f"{prefix.split()[-1]}{base}"
+            yield from ((f"{one}{form}", unit) for one in prefix.split() for form in forms.split())
+    for symbol, base in _SYMBOLS.items():
+        yield from ((f"{letter}{symbol}", f"{prefix}{base}") for letter, prefix in _LETTERS.items())
+
+
+_KNOWN = {
+    **{form: base for base, forms in _BASES.items() for form in forms.split()},
+    "wh": "watt hour",
+    "hz": "hertz",
+    **dict(_prefixed()),
+    **{form: unit for unit, forms in _UNITS.items() for form in forms.split()},
+}
 _ALONE = word_set("m t l g w v.h")
 _BEHIND = re.compile(
-    r"\.?[\s\u00a0-]?(?:(?P<two>(?:square|cubic)\s[^\W\d_]+)|(?P<one>[^\W\d_]+(?:-[^\W\d_]+)*[²³]?|[%€$£¥°]))"
+    r"\.?[\s\u00a0-]?(?:(?P<two>(?:square|cubic)\s[^\W\d_]+|\w*watt\shours?)|(?P<one>[^\W\d_]+(?:-[^\W\d_]+)*[²³]?|[%€$£¥°]))"
 )
 _BEFORE = re.compile(r"(?:US\$|[€$£¥])\s?$|\b(?:EUR|USD|GBP|CHF)\s$")
 _RATE = re.compile(

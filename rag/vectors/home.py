@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -18,6 +19,8 @@ _PLACE = "vectors"
 # Identities of collections on a server, parted by spaces: those in use, then those that are to be deleted.
 _COLLECTIONS = "collections"
 _FOLDER = "vectors"
+# Seconds that a search is given to end.
+_GRACE = 2.0
 
 
 class Memory(Protocol):
@@ -104,6 +107,8 @@ class Home:
             yield store
         self._memory.note(_COLLECTIONS, f"{new} {current}")
         self.moved()
+        # Whoever began to search before this was noted still asks the old ones.
+        time.sleep(_GRACE)
         self._delete(server, current)
         self._memory.note(_COLLECTIONS, new)
 
@@ -119,11 +124,6 @@ class Home:
         if self._server is not None and self.place == self._wanted:
             for identity in (self._memory.meta(_COLLECTIONS) or "").split():
                 self._delete(self._server, identity)
-
-    @property
-    def collections(self) -> str | None:
-        """What is the index's own on the server that is set; None where the vectors are in its folder."""
-        return self._identity() if self.store().shared else None
 
     def settled(self) -> None:
         """Take note that writing has ended well."""

@@ -152,12 +152,15 @@ class ServerVectors:
     def _once_more(self, work: Callable[[], T]) -> T:
         """Work, and again where a collection was made anew by another process since it was looked up."""
         with errors_of(self._server):
-            from chromadb.errors import NotFoundError, UniqueConstraintError
+            from chromadb.errors import ChromaError, NotFoundError, UniqueConstraintError
 
             self._connect()
             try:
                 return work()
-            except (NotFoundError, UniqueConstraintError):
+            except ChromaError as error:
+                # One that is just being deleted fails in ways of its own.
+                if not isinstance(error, (NotFoundError, UniqueConstraintError)) and self._prefix == self._named():
+                    raise
                 self.moved()
                 return work()
 
@@ -188,5 +191,8 @@ class ServerVectors:
         return collection
 
     def _name(self, shard: str) -> str:
-        self._prefix = self._prefix or f"beleg-{self._identity()}-"
+        self._prefix = self._prefix or self._named()
         return self._prefix + shard
+
+    def _named(self) -> str:
+        return f"beleg-{self._identity()}-"

@@ -258,6 +258,8 @@ def test_more_ids_than_a_statement_takes(catalog: AnyCatalog) -> None:
 
     assert len(catalog.live_chunks([*ids, "unknown"])) == 1000
     assert catalog.chunk_ids([one.info.id for one in many]) == catalog.chunk_ids()
+    assert set(catalog.owners([*ids, "unknown"]).values()) == {one.info.id for one in many}
+    assert set(catalog.vectors_of("other", [one.info.id for one in many])[0]) == set(ids)
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1), data=st.data())

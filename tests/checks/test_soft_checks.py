@@ -158,3 +158,48 @@ def test_the_first_check_that_says_no_ends_it() -> None:
     verdict = soft_checks(Said("Eis schmolz.", "de"), [Said("Der Hund biss den Boten.", "de")], Likeness(embedder))
 
     assert (verdict.accepts, verdict.weakest, embedder.asked) == (False, "nouns", 0)
+
+
+def test_who_uses_the_words_of_the_evidence_needs_no_vector() -> None:
+    embedder, quote = Counting(), [Said("Der Hafen von Ohlau wächst seit Mai.", "de")]
+
+    covered = soft_checks(Said("Seit Mai wächst der Hafen von Ohlau.", "de"), quote, Likeness(embedder))
+    assert (covered.accepts, embedder.asked) == (True, 0)
+    soft_checks(Said("The harbour of Ohlau has been growing since May.", "en"), quote, Likeness(embedder))
+    assert embedder.asked > 0
+
+
+def test_what_evidence_without_a_denial_never_speaks_of_is_not_undone() -> None:
+    quote = [Said("Die Genossenschaft will das Kino zu Wohnungen umbauen.", "de")]
+
+    assert negation(Said("Die Genossenschaft gab den Umbau auf.", "de"), quote, likeness()) == 0.0
+    assert negation(Said("The cooperative gave up its plan.", "en"), quote, likeness()) == 1.0
+
+
+def test_who_speaks_of_another_clause_is_not_opposed_to_this_one() -> None:
+    quote = [Said("Ruth Okello promised small farmers relief, but large estates have to pay more tax.", "en")]
+
+    assert negation(Said("Ruth Okello promised small farmers fewer forms.", "en"), quote, likeness()) >= 0.5
+    assert negation(Said("Large estates have to pay less tax.", "en"), quote, likeness()) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "negated"),
+    [
+        ("Das Treffen fand in Brüssel statt.", "de", False),
+        ("Es gab Wasser statt Wein.", "de", True),
+        ("It will not open until 2031.", "en", False),
+        ("Es kommt nicht vor 2031.", "de", False),
+        ("Er sprach nicht vor dem Ausschuss.", "de", True),
+    ],
+)
+def test_not_until_is_later_and_a_particle_is_no_negation(text: str, language: str, *, negated: bool) -> None:
+    assert polarity(Said(text, language)).negated is negated
+
+
+def test_what_a_known_person_is_may_open_a_sentence_in_any_language() -> None:
+    quote = [Said("Schulleiterin Amina Sturm darf das nicht mehr.", "de")]
+
+    assert names_in_evidence(Said("Headteacher Amina Sturm may not.", "en"), quote) > 0.5
+    assert names_in_evidence(Said("Headteacher Boris Sturm may not.", "en"), quote) == 0.0
+    assert names_in_evidence(Said("Boris Sturm may not.", "en"), quote) == 0.0

@@ -22,11 +22,11 @@ except SystemExit as done:
 """
 
 
-def imported(environment: dict[str, str], at: Path, *words: str) -> set[str]:
+def imported(environment: dict[str, str], at: Path, *words: str, of: set[str] = DEAR) -> set[str]:
     done = subprocess.run([sys.executable, "-c", CODE, *words], cwd=at, env=environment, capture_output=True, text=True)
     code, *modules = done.stderr.split("\n")[-2].split()
     assert code == "0", done.stderr
-    return set(modules) & DEAR
+    return set(modules) & of
 
 
 def test_help_imports_nothing_dear(environment: dict[str, str], tmp_path: Path) -> None:
@@ -42,6 +42,15 @@ def test_a_question_to_an_unchanged_index_imports_no_pipeline(environment: dict[
 
     assert not found & ({"llama_index", "openai", "fastapi"} | PARSERS | DATABASES)
     assert {"chromadb", "tantivy"} <= found
+
+
+def test_a_plain_question_loads_no_parser_of_commands(environment: dict[str, str], place: Path) -> None:
+    for words in (("--json",), ("--docs", "docs", "--no-sync"), ("--no-server", "--top", "2")):
+        assert imported(
+            environment, place, "ask", "Wer schläft unter den Eichen?", *words, of={"typer", "chromadb"}
+        ) == {"chromadb"}
+    found = imported(environment, place, "ask", "Wer schläft?", "--explain", of={"typer", "chromadb"})
+    assert found == {"typer", "chromadb"}
 
 
 def test_an_ingest_that_finds_nothing_to_do_imports_no_pipeline(environment: dict[str, str], place: Path) -> None:

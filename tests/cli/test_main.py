@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rag.cli.options import EXAMPLES, SUMMARIES
+from rag.cli.table import EXAMPLES, SUMMARIES, WHERE
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -29,7 +29,7 @@ def test_help_of_all_names_commands_and_exit_codes(process: Any) -> None:
     assert ran.code == 0
     assert all(f"  {name:9}  {summary}\n" in ran.out for name, summary in SUMMARIES.items())
     assert "0 done, 1 failed, 2 wrong usage, 3 the documents do not answer" in " ".join(ran.out.split())
-    assert SUMMARIES.keys() == EXAMPLES.keys()
+    assert list(SUMMARIES) == list(WHERE) == list(EXAMPLES)
 
 
 def test_without_a_command_the_help_is_shown(rag: Any) -> None:

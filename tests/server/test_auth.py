@@ -16,7 +16,7 @@ from rag.server.log import JsonLines
 from tests.server.conftest import TOKEN, Served, soon
 
 KEPT = [
-    ("POST", "/v1/ask"), ("POST", "/v1/search"), ("GET", "/v1/documents"), ("PUT", "/v1/documents/a.txt"),
+    ("POST", "/v1/ask"), ("POST", "/v1/standalone"), ("POST", "/v1/search"), ("GET", "/v1/documents"), ("PUT", "/v1/documents/a.txt"),
     ("DELETE", "/v1/documents/hafen.txt"), ("GET", "/v1/documents/hafen.txt/text"), ("POST", "/v1/verify"),
     ("GET", "/v1/models"), ("POST", "/v1/chat/completions"), ("GET", "/metrics"), ("POST", "/v1/sync"),
     ("GET", "/v1/sources"), ("GET", "/v1/nothing"), ("GET", "/mcp"),

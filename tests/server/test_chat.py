@@ -10,7 +10,8 @@ import httpx
 import openai
 import pytest
 
-from rag import LocalEngine
+from rag import AnswerDone, LocalEngine, RemoteEngine
+from rag.conversation import Conversation
 from rag.receipts import from_json
 from rag.server.rule import ServerRule
 from tests.scripted import Says, ScriptedServer
@@ -127,3 +128,32 @@ def test_a_follow_up_is_made_to_stand_alone_where_a_model_is_configured(
     assert len(server.requests) == 2
     assert reply.usage is not None
     assert reply.usage.total_tokens > 0
+
+
+def test_a_conversation_over_a_server_has_its_follow_ups_rewritten_there(
+    asking: Callable[..., LocalEngine], server: ScriptedServer
+) -> None:
+    engine = asking()
+    standing = "Wann kamen die acht Schiffe in Hamburg an?"
+    ships = statements(("Acht Schiffe kamen.", [HARBOUR]))
+    server.play(ships, Says(json.dumps({"question": standing})), ships)
+
+    with serving(engine, ServerRule()) as served:
+        conversation = Conversation(RemoteEngine(served.url), top=1)
+        first = [*conversation.ask(conversation.standalone(QUESTION))][-1]
+        again = conversation.standalone("Und wann?")
+        last = [*conversation.ask(again)][-1]
+
+    assert again == standing
+    assert isinstance(first, AnswerDone)
+    assert isinstance(last, AnswerDone)
+    assert [len(first.answer.statements), last.answer.question] == [1, standing]
+    assert (len(server.requests), "Acht Schiffe kamen." in server.sent(1)) == (3, True)
+
+
+def test_a_follow_up_that_is_no_question_is_refused_over_http_too(site: Served) -> None:
+    whole = site.http.post("/v1/standalone", json={"question": " Und  wann? ", "turns": [{"question": "Wer?"}]})
+    empty = site.http.post("/v1/standalone", json={"question": "?!"})
+
+    assert whole.json() == {"question": "Und wann?"}
+    assert (empty.status_code, empty.json()["type"]) == (400, "urn:beleg:problem:fix-input")

@@ -246,3 +246,16 @@ def test_a_key_is_made_once_and_kept_as_a_hash(rag: Any, tmp_path: Path) -> None
     assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o600
     assert key not in (tmp_path / "keys").read_text()
     assert rag("key", "some body").code == 2
+
+
+def test_a_chat_asks_the_server(rag: Any, attached: Attached) -> None:
+    counted = Counting(attached())
+    asked = "Wie viele Schiffe kamen an?\n?\nWer schläft unter den Eichen?\n"
+
+    alone = rag("chat", "--json", "--no-server", given=asked)
+    before = counted.requests()
+    ran = rag("chat", "--json", given=asked)
+
+    assert counted.requests() > before
+    assert (ran.code, ran.err) == (alone.code, alone.err) == (1, "")
+    assert [same(line) for line in ran.out.splitlines()] == [same(line) for line in alone.out.splitlines()]

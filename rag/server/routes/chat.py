@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import StreamingResponse
 
-from rag.conversation import Conversation, Turn
+from rag.conversation import Turn, standalone
 from rag.receipts import to_json
 from rag.records import Answer, AnswerDone, AnswerEvent, Filters, StatementReady
 from rag.server import problems
@@ -140,9 +140,7 @@ async def completions(asked: ChatRequest, request: Request, service: Serving) ->
     turns, last = asked.turns()
 
     def question() -> str:
-        conversation = Conversation(service.engine)
-        conversation.turns = turns
-        return conversation.standalone(last)
+        return standalone(service.engine, last, turns)
 
     if asked.stream:
         events = service.events(question, Filters(), None)
