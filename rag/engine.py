@@ -15,6 +15,7 @@ from rag.documents.folder import is_gone, source_of
 from rag.documents.selection import EVERYTHING, Selection
 from rag.embedding import make_embedder
 from rag.errors import RebuildIndex
+from rag.gathering import FolderIndex
 from rag.index import Index, make_folder
 from rag.ingest import IngestEvent, IngestReport
 from rag.node import NodeIndex
@@ -156,7 +157,7 @@ class LocalEngine(Stored, NonBlocking):
 
     @cached_property
     def _second_embedder(self) -> Embedder:
-        return make_embedder(self.settings.embedding, self.settings)
+        return make_embedder(self.settings.embedding, self.settings, unhurried=True)
 
     def upload(self, name: str, data: bytes, *, source: str = UPLOADS) -> Taken | IngestReport:
         """Make bytes a document, live when this returns; questions go on meanwhile. See ``uploads.take``."""
@@ -254,7 +255,11 @@ class LocalEngine(Stored, NonBlocking):
                     self._index = NodeIndex(self.folder, name, seat=self._seat, create=create, server=server)
                 else:
                     folder = self.folder if create else self._place.path()
-                    self._index = Index(folder, name, create=create, server=server)
+                    self._index = (
+                        Index(folder, name, create=create, server=server)
+                        if server
+                        else FolderIndex(folder, name, create=create)
+                    )
             return self._index
 
     def _abandon(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from rag.errors import RebuildIndex
@@ -24,16 +25,23 @@ class Health:
     vectors: str = ""
 
 
-def compared(name: str, held: Callable[[], Mapping[str, str]], live: Mapping[str, str]) -> list[str]:
+def compared(
+    name: str,
+    held: Callable[[], Mapping[str, str]],
+    live: Mapping[str, str],
+    *,
+    may_lack: AbstractSet[str] = frozenset(),
+    may_hold: AbstractSet[str] = frozenset(),
+) -> list[str]:
     """Return what is wrong with an index part that should hold just the live chunks, by id and shard."""
     try:
         found = held()
     except RebuildIndex as error:
         return [f"{name}: {error}"]
     problems: list[str] = []
-    if missing := live.items() - found.items():
+    if missing := {identity for identity, _ in live.items() - found.items()} - may_lack:
         problems.append(f"{name}: {len(missing)} of {len(live)} chunks are missing")
-    if stale := found.keys() - live.keys():
+    if stale := found.keys() - live.keys() - may_hold:
         problems.append(f"{name}: {len(stale)} chunks too many (they never surface in an answer)")
     return problems
 

@@ -47,8 +47,8 @@ class Scored:
 class LexicalIndex:
     """Chunks by word.
 
-    Changes are seen after ``commit``; the object sees only what was there when it was made or last
-    committed.
+    Changes are seen after ``commit``; the object sees only what was there when it was made, last
+    committed or reloaded.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -56,8 +56,15 @@ class LexicalIndex:
         self._shards: dict[str, _Shard] = {}
         with self._errors():
             folder.mkdir(parents=True, exist_ok=True)
-            for below in sorted(folder.iterdir()):
-                if (below / "meta.json").exists():
+        self.reload()
+
+    def reload(self) -> None:
+        """See what others have committed since; opening anew costs ten times as much."""
+        with self._errors():
+            for below in sorted(self.folder.iterdir()):
+                if below.name in self._shards:
+                    self._shards[below.name].reload()
+                elif (below / "meta.json").exists():
                     self._shards[below.name] = _Shard(below)
 
     @property
@@ -184,8 +191,11 @@ class _Shard:
             self._writer.commit()
             self._writer.wait_merging_threads()
             self._writer = None
-            self._index.reload()
-            self._look()
+            self.reload()
+
+    def reload(self) -> None:
+        self._index.reload()
+        self._look()
 
     def search(self, question: str, limit: int, field: str, among: Sequence[str] | None) -> list[Scored]:
         query_of, occur = self._tantivy.Query, self._tantivy.Occur

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -126,6 +126,9 @@ class NodeIndex(Index):
         self.catalog.compact()
         self.rebuild()
 
+    def _still(self) -> AbstractContextManager[None]:
+        return self.catalog.snapshot()
+
     def _ready(self) -> bool:
         self._follow()
         if not self._node.current:
@@ -188,4 +191,4 @@ class NodeIndex(Index):
         if not dense.shared:
             vectors.add(dense, missing)
         # Also makes visible what was deleted.
-        self._add_words(missing)
+        self._add_words(words, missing)

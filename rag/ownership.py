@@ -29,7 +29,8 @@ from typing import Protocol
 
 from rag.errors import FixStorage, RetryLater
 
-_POLL = 0.005
+# Seconds between two looks at a lock: readers are kept out for a millisecond mostly.
+_SOONEST, _LATEST = 0.0003, 0.005
 _ADDRESS = "server.json"
 
 
@@ -247,12 +248,14 @@ def make_folder(folder: Path) -> None:
 
 
 def _acquired(file: int, mode: int, deadline: float) -> bool:
+    pause = _SOONEST
     while True:
         try:
             fcntl.flock(file, mode | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= deadline:
                 return False
-            time.sleep(_POLL)
+            time.sleep(pause)
+            pause = min(1.2 * pause, _LATEST)
         else:
             return True

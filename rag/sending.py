@@ -82,6 +82,7 @@ def send(
         FixInput: a path does not exist.
     """
     from rag.documents.folder import File, scan, source_of
+    from rag.documents.formats import is_many
     from rag.ingest import IngestProgress, IngestReport
     from rag.plan import Ignored, below
 
@@ -98,7 +99,8 @@ def send(
                 report.skipped.append((item.name, item.reason, ""))
                 (unreachable.append if item.name.endswith("/") else seen.add)(item.name)
                 continue
-            seen |= {item.name, *below([f"{item.name}/"], stored)}
+            # Only a file that holds documents is looked for in the names of all.
+            seen |= {item.name, *(below([f"{item.name}/"], stored) if is_many(item.name) else ())}
             if _send_one(server, item, source, stored.get(item.name), report, sources.max_file_bytes, dry_run=dry_run):
                 yield IngestProgress(item.name, at, len(items), 0)
         if sync and root.whole:

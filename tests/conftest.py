@@ -85,7 +85,7 @@ def postgres() -> Iterator[PostgresServer]:
 @pytest.fixture
 def catalog_url(request: pytest.FixtureRequest) -> Callable[[Path], str | None]:
     """Where the catalog of an index folder is: in it, or where a module's CATALOGS says so, on a server."""
-    if getattr(request, "param", "file") == "file":
+    if getattr(request, "param", "file") != "postgres":
         return lambda folder: None
     server: PostgresServer = request.getfixturevalue("postgres")
     return cache(lambda folder: server.database())

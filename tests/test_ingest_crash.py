@@ -20,12 +20,22 @@ from catalogs import as_schema_1
 from folders import found, settle, sound, write
 from processes import Child, in_child
 
-from rag import AddDocuments, Document, LocalEngine, connect, intake, load_settings
+from rag import AddDocuments, Document, LocalEngine, connect, intake, load_settings, pending
 
 # Events are counted in these files: what is written, and in which order.
 WATCHED = tuple(
     f"/rag/{name}"
-    for name in ("catalog/", "vectors/", "lexical.py", "index.py", "ingest.py", "intake.py", "ownership.py")
+    for name in (
+        "catalog/",
+        "vectors/",
+        "lexical.py",
+        "parts.py",
+        "index.py",
+        "gathering.py",
+        "ingest.py",
+        "intake.py",
+        "ownership.py",
+    )
 )
 OLD, NEW = range(1, 13), (1, 2, 3, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16)
 CHANGED = {2, 5, 6, 7, 8, 12}
@@ -33,8 +43,8 @@ REMOVED = ("3.txt", "7.txt")
 STEPS = ("first", "change", "remove", "repair", "compact", "purge", "migrate")
 ROWS = (
     "SELECT id, source, name, version, size, modified FROM documents ORDER BY id",
-    "SELECT * FROM versions ORDER BY document_id, version",
-    "SELECT * FROM chunks ORDER BY id",
+    "SELECT v.* FROM versions v JOIN documents d ON d.id = v.document_id AND d.version = v.version ORDER BY d.id",
+    "SELECT c.* FROM chunks c JOIN documents d ON d.id = c.document_id AND d.version = c.version ORDER BY c.id",
     "SELECT id, whole FROM sources",
     "SELECT * FROM unwanted",
     "SELECT document_id, name, version, previous FROM changes ORDER BY number",
@@ -62,9 +72,13 @@ def opened(index: Path) -> LocalEngine:
     return connect(load_settings(index=index, embedding="hashed-words", wait=5, threshold=0.0))
 
 
-def act(index: Path, docs: Path, step: str, die_at: int | None = None) -> int:
-    """Carry a step out and return how many events it had; die at one of them."""
+def act(index: Path, docs: Path, step: str, gathered: bool, die_at: int | None = None) -> int:
+    """Carry a step out and return how many events it had; die at one of them.
+
+    Chroma takes every change at once, or ``gathered`` ones when they are many.
+    """
     intake._BATCH_DOCUMENTS = 4
+    pending.SECONDS, pending.MOST = (1e6, 30) if gathered else (0.0, 256)
     events = 0
 
     def count(frame: FrameType, event: str, _: object) -> None:
@@ -111,6 +125,7 @@ class Stage:
     """An index before a step, the documents at it, and what comes out undisturbed."""
 
     step: str
+    gathered: bool
     index: Path
     docs: Path
     events: int
@@ -118,16 +133,16 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Stage]:
-    made: dict[str, Stage] = {}
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, bool], Stage]:
+    made: dict[tuple[str, bool], Stage] = {}
 
-    def prepare(step: str) -> Stage:
-        if step not in made:
+    def prepare(step: str, gathered: bool) -> Stage:
+        if (step, gathered) not in made:
             root = tmp_path_factory.mktemp(step)
             (root / "docs").mkdir()
             if step != "first":
                 write(root / "docs", before(step))
-                in_child(act, root / "index", root / "docs", "first")
+                in_child(act, root / "index", root / "docs", "first", gathered)
             if step == "compact":
                 # Something to sweep, and space to give back.
                 in_child(leave_behind, root / "index")
@@ -142,9 +157,9 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Stage]:
                 write(root / "docs", after(step))
                 (root / "index").mkdir()
             shutil.copytree(root / "index", root / "whole")
-            events = in_child(act, root / "whole", root / "docs", step)
-            made[step] = Stage(step, root / "index", root / "docs", events, rows(root / "whole"))
-        return made[step]
+            events = in_child(act, root / "whole", root / "docs", step, gathered)
+            made[step, gathered] = Stage(step, gathered, root / "index", root / "docs", events, rows(root / "whole"))
+        return made[step, gathered]
 
     return prepare
 
@@ -172,7 +187,7 @@ def check_killed(stage: Stage, index: Path) -> None:
         check_whole(index, stage.step)
     except AddDocuments:
         assert stage.step == "first", "an index that was there is gone"
-    in_child(act, index, stage.docs, stage.step)
+    in_child(act, index, stage.docs, stage.step, stage.gathered)
     assert rows(index) == stage.rows
     if stage.step == "purge":
         files = [path.read_bytes() for path in index.rglob("*") if path.is_file()]
@@ -182,48 +197,58 @@ def check_killed(stage: Stage, index: Path) -> None:
             engine.ingest(stage.docs / "1.txt")
         assert sound(engine)
     check_whole(index, stage.step)
+    with opened(index) as engine:
+        engine.compact()
+        assert engine._opened().catalog.orphans() == []
+        assert sound(engine)
+
+
+def is_gathered(step: str, seed: int) -> bool:
+    return (STEPS.index(step) + seed) % 2 == 0
 
 
 def kill_at_an_event(stage: Stage, index: Path, seed: int) -> None:
     if stage.step != "first":
         shutil.copytree(stage.index, index)
     point = random.Random(f"{stage.step}{seed}").randrange(1, stage.events)
-    assert Child(act, index, stage.docs, stage.step, point).died(), f"not killed at event {point}"
+    assert Child(act, index, stage.docs, stage.step, stage.gathered, point).died(), f"not killed at event {point}"
     check_killed(stage, index)
 
 
 @pytest.mark.parametrize("seed", range(1))
 @pytest.mark.parametrize("step", STEPS)
-def test_a_step_killed_at_an_event(stage: Callable[[str], Stage], tmp_path: Path, step: str, seed: int) -> None:
-    kill_at_an_event(stage(step), tmp_path / "index", seed)
+def test_a_step_killed_at_an_event(stage: Callable[[str, bool], Stage], tmp_path: Path, step: str, seed: int) -> None:
+    kill_at_an_event(stage(step, is_gathered(step, seed)), tmp_path / "index", seed)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(100, 160))
 @pytest.mark.parametrize("step", STEPS)
-def test_a_step_killed_at_many_events(stage: Callable[[str], Stage], tmp_path: Path, step: str, seed: int) -> None:
-    kill_at_an_event(stage(step), tmp_path / "index", seed)
+def test_a_step_killed_at_many_events(
+    stage: Callable[[str, bool], Stage], tmp_path: Path, step: str, seed: int
+) -> None:
+    kill_at_an_event(stage(step, is_gathered(step, seed)), tmp_path / "index", seed)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(60))
 @pytest.mark.parametrize("step", ["first", "change"])
-def test_a_step_killed_at_any_time(stage: Callable[[str], Stage], tmp_path: Path, step: str, seed: int) -> None:
+def test_a_step_killed_at_any_time(stage: Callable[[str, bool], Stage], tmp_path: Path, step: str, seed: int) -> None:
     """Inside of Chroma and Tantivy too, where no event is seen."""
-    made, index = stage(step), tmp_path / "index"
+    made, index = stage(step, is_gathered(step, seed)), tmp_path / "index"
     if step != "first":
         shutil.copytree(made.index, index)
-    child = Child(act, index, made.docs, step)
+    child = Child(act, index, made.docs, step, made.gathered)
     time.sleep(random.Random(seed).uniform(0.05, 1.5))
     child.kill()
     check_killed(made, index)
 
 
-def test_killed_again_and_again_it_gets_there(stage: Callable[[str], Stage], tmp_path: Path) -> None:
-    made, index, chance = stage("change"), tmp_path / "index", random.Random(1)
+def test_killed_again_and_again_it_gets_there(stage: Callable[[str, bool], Stage], tmp_path: Path) -> None:
+    made, index, chance = stage("change", is_gathered("change", 1)), tmp_path / "index", random.Random(1)
     shutil.copytree(made.index, index)
     for _ in range(3):
-        Child(act, index, made.docs, "change", chance.randrange(1, made.events // 2)).died()
+        Child(act, index, made.docs, "change", made.gathered, chance.randrange(1, made.events // 2)).died()
         check_whole(index, "change")
 
     check_killed(made, index)

@@ -15,7 +15,7 @@ import pytest
 from folders import TEXTS, found, write
 from processes import Child
 
-from rag import BelegError, LocalEngine, RebuildIndex, RetryLater, connect, load_settings
+from rag import BelegError, LocalEngine, RebuildIndex, RetryLater, connect, load_settings, pending
 from rag.embedding import HashedWords
 from tests.chroma import Chroma, gate, running
 from tests.cli.conftest import rag
@@ -108,6 +108,36 @@ def test_an_index_that_is_kept_elsewhere_is_refused_and_moves_without_embedding(
         assert exact(engine)
         assert (engine.folder / "vectors").exists() is not gone
         engine.close()
+
+
+def test_changes_that_wait_for_chroma_move_too_and_what_was_done_there_is_here_again(
+    open_engine: Open, open_there: Open, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pending, "SECONDS", 1e6)
+    write(folder, TEXTS)
+    here = open_engine()
+    here.ingest(folder)
+    write(folder, {"neu.txt": "Acht neue Schiffe in Hamburg."})
+    here.ingest(folder)
+    here.remove("hafen.txt")
+    assert here._opened().catalog.replaced(), "they wait"
+    here.close()
+
+    there = open_there()
+    there.repair()
+    assert by_vector(there, "Hamburg Schiffe") == {"neu.txt", "tief/wald.md", "harbour.txt"}
+    assert there._opened().catalog.orphans() == []
+    write(folder, {"neu.txt": "Neun Wagen in Bremen.", "mehr.txt": "Zehn Reiter in Hamburg."}, settled=False)
+    there.ingest(folder / "neu.txt", folder / "mehr.txt")
+    assert exact(there)
+    there.close()
+
+    here = open_engine()
+    with pytest.raises(RebuildIndex, match="are kept"):
+        here.ingest(folder)
+    here.repair()
+    assert exact(here)
+    assert by_vector(here, "Reiter") == {"mehr.txt", "neu.txt", "tief/wald.md", "harbour.txt"}
 
 
 def test_an_index_of_before_there_were_servers_moves_too(open_engine: Open, open_there: Open, folder: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from rag import Filters, Hit, LocalEngine, connect, load_settings
 from rag.embedding import HashedWords
-from rag.index import Index
+from rag.gathering import FolderIndex
 from rag.records import Question
 from rag.retrieval import retrieve
 
@@ -150,7 +150,7 @@ def found_with(base: Path, texts: dict[str, str], question: str, *, candidates: 
         (base / "docs" / name).write_text(text, encoding="utf-8")
     with connect(load_settings(index=base / "index", embedding="hashed-words")) as engine:
         engine.ingest(base / "docs")
-    index = Index(base / "index", EMBED.name)
+    index = FolderIndex(base / "index", EMBED.name)
     asked = EMBED.read([question], "question", None)[0]
     with index.reading():
         hits = retrieve(index, asked, Question(question, "de"), Filters(), candidates=candidates, weight=0.4, limit=99)

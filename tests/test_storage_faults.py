@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from disks import Disk, mounted
 from folders import TEXTS, found, opened, sound, write
 from processes import in_child
 
@@ -55,22 +55,15 @@ def test_a_read_only_index_is_asked_and_writing_says_what_to_fix(filled: LocalEn
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of four megabytes."""
-    path = tmp_path / "disk"
-    path.mkdir()
-    if os.geteuid() != 0 or shutil.which("mount") is None:
-        pytest.skip("mounting takes root")
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", path], capture_output=True).returncode:
-        pytest.skip("mounting is not permitted here")
-    yield path
-    subprocess.run(["umount", "--lazy", path], check=True)
+def small_disk(tmp_path: Path) -> Iterator[Disk]:
+    with mounted(tmp_path / "disk", 4) as disk:
+        yield disk
 
 
 def test_a_full_disk_is_named_and_once_there_is_room_all_goes_on(
-    open_engine: Callable[..., LocalEngine], folder: Path, small_disk: Path
+    open_engine: Callable[..., LocalEngine], folder: Path, small_disk: Disk
 ) -> None:
-    engine = open_engine(index=small_disk / "index")
+    engine = open_engine(index=small_disk.path / "index")
     write(folder, TEXTS)
     engine.ingest(folder)
     write(
@@ -82,10 +75,10 @@ def test_a_full_disk_is_named_and_once_there_is_room_all_goes_on(
             engine.ingest(folder)
         assert "space" in caught.value.hint
     engine.close()
-    engine = open_engine(index=small_disk / "index")
+    engine = open_engine(index=small_disk.path / "index")
     assert {d.name for d in engine.documents()} >= set(TEXTS)
 
-    subprocess.run(["mount", "-o", "remount,size=200m", small_disk], check=True)
+    small_disk.resize(200)
     assert engine.ingest(folder).failed == ()
     assert len(engine.documents()) == 28
     assert found(engine, "Schiffe") == {"hafen.txt"}

@@ -16,7 +16,7 @@ from rag.catalog.rows import (
 )
 from rag.catalog.schema import exists
 from rag.catalog.seat import FileSeat, Seat, seat_of
-from rag.catalog.sqlite import Catalog
+from rag.catalog.sqlite import Catalog, await_disk
 
 __all__ = [
     "SHARDS",
@@ -33,6 +33,7 @@ __all__ = [
     "Sentences",
     "SourceRow",
     "StoredChunk",
+    "await_disk",
     "exists",
     "seat_of",
     "shard_of",

@@ -67,9 +67,9 @@ class AnyCatalog(CatalogReader, ABC):
             rows = [(identity, source, name) for identity, name in documents]
             self._db.many(_UNWANTED, rows)
 
-    def go_live(self, entries: Iterable[Entry]) -> None:
-        """Make stored versions the live ones, all or none."""
-        with self._db.writing(durable=True):
+    def go_live(self, entries: Iterable[Entry], *, durable: bool = True) -> None:
+        """Make stored versions the live ones, all or none; ``durable``: see ``Database.writing``."""
+        with self._db.writing(durable=durable):
             for entry in entries:
                 d = entry.document
                 old = self._db.one("SELECT version FROM documents WHERE id = ?", d.id)
@@ -94,12 +94,13 @@ class AnyCatalog(CatalogReader, ABC):
         with self._db.writing():
             self._db.run("UPDATE sources SET root = ? WHERE id = ?", os.fsencode(root), source)
 
-    def withdraw(self, documents: Iterable[str], *, unwanted: bool) -> None:
+    def withdraw(self, documents: Iterable[str], *, unwanted: bool, durable: bool = True) -> None:
         """Take documents out of every answer; their versions become orphans.
 
-        ``unwanted`` remembers that a person said so, and their file may still be there.
+        ``unwanted`` remembers that a person said so, and their file may still be there. ``durable``: see
+        ``Database.writing``.
         """
-        with self._db.writing(durable=True):
+        with self._db.writing(durable=durable):
             for identity in documents:
                 row = self._db.one("DELETE FROM documents WHERE id = ? RETURNING source, name, version", identity)
                 if row is None:
@@ -123,6 +124,7 @@ class AnyCatalog(CatalogReader, ABC):
                 "INSERT INTO meta VALUES ('unsettled', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 str(int(unsettled)),
             )
+            self._graph_moved()
             self._moved()
 
     @abstractmethod
@@ -151,6 +153,3 @@ class AnyCatalog(CatalogReader, ABC):
             "INSERT INTO changes (document_id, name, version, previous, at) VALUES (?, ?, ?, ?, ?)",
             identity, name, version, previous, now,
         )  # fmt: skip
-
-    def _moved(self) -> None:
-        self._db.run("UPDATE meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE key = 'generation'")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Generator, Iterable
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +40,19 @@ class SqliteDatabase:
                     self.connection.execute("ROLLBACK")
                 raise
 
-    def snapshot(self) -> AbstractContextManager[None]:
-        """See ``Database.snapshot``: locks on files keep still what a search reads."""
-        return nullcontext()
+    @contextmanager
+    def snapshot(self) -> Generator[None]:
+        """See ``Database.snapshot``; other threads wait, as they share the connection."""
+        with self.mutex:
+            begun = not self.connection.in_transaction
+            if begun:
+                with storage_errors(self.folder):
+                    self.connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                if begun and self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
 
     def all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """See ``Database.all``."""

