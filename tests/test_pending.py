@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from folders import found, sound, write
 
-from rag import Filters, LocalEngine, pending
+from rag import Filters, LocalEngine, intake, pending
+from rag.catalog import SHARDS
 from rag.embedding import HashedWords
 from rag.pending import Pending, due
 
@@ -20,6 +21,8 @@ Open = Callable[..., LocalEngine]
 def _gathered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Chroma takes the first change, and later ones only when they are many."""
     monkeypatch.setattr(pending, "SECONDS", 1e6)
+    # On a busy machine the clock would end the first batch early.
+    monkeypatch.setattr(intake, "_BATCH_SECONDS", float("inf"))
 
 
 def text(number: int, edition: int = 0) -> str:
@@ -90,6 +93,30 @@ def test_a_filter_holds_for_what_waits(engine: LocalEngine, folder: Path) -> Non
 
     for pattern, names in (("n*", {"neu.txt"}), ("*u*", {"neu.txt", "auch.txt"}), ("[0n]*", {"0.txt", "neu.txt"})):
         assert {hit.document.name for hit in engine.search("Hamburg", Filters(source=pattern))} == names
+
+
+def test_under_a_filter_what_waits_has_its_place_and_what_was_replaced_takes_none(
+    engine: LocalEngine, folder: Path
+) -> None:
+    write(folder, {f"{n}.txt": text(n) for n in range(60)} | {"other.md": text(60)})
+    engine.ingest(folder)
+    engine.compact()
+    write(folder, {f"{n}.txt": f"Ein Blatt {n} über Bremen." for n in range(30)}, settled=False)
+    write(folder, {"near.txt": "Hier geht es nur um Hamburg und um Hamburg."})
+    engine.ingest(folder)
+
+    index = engine._opened()
+    vector = HashedWords().embed(["Hamburg"], "question", None)[0]
+    with index.reading():
+        assert in_chroma(engine) == 61, "the later ones wait"
+        found = index.search("Elbe", vector, Filters(source="*.txt"), 5)
+        near = {one.stored.chunk.id for one in found}
+        documents = [document.id for document in engine.documents() if document.name != "other.md"]
+        for shard in SHARDS:
+            ids, vectors = index.catalog.vectors_of(shard, documents)
+            assert near >= {ids[at] for at in np.argsort(-(vectors @ vector))[:5]} if ids else True
+    assert "near.txt" in {one.document.name for one in found}
+    assert "other.md" not in {one.document.name for one in found}
 
 
 def test_a_document_that_comes_back_as_it_was_is_found_once(engine: LocalEngine, folder: Path) -> None:
