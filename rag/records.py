@@ -93,11 +93,9 @@ class Question:
 class Hit:
     """A chunk that was found for a question, with its text and how near each sentence comes.
 
-    ``cosine`` is the language-centred cosine in [-1, 1]; ``lexical`` is BM25 divided by the highest score the
-    question could reach, in [0, 1]; ``score`` is the mean of the cosines of the chunk and of its best sentence,
-    plus the weighted lexical share and what of ``matched`` is the chunk's, and hits are ranked by it. ``via`` names the indexes that proposed the
-    chunk. ``local_cosines`` are the sentences' cosines about the mean of the hits' sentences in their document,
-    ``matched`` how near the question's tokens come, where the embedder has vectors of tokens.
+    ``cosine`` is language-centred, in [-1, 1]; ``lexical`` BM25 over the highest that the question could reach, in [0, 1];
+    hits are ranked by ``score`` (see ``retrieval``). ``via`` names the indexes that proposed the chunk; ``local_cosines`` are
+    the sentences' cosines about the mean of the hits' sentences in their document, ``matched`` is what tokens say.
     """
 
     chunk: Chunk
@@ -217,8 +215,7 @@ class Candidate:
 class Filters:
     """Which documents a question may use; an empty filter means all.
 
-    Under ``since`` or ``until`` undated documents are left out unless ``include_undated``. ``source`` is
-    a glob over names, ``language`` an ISO 639-1 code, ``folders`` ids of sources.
+    Undated documents pass no date unless ``include_undated``; ``source`` is a glob over names, ``folders`` ids of sources.
     """
 
     since: dt.date | None = None
