@@ -121,7 +121,7 @@ def test_every_client_of_agents_is_given_a_command_that_parses(name: str, server
     from rag.cli.commands import app
 
     entry = json.loads(block(name, "json"))[servers]["beleg"]
-    command = get_command(app).commands[entry["args"][0]]  # type: ignore[attr-defined]
+    command = get_command(app).get_command(None, entry["args"][0])  # type: ignore[attr-defined]
 
     assert entry["command"] == "rag"
     assert command.make_context("mcp", entry["args"][1:]).params["docs"] == Path("/home/me/articles")
