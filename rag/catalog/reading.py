@@ -154,8 +154,7 @@ class CatalogReader(Gathered):
 
     def chunks_of(self, document: str, version: str) -> list[StoredChunk]:
         """Return the chunks of a version in reading order."""
-        found = f"SELECT {_CHUNK}, c.tokens FROM chunks c WHERE c.document_id = ? AND c.version = ? ORDER BY c.start"
-        return [unpack(row) for row in self._db.all(found, document, version)]
+        return self._chunks_of(f"{_CHUNK}, c.tokens", document, version)
 
     def passages(self, chunks: Sequence[Chunk]) -> dict[str, tuple[str, tuple[Place, ...]]]:
         """Return the text of each chunk and the places that it touches, by id; what is not stored is missing.
@@ -179,7 +178,14 @@ class CatalogReader(Gathered):
     def sentences(self, document: str, version: str) -> Sentences:
         """Return all sentences of a version, in reading order."""
         with self._memory:
-            return self._sentences.of((document, version), lambda: sentences_of(self.chunks_of(document, version)))
+            # Tokens are most of a chunk and no part of its sentences.
+            return self._sentences.of(
+                (document, version), lambda: sentences_of(self._chunks_of(_CHUNK, document, version))
+            )
+
+    def _chunks_of(self, columns: str, document: str, version: str) -> list[StoredChunk]:
+        found = f"SELECT {columns} FROM chunks c WHERE c.document_id = ? AND c.version = ? ORDER BY c.start"
+        return [unpack(row) for row in self._db.all(found, document, version)]
 
     def chunks(self, ids: Sequence[str]) -> list[StoredChunk]:
         """Return the chunks of the ids, live or not, in no particular order, without their tokens."""
