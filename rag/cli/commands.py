@@ -8,7 +8,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from rag import __version__
-from rag.cli.plugins import Commands
+from rag.cli.plugins import CONTEXT, Commands
 from rag.cli.table import INTERRUPTED
 from rag.errors import BelegError, FixInput
 
@@ -28,7 +28,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=CONTEXT,
 )
 
 

@@ -21,6 +21,8 @@ from typer.main import get_command
 from rag.cli.table import EXAMPLES, SUMMARIES, function_of
 
 GROUP = "rag.commands"
+CONTEXT: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
+"""What `rag` and each of its commands are told, so that a command has it also without the group above it."""
 
 
 class Commands(TyperGroup):
@@ -56,7 +58,8 @@ class Commands(TyperGroup):
 @cache
 def _own(name: str) -> Any:
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    app.command(name, epilog=EXAMPLES[name], short_help=SUMMARIES[name])(function_of(name))
+    told = app.command(name, epilog=EXAMPLES[name], short_help=SUMMARIES[name], context_settings=CONTEXT)
+    told(function_of(name))
     return get_command(app)
 
 

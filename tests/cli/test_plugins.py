@@ -80,3 +80,11 @@ def test_help_imports_no_command(process: Rag) -> None:
 def test_a_misspelt_command_is_told_what_it_may_have_meant(rag: Rag) -> None:
     assert "Did you mean 'search'" in rag("serch").err
     assert "search" in SUMMARIES
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
+def test_a_command_knows_its_help_also_without_the_group(name: str) -> None:
+    command = plugins.Commands().get_command(None, name)
+
+    # A command keeps the names that its first context gave it.
+    assert command.make_context(name, [], resilient_parsing=True).help_option_names == ["-h", "--help"]
