@@ -114,17 +114,17 @@ class Encoder:
 
     def _layer(self, name: str) -> _Layer:
         size = self.dimensions
-        three = [self._matrix(f"{name}{part}.w", size) for part in "qkv"]
+        three = [self._blocks(f"{name}{part}.w", size) for part in "qkv"]
         biases = [self._floats(f"{name}{part}.b") for part in "qkv"]
         return _Layer(
-            mix=np.concatenate(three, axis=1),
+            mix=_matrix(np.concatenate(three)),
             mix_bias=np.concatenate(biases),
-            out=self._matrix(f"{name}ao.w", size),
+            out=_matrix(self._blocks(f"{name}ao.w", size)),
             out_bias=self._floats(f"{name}ao.b"),
             norm=(self._floats(f"{name}aln.w"), self._floats(f"{name}aln.b")),
-            up=self._matrix(f"{name}fi.w", size),
+            up=_matrix(self._blocks(f"{name}fi.w", size)),
             up_bias=self._floats(f"{name}fi.b"),
-            down=self._matrix(f"{name}fo.w", len(self._floats(f"{name}fi.b"))),
+            down=_matrix(self._blocks(f"{name}fo.w", len(self._floats(f"{name}fi.b")))),
             down_bias=self._floats(f"{name}fo.b"),
             last_norm=(self._floats(f"{name}oln.w"), self._floats(f"{name}oln.b")),
         )
@@ -133,16 +133,14 @@ class Encoder:
         count, offset = self._where[name]
         return np.frombuffer(self._data, "<f4", count, offset)
 
-    def _matrix(self, name: str, inputs: int) -> Matrix:
+    def _blocks(self, name: str, inputs: int) -> NDArray[np.uint8]:
+        """Return stored weights, shape (outputs, blocks of inputs, bytes)."""
         count, offset = self._where[name]
-        blocks = np.frombuffer(self._data, np.uint8, count // _BLOCK * _BYTES, offset).reshape(-1, _BYTES)
-        return np.ascontiguousarray(_weights(blocks).reshape(-1, inputs).T)
+        stored = np.frombuffer(self._data, np.uint8, count // _BLOCK * _BYTES, offset)
+        return stored.reshape(-1, inputs // _BLOCK, _BYTES)
 
     def _words(self, ids: NDArray[np.int64]) -> Matrix:
-        count, offset = self._where["emb.word"]
-        blocks = np.frombuffer(self._data, np.uint8, count // _BLOCK * _BYTES, offset)
-        rows = blocks.reshape(-1, self.dimensions // _BLOCK, _BYTES)[ids]
-        return _weights(rows.reshape(-1, _BYTES)).reshape(len(ids), -1)
+        return _matrix(self._blocks("emb.word", self.dimensions)[ids]).T
 
 
 class _Reader:
@@ -178,11 +176,18 @@ def _vocabulary(at: _Reader) -> tuple[Vocabulary, int, int]:
     return Vocabulary(blob, ends, scores, unknown, replaced), begin, end
 
 
-def _weights(blocks: NDArray[np.uint8]) -> Matrix:
-    """Return the weights of blocks: 4 bits each, less 8, times the block's scale."""
-    scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
-    packed = blocks[:, 2:]
-    return (np.concatenate([packed & 15, packed >> 4], axis=1).astype(np.float32) - 8) * scales
+def _matrix(stored: NDArray[np.uint8]) -> Matrix:
+    """Return the weights of blocks, inputs by outputs: 4 bits each, less 8, times the block's scale.
+
+    The bytes are turned about, not what becomes of them, which is eight times as large.
+    """
+    turned = np.ascontiguousarray(stored.transpose(1, 2, 0))
+    scales = np.ascontiguousarray(stored[:, :, :2].transpose(1, 0, 2)).view("<f2").transpose(0, 2, 1).astype(np.float32)
+    packed = turned[:, 2:]
+    out = np.empty((len(turned), _BLOCK, turned.shape[2]), np.float32)
+    for half, part in ((packed & 15, out[:, : _BLOCK // 2]), (packed >> 4, out[:, _BLOCK // 2 :])):
+        np.multiply(half.view(np.int8) - np.int8(8), scales, out=part)
+    return out.reshape(-1, out.shape[2])
 
 
 def _normal(x: Matrix, weight: Matrix, bias: Matrix, tiny: float) -> Matrix:

@@ -42,18 +42,21 @@ class Vocabulary:
     def __init__(
         self, blob: bytes, ends: NDArray[np.uint32], scores: NDArray[np.float32], unknown: int, replaced: dict[str, str]
     ) -> None:
-        letters = np.frombuffer(blob.decode("utf-8").encode("utf-32-le"), "<u4").astype(np.uint64)
+        letters = np.frombuffer(blob.decode("utf-8").encode("utf-32-le"), "<u4")
         # Bytes to code points: every byte but a continuing one begins a character.
-        begun = np.concatenate([[0], np.cumsum((np.frombuffer(blob, np.uint8) & 0xC0) != 0x80)])
-        starts, stops = begun[ends[:-1]], begun[ends[1:]]
-        sizes = stops - starts
-        hashes = np.zeros(len(sizes), np.uint64)
-        for at in range(int(sizes.max())):
-            longer = sizes > at
-            hashes[longer] = hashes[longer] * _FACTOR + letters[starts[longer] + at]
+        begun = np.cumsum((np.frombuffer(blob, np.uint8) & 0xC0) != 0x80, dtype=np.int32)
+        bounds = np.concatenate([[0], begun[ends[1:] - 1]])
+        sizes = np.diff(bounds).astype(np.uint8)
+        # Shortest first, so that those with one letter more are always the rest.
+        ids = np.argsort(sizes, kind="stable")
+        starts, sizes = bounds[ids], sizes[ids]
+        hashes = np.zeros(len(ids), np.uint64)
+        for at in range(int(sizes[-1])):
+            first = int(np.searchsorted(sizes, at, side="right"))
+            hashes[first:] = hashes[first:] * _FACTOR + letters[starts[first:] + at]
         order = np.argsort(hashes)
-        self._hashes, self._ids, self._sizes = hashes[order], order, sizes[order]
-        self._longest = int(sizes.max())
+        self._hashes, self._ids, self._sizes = hashes[order], ids[order], sizes[order]
+        self._longest = int(sizes[-1])
         self._scores = scores
         self._unknown = unknown
         self._cost = float(scores.min()) - _UNKNOWN
