@@ -40,15 +40,16 @@ class LocalEngine(Stored, NonBlocking):
     """An index on this machine. Safe to share between threads; close it when done.
 
     The index is opened when first needed. Every method raises AddDocuments where there is none,
-    and RebuildIndex, RetryLater or FixStorage where it cannot be used.
+    and RebuildIndex, RetryLater or FixStorage where it cannot be used. ``once``: see ``FolderIndex``.
     """
 
-    def __init__(self, settings: Settings, around: Around | None = None) -> None:
+    def __init__(self, settings: Settings, around: Around | None = None, *, once: bool = False) -> None:
         super().__init__(settings)
         self.writer = make_writer(settings, around)
         self._reranking = make_reranking(settings)
         self._embedder: Embedder = make_embedder(settings.embedding, settings)
         self._lock = threading.RLock()
+        self._once = once
 
     def __enter__(self) -> Self:
         """Return the engine itself."""
@@ -80,6 +81,12 @@ class LocalEngine(Stored, NonBlocking):
     def has_index(self) -> bool:
         """Whether there is an index yet."""
         return self._seat.exists()
+
+    @property
+    def needs_chroma(self) -> bool:
+        """Whether a question opens Chroma, which takes a second to import."""
+        index = self._opened()
+        return not isinstance(index, FolderIndex) or index.needs_chroma
 
     def ask(self, question: str, filters: Filters | None = None, *, top: int | None = None) -> Answer:
         """See ``Engine.ask``. Raises FixInput where the question is empty or too long."""
@@ -258,7 +265,7 @@ class LocalEngine(Stored, NonBlocking):
                     self._index = (
                         Index(folder, name, create=create, server=server)
                         if server
-                        else FolderIndex(folder, name, create=create)
+                        else FolderIndex(folder, name, create=create, once=self._once)
                     )
             return self._index
 
@@ -280,6 +287,9 @@ class LocalEngine(Stored, NonBlocking):
         yield ingest.preview_without_index([(source_of(path), path) for path in paths], self.folder, rule.selection)
 
 
-def connect(settings: Settings, around: Around | None = None) -> LocalEngine:
-    """Return the engine that the settings ask for; ``around`` wraps the model that they name."""
-    return LocalEngine(settings, around)
+def connect(settings: Settings, around: Around | None = None, *, once: bool = False) -> LocalEngine:
+    """Return the engine that the settings ask for; ``around`` wraps the model that they name.
+
+    ``once`` is for a process that asks one question and ends: see ``FolderIndex``.
+    """
+    return LocalEngine(settings, around, once=once)

@@ -11,28 +11,44 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag import lexical, pending, vectors
 from rag.catalog import Entry, await_disk
 from rag.catalog.gathered import State
-from rag.errors import RebuildIndex
 from rag.index import Index
-from rag.narrowing import Narrowed
+from rag.narrowing import Narrowed, nearest_of
 from rag.pending import Pending
 
 if TYPE_CHECKING:
     from rag.embedding import Vectors
 
 
-class FolderIndex(Index):
-    """An index whose catalog and vectors are in its folder. See ``Index``, whose methods it has."""
+# A chunk that is compared one by one takes 13 microseconds, most of it to read its vector; to import Chroma, nearly
+# a second.
+_FEW = 20_000
 
-    def __init__(self, folder: Path, embedder: str, *, create: bool = False) -> None:
+
+class FolderIndex(Index):
+    """An index whose catalog and vectors are in its folder. See ``Index``, whose methods it has.
+
+    ``once`` is for a process that asks a single question: in an index of up to 20,000 chunks it compares the
+    catalog's own vectors one by one, and does without Chroma.
+    """
+
+    def __init__(self, folder: Path, embedder: str, *, create: bool = False, once: bool = False) -> None:
         super().__init__(folder, embedder, create=create)
+        self._once = once
+        self._exactly = False
         self._pending: Pending | None = None
         self._state = State()
+
+    @property
+    def needs_chroma(self) -> bool:
+        """Whether a search opens Chroma."""
+        return not self._once or self.catalog.chunk_count() > _FEW
 
     def publish(self, entries: Sequence[Entry]) -> None:
         """See ``Index.publish``; what is replaced is swept later."""
@@ -41,7 +57,7 @@ class FolderIndex(Index):
         await_disk(self.folder)
         words = lexical.LexicalIndex(self.folder / "words")
         if not self._whole:
-            self._require("words", words.count(), self.catalog.chunk_count(), RebuildIndex)
+            self._require_words(words)
         # Not live yet, they are taken beside searches.
         self._add_words(words, self._chunks_of((e.document.id, e.document.version) for e in entries))
         with self._mutex:
@@ -125,7 +141,16 @@ class FolderIndex(Index):
         self._pending = self._pending or Pending.read(self.catalog)
         return self._pending
 
+    def _searched(self) -> lexical.LexicalIndex:
+        self._exactly = not self.needs_chroma
+        if not self._exactly:
+            return super()._searched()
+        self._require_words(words := self._lexical())
+        return words
+
     def _nearest(self, shard: str, vector: Vectors, limit: int, narrowed: Narrowed | None) -> list[str]:
+        if self._exactly:
+            return (narrowed.exactly if narrowed else partial(nearest_of, self.catalog))(shard, vector, limit)
         waiting = self._waiting()
         known = super()._nearest(shard, vector, limit + waiting.crowd(shard), narrowed)
         among = narrowed.left(shard, waiting.of(shard)) if narrowed else None

@@ -114,7 +114,7 @@ class Index(Parts):
         Each shard proposes up to ``limit`` chunks by vector and as many by word, so that no language
         crowds out another. To be called inside ``reading()``.
         """
-        _, words = self._parts()
+        words = self._searched()
         narrowed = self._narrowing.by(filters)
         shares: dict[str, float] = {}
         via: dict[str, list[str]] = defaultdict(list)

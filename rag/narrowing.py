@@ -52,7 +52,11 @@ class Narrowed:
             left = self.left(shard, near)[:limit]
             if len(left) == limit or len(near) < wanted:
                 return left
-        return self._exactly(shard, sorted(allowed), vector, limit)
+        return self.exactly(shard, vector, limit)
+
+    def exactly(self, shard: str, vector: Vectors, limit: int) -> list[str]:
+        """Return the same as ``nearest``, by comparing one by one."""
+        return nearest_of(self.catalog, shard, vector, limit, self.of(shard))
 
     def left(self, shard: str, chunks: Sequence[str]) -> list[str]:
         """Return those of a shard's chunks, live or not, whose documents are left."""
@@ -63,10 +67,14 @@ class Narrowed:
         """Return the documents of a shard that are left."""
         return sorted(self.documents.get(shard, ()))
 
-    def _exactly(self, shard: str, documents: list[str], vector: Vectors, limit: int) -> list[str]:
-        ids, vectors = self.catalog.vectors_of(shard, documents)
-        near = cosines(vectors, vector)
-        return [ids[at] for at in sorted(range(len(ids)), key=lambda at: (-near[at], ids[at]))[:limit]]
+
+def nearest_of(
+    catalog: AnyCatalog, shard: str, vector: Vectors, limit: int, documents: Sequence[str] | None = None
+) -> list[str]:
+    """Return the ids of a shard's live chunks nearest to a vector, best first, all or those of some documents."""
+    ids, vectors = catalog.vectors_of(shard, documents)
+    near = cosines(vectors, vector) if ids else vector[:0]
+    return [ids[at] for at in sorted(range(len(ids)), key=lambda at: (-near[at], ids[at]))[:limit]]
 
 
 class Narrowing:

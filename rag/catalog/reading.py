@@ -209,14 +209,17 @@ class CatalogReader(Gathered):
         found = "SELECT c.id, c.document_id FROM chunks c WHERE c.id IN (SELECT value FROM json_each(?))"
         return dict(self._db.all(found, json.dumps(list(chunks))))
 
-    def vectors_of(self, shard: str, documents: Sequence[str]) -> tuple[list[str], Vectors]:
-        """Return the ids of a shard's live chunks of some documents, and their unit vectors, (ids, dimensions)."""
-        rows = self._db.all(
-            "SELECT c.id, c.vector FROM json_each(?) asked CROSS JOIN documents d"
-            " JOIN chunks c ON c.document_id = d.id AND c.version = d.version"
-            " WHERE d.id = asked.value AND c.shard = ?",
-            json.dumps(list(documents)), shard,
-        )  # fmt: skip
+    def vectors_of(self, shard: str, documents: Sequence[str] | None = None) -> tuple[list[str], Vectors]:
+        """Return the ids of a shard's live chunks, all or of some documents, and their unit vectors, (ids, dimensions)."""
+        chunks = "JOIN chunks c ON c.document_id = d.id AND c.version = d.version"
+        if documents is None:
+            rows = self._db.all(f"SELECT c.id, c.vector FROM documents d {chunks} WHERE c.shard = ?", shard)
+        else:
+            rows = self._db.all(
+                f"SELECT c.id, c.vector FROM json_each(?) asked CROSS JOIN documents d {chunks}"
+                " WHERE d.id = asked.value AND c.shard = ?",
+                json.dumps(list(documents)), shard,
+            )  # fmt: skip
         packed = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f2")
         return [row[0] for row in rows], packed.reshape(len(rows), -1 if rows else 0).astype(np.float32)
 

@@ -52,7 +52,7 @@ def ask(
     # A model that is named here answers here: a server has settings of its own.
     here = no_server or show_prompt or llm is not None or prompts is not None or judge
     with session.engine(
-        index=index, docs=docs, top=top, llm=llm, prompts=prompts, judge=judge or None, no_server=here
+        index=index, docs=docs, top=top, llm=llm, prompts=prompts, judge=judge or None, no_server=here, once=True
     ) as engine:
         session.bring_up_to_date(engine, text, docs, no_sync=no_sync, quiet=as_json)
         chosen = session.narrowed(engine, chosen, docs)
@@ -78,7 +78,7 @@ def search(
 ) -> None:
     """Show the passages that come nearest to a question, without answering it."""
     chosen = options.filters(since, until, include_undated, source, language)
-    with session.engine(index=index, no_server=no_server) as engine:
+    with session.engine(index=index, no_server=no_server, once=True) as engine:
         hits = engine.search(question, chosen, limit=limit)
     if as_json:
         print_json({"question": question, "hits": [plain(hit) for hit in hits]})

@@ -15,11 +15,16 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from rag.cli.output import fail, present
 from rag.environment import fingerprint, index_folder
 from rag.errors import BelegError
 from rag.ownership import running_server
+
+if TYPE_CHECKING:
+    from rag.client import RemoteEngine
+    from rag.engine import LocalEngine
 
 _MOST = 20
 # What is imported stays, so that looking for what can be thrown away, as often as Python does, finds
@@ -52,9 +57,11 @@ def ask(words: Sequence[str]) -> int | None:
     from rag.records import Filters
 
     try:
-        with session.engine(index=asked.index, docs=asked.docs, top=asked.top, no_server=asked.no_server) as engine:
+        with session.engine(
+            index=asked.index, docs=asked.docs, top=asked.top, no_server=asked.no_server, once=True
+        ) as engine:
             if server is None:
-                _prepare(folder)
+                _prepare(engine)
             session.bring_up_to_date(engine, asked.question, asked.docs, no_sync=asked.no_sync, quiet=asked.as_json)
             chosen = session.narrowed(engine, Filters(), asked.docs)
             return present(engine.stream(asked.question, chosen, top=asked.top), as_json=asked.as_json)
@@ -62,16 +69,16 @@ def ask(words: Sequence[str]) -> int | None:
         return fail(error, as_json=asked.as_json)
 
 
-def _prepare(folder: Path) -> None:
-    """Import Chroma while the question is embedded; only now, because what both import has been imported."""
-    from rag.catalog import exists
+def _prepare(engine: LocalEngine | RemoteEngine) -> None:
+    """Import Chroma, where it is needed, while the question is embedded; what both import has been imported by now."""
+    from rag.engine import LocalEngine
 
     def begin() -> None:
         # What is wrong with it is said where it is used.
         with suppress(ImportError):
             import_module("chromadb")
 
-    if exists(folder):
+    if isinstance(engine, LocalEngine) and engine.has_index and engine.needs_chroma:
         Thread(target=begin).start()
 
 

@@ -26,14 +26,19 @@ def engine(
     prompts: Path | None = None,
     judge: bool | None = None,
     no_server: bool = False,
+    once: bool = False,
 ) -> LocalEngine | RemoteEngine:
-    """Return the engine: a server's where one answers from the index, so that nobody opens it twice."""
+    """Return the engine: a server's where one answers from the index, so that nobody opens it twice.
+
+    ``once``: a single question is asked, see ``rag.connect``.
+    """
     if not no_server and (remote := of_server(index)) is not None:
         return remote
     from rag.engine import connect
     from rag.settings import load_settings
 
-    return connect(load_settings(docs=docs, index=index, top=top, llm=llm, prompts=prompts, judge=judge))
+    settings = load_settings(docs=docs, index=index, top=top, llm=llm, prompts=prompts, judge=judge)
+    return connect(settings, once=once)
 
 
 def of_server(index: Path | None) -> RemoteEngine | None:

@@ -41,16 +41,14 @@ def test_a_question_to_an_unchanged_index_imports_no_pipeline(environment: dict[
     found = imported(environment, place, "ask", "Wer schläft unter den Eichen?")
 
     assert not found & ({"llama_index", "openai", "fastapi"} | PARSERS | DATABASES)
-    assert {"chromadb", "tantivy"} <= found
+    assert "tantivy" in found
+    assert "chromadb" not in found, "few chunks are compared one by one"
 
 
 def test_a_plain_question_loads_no_parser_of_commands(environment: dict[str, str], place: Path) -> None:
     for words in (("--json",), ("--docs", "docs", "--no-sync"), ("--no-server", "--top", "2")):
-        assert imported(
-            environment, place, "ask", "Wer schläft unter den Eichen?", *words, of={"typer", "chromadb"}
-        ) == {"chromadb"}
-    found = imported(environment, place, "ask", "Wer schläft?", "--explain", of={"typer", "chromadb"})
-    assert found == {"typer", "chromadb"}
+        assert not imported(environment, place, "ask", "Wer schläft unter den Eichen?", *words, of={"typer"})
+    assert imported(environment, place, "ask", "Wer schläft?", "--explain", of={"typer", "chromadb"}) == {"typer"}
 
 
 def test_an_ingest_that_finds_nothing_to_do_imports_no_pipeline(environment: dict[str, str], place: Path) -> None:
