@@ -150,7 +150,7 @@ def run(docs: Path, folder: Path, half: Half | None, embedding: str) -> list[Out
         NotMeasurable: there are none.
         FixSettings: there is no such embedder.
     """
-    from rag.embedding import make_embedder
+    from rag.embedders import make_embedder
 
     from .corpus import read_corpus
     from .minimal_pairs import load_pairs

@@ -13,7 +13,7 @@ from rag import ingest, pipeline, sources
 from rag.catalog import SHARDS, Catalog
 from rag.documents.folder import is_gone, source_of
 from rag.documents.selection import EVERYTHING, Selection
-from rag.embedding import make_embedder
+from rag.embedders import make_embedder
 from rag.errors import RebuildIndex
 from rag.gathering import FolderIndex
 from rag.index import Index, make_folder

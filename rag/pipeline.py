@@ -12,7 +12,7 @@ from rag.checks.judge import ModelJudge
 from rag.checks.wording import Likeness
 from rag.citations import Citer
 from rag.conflicts import find_conflicts
-from rag.embedding import for_checks
+from rag.embedders import for_checks
 from rag.errors import FixInput
 from rag.index import Index
 from rag.llm import Message

