@@ -47,7 +47,7 @@ def test_who_waits_is_taken_along() -> None:
         first = pool.submit(same, 0)
         assert begun.wait(10)
         others = [pool.submit(same, one) for one in range(1, 6)]
-        while len(same._waiting) < 5:
+        while len(same._line) < 5:
             pass
         go.set()
         assert [one.result(10) for one in (first, *others)] == list(range(6))
