@@ -87,7 +87,7 @@ class Settings(BaseSettings):
     serve_host: str = Field(default="127.0.0.1", description="Address that the server listens on.")
     serve_port: int = Field(default=8765, ge=0, le=65535, description="Port of the server; 0 takes a free one.")
     serve_api_keys: Path | None = Field(default=None, description="File of the server's API keys.")
-    serve_threads: int = Field(default=4, ge=1, le=64, description="Questions that the server works on at a time.")
+    serve_threads: int = Field(default=8, ge=1, le=64, description="Questions that the server works on at a time.")
     serve_queue: int = Field(default=64, ge=0, le=10_000, description="Questions that may wait; the next gets a 503.")
     serve_deadline: float = Field(default=30, gt=0, le=3600, description="Seconds that a question may take in all.")
     serve_grace: float = Field(default=20, ge=0, le=3600, description="Seconds for answers in flight at the end.")

@@ -28,7 +28,7 @@ class ServerRule:
     followed, as it changes. Work that is begun has ``grace`` to end.
     """
 
-    threads: int = 4
+    threads: int = 8
     queue: int = 64
     uploads: int = 16
     deadline: float = 30.0
