@@ -84,7 +84,8 @@ class Parts:
         self._opened_at = now
 
     def _chunks_of(self, versions: Iterable[tuple[str, str]]) -> list[StoredChunk]:
-        return [chunk for version in versions for chunk in self.catalog.chunks_of(*version)]
+        # Neither index holds tokens.
+        return [chunk for version in versions for chunk in self.catalog.chunks_of(*version, tokens=False)]
 
     def _index(self, chunks: Sequence[StoredChunk]) -> None:
         dense, words = self._parts()

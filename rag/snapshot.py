@@ -108,7 +108,7 @@ def beginnings(index: Index, filters: Filters, most: int) -> Snapshot:
         hits: list[Hit] = []
         sentences: dict[str, Sentences] = {}
         for document in sorted(index.catalog.documents(filters), key=latest_first)[:most]:
-            chunks = index.catalog.chunks_of(document.id, document.version)
+            chunks = index.catalog.chunks_of(document.id, document.version, tokens=False)
             hits += [_unscored(index, stored, document) for stored in chunks[:_FIRST]]
             sentences[document.id] = index.catalog.sentences(document.id, document.version)
         return Snapshot(corpus, hits, sentences)

@@ -152,9 +152,11 @@ class CatalogReader(Gathered):
         with self._memory:
             return self._chunks.of(self.fresh_ids(), self.chunks)
 
-    def chunks_of(self, document: str, version: str) -> list[StoredChunk]:
-        """Return the chunks of a version in reading order."""
-        return self._chunks_of(f"{_CHUNK}, c.tokens", document, version)
+    def chunks_of(self, document: str, version: str, *, tokens: bool = True) -> list[StoredChunk]:
+        """Return the chunks of a version in reading order; without their ``tokens``, which are most of them, sooner."""
+        columns = f"{_CHUNK}, c.tokens" if tokens else _CHUNK
+        found = f"SELECT {columns} FROM chunks c WHERE c.document_id = ? AND c.version = ? ORDER BY c.start"
+        return [unpack(row) for row in self._db.all(found, document, version)]
 
     def passages(self, chunks: Sequence[Chunk]) -> dict[str, tuple[str, tuple[Place, ...]]]:
         """Return the text of each chunk and the places that it touches, by id; what is not stored is missing.
@@ -178,14 +180,9 @@ class CatalogReader(Gathered):
     def sentences(self, document: str, version: str) -> Sentences:
         """Return all sentences of a version, in reading order."""
         with self._memory:
-            # Tokens are most of a chunk and no part of its sentences.
             return self._sentences.of(
-                (document, version), lambda: sentences_of(self._chunks_of(_CHUNK, document, version))
+                (document, version), lambda: sentences_of(self.chunks_of(document, version, tokens=False))
             )
-
-    def _chunks_of(self, columns: str, document: str, version: str) -> list[StoredChunk]:
-        found = f"SELECT {columns} FROM chunks c WHERE c.document_id = ? AND c.version = ? ORDER BY c.start"
-        return [unpack(row) for row in self._db.all(found, document, version)]
 
     def chunks(self, ids: Sequence[str]) -> list[StoredChunk]:
         """Return the chunks of the ids, live or not, in no particular order, without their tokens."""
