@@ -102,13 +102,13 @@ class FolderVectors:
             if shard in (collections := self._collections()):
                 drop(collections[shard], ids, self._batch)
 
-    def nearest(self, shard: str, question: Vectors, limit: int, among: Sequence[str] | None = None) -> list[str]:
+    def nearest(self, shard: str, question: Vectors, limit: int) -> list[str]:
         """See ``VectorStore.nearest``."""
-        if limit < 1 or (among is not None and not among):
+        if limit < 1:
             return []
         with self._errors():
             collection = self._collections().get(shard)
-            return [] if collection is None else query(collection, question, limit, among)
+            return [] if collection is None else query(collection, question, limit)
 
     def ids(self) -> dict[str, str]:
         """See ``VectorStore.ids``."""

@@ -87,18 +87,14 @@ class ServerVectors:
 
         self._patiently(work)
 
-    def nearest(self, shard: str, question: Vectors, limit: int, among: Sequence[str] | None = None) -> list[str]:
-        """See ``VectorStore.nearest``; ids among them that are not there any more are passed over."""
-        if limit < 1 or (among is not None and not among):
+    def nearest(self, shard: str, question: Vectors, limit: int) -> list[str]:
+        """See ``VectorStore.nearest``."""
+        if limit < 1:
             return []
 
         def work() -> list[str]:
             collection = self._collection(shard)
-            if collection is None:
-                return []
-            if among is None:
-                return query(collection, question, limit, None)
-            return self._nearest_among(collection, question, limit, among)
+            return [] if collection is None else query(collection, question, limit)
 
         return self._patiently(work, _RESTART)
 
@@ -122,22 +118,6 @@ class ServerVectors:
             return sum(c.count() for shard in self._shards if (c := self._collection(shard)) is not None)
 
         return self._patiently(work)
-
-    def _nearest_among(self, collection: Any, question: Vectors, limit: int, among: Sequence[str]) -> list[str]:
-        from chromadb.errors import InternalError
-
-        try:
-            return query(collection, question, limit, among)
-        except InternalError:
-            # Chroma fails where it does not know an id, and another process may just have deleted one.
-            there = [
-                i
-                for start in range(0, len(among), self._batch)
-                for i in collection.get(ids=list(among[start : start + self._batch]), include=[])["ids"]
-            ]
-            if len(there) == len(among):
-                raise
-            return query(collection, question, limit, there) if there else []
 
     def _patiently(self, work: Callable[[], T], most: float = float("inf")) -> T:
         until = time.monotonic() + min(self._server.patience, most)

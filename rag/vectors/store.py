@@ -53,11 +53,8 @@ class VectorStore(Protocol):
         """Remove vectors; unknown ids are passed over."""
         ...
 
-    def nearest(self, shard: str, question: Vectors, limit: int, among: Sequence[str] | None = None) -> list[str]:
-        """Return the ids nearest to a question vector, best first.
-
-        ``among`` restricts the search to known ids of the shard.
-        """
+    def nearest(self, shard: str, question: Vectors, limit: int) -> list[str]:
+        """Return the ids of a shard nearest to a question vector, best first."""
         ...
 
     def ids(self) -> dict[str, str]:
@@ -119,15 +116,9 @@ def drop(collection: Any, ids: Sequence[str], batch: int) -> None:
         collection.delete(ids=list(ids[start : start + batch]))
 
 
-def query(collection: Any, question: Vectors, limit: int, among: Sequence[str] | None) -> list[str]:
+def query(collection: Any, question: Vectors, limit: int) -> list[str]:
     """Return the ids of one of Chroma's collections nearest to a vector."""
-    found = collection.query(
-        query_embeddings=question.reshape(1, -1),
-        n_results=limit if among is None else min(limit, len(among)),
-        include=[],
-        **({} if among is None else {"ids": list(among)}),
-    )
-    return list(found["ids"][0])
+    return list(collection.query(query_embeddings=question.reshape(1, -1), n_results=limit, include=[])["ids"][0])
 
 
 def held(collection: Any, batch: int) -> Iterator[str]:
