@@ -9,9 +9,11 @@ is quoted ("sagte Kuleba"). What is not clear and stands nowhere is reported as 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import pairwise
 
 from rag.records import Span
@@ -54,6 +56,7 @@ _SAYS = re.compile(
     re.IGNORECASE,
 )
 _OPENS = re.compile(r"(?:^|[.!?:;…]|[\n„“”\"»«(–—])\s*$")
+_COMPASS = re.compile(r"(?:nord|süd|ost|west|nordost|nordwest|südost|südwest|zentral|mittel)-?(\w{4,})")
 _DECLINED = re.compile(r"e[nmrs]?$")
 _ALIKE = 0.8
 _REMOTE = 0.6
@@ -130,7 +133,30 @@ def _is_title(text: str, names: Sequence[Name], known: Sequence[bool]) -> bool:
 
 def may_be_spelled(name: str, quotes: Sequence[str]) -> bool:
     """Say whether a capitalised word of the quotes could be a name in another language's spelling ("Genf", "Geneva")."""
-    return any(_spelled_alike(_plain(name), other, _REMOTE) for other in _Held(quotes).capitals)
+    return any(_spelled_alike(plain(name), other, _REMOTE) for other in _Held(quotes).capitals)
+
+
+def plain(word: str) -> str:
+    """Return a word as names are compared: folded, without points and the ending of a genitive behind an apostrophe."""
+    return re.sub(r"['’]s?$", "", folded(word)).replace(".", "")
+
+
+def spelling(one: str, other: str) -> float:
+    """Return how alike two plain words of two languages are spelled, in [0, 1]: 1 is what differs in transcription alone."""
+    # The matcher looks for the one in the other, and not for the other in the one.
+    first, second = sorted((_transcribed(one), _transcribed(other)))
+    return SequenceMatcher(None, first, second, autojunk=False).ratio()
+
+
+def same_start(one: str, other: str) -> bool:
+    """Say whether two plain words begin with one letter, however it is transcribed."""
+    return _transcribed(one)[:1] == _transcribed(other)[:1]
+
+
+def in_compound(one: str, other: str) -> bool:
+    """Say whether a plain word is spelled like the tail of a longer one, as "California" in "Südkalifornien"."""
+    short, long = sorted((one, other), key=len)
+    return len(long) >= len(short) + _PREFIX and spelling(short, long[-len(short) :]) >= _REMOTE
 
 
 class _Held:
@@ -138,27 +164,27 @@ class _Held:
 
     def __init__(self, quotes: Sequence[str]) -> None:
         words = [m[0] for quote in quotes for m in _TOKEN.finditer(quote)]
-        self.words = {_plain(word) for word in words}
-        self.capitals = {_plain(word) for word in words if word[0].isupper()}
+        self.words = {plain(word) for word in words}
+        self.capitals = {plain(word) for word in words if word[0].isupper()}
         self.places = {place.key for quote in quotes for place in find_places(quote)}
+        # Who speaks of "Nordafrika" speaks of Africa; not the other way round.
+        inside = (m[1].title() for word in words if word[0].isupper() and (m := _COMPASS.fullmatch(folded(word))))
+        self.places |= {place.key for tail in inside for place in find_places(tail)}
         self.initials = " ".join(word[0].casefold() if word[0].isupper() else " " for word in words).replace("   ", " ")
 
     def has(self, name: Name) -> bool:
         keys = {place.key for place in find_places(name.text)}
         if keys:
-            return keys <= self.places or _plain(name.text) in self.words
-        word = _plain(name.text)
+            return keys <= self.places or plain(name.text) in self.words
+        word = plain(name.text)
         if word in self.words or any(self.words & same for same in _SAME if word in same):
             return True
         if len(word) <= _STEM:
-            return len(word) > 1 and " ".join(word) in self.initials
+            spelled = len(word) > 2 and any(_transcribed(word) == _transcribed(other) for other in self.capitals)
+            return spelled or (len(word) > 1 and " ".join(word) in self.initials)
         return any(_same_word(word, other) for other in self.words) or any(
             _spelled_alike(word, other, _ALIKE) for other in self.capitals
         )
-
-
-def _plain(word: str) -> str:
-    return re.sub(r"['’]s?$", "", folded(word)).replace(".", "")
 
 
 def _same_word(one: str, other: str) -> bool:
@@ -181,9 +207,12 @@ def _spelled_alike(one: str, other: str, least: float) -> bool:
     return one[:1] == other[:1] and SequenceMatcher(None, one, other, autojunk=False).ratio() >= least
 
 
+@lru_cache(maxsize=4096)
 def _transcribed(word: str) -> str:
-    for ours, plain in (*zip("äöüß", "aous", strict=True), *_TRANSCRIBED):
-        word = word.replace(ours, plain)
+    if not word.isascii():
+        word = "".join(char for char in unicodedata.normalize("NFD", word) if not unicodedata.combining(char))
+    for ours, simple in _TRANSCRIBED:
+        word = word.replace(ours, simple)
     return word
 
 
