@@ -56,6 +56,11 @@ _SAYS = re.compile(
     re.IGNORECASE,
 )
 _OPENS = re.compile(r"(?:^|[.!?:;…]|[\n„“”\"»«(–—])\s*$")
+# What only common nouns end in: "the Association of Cities", "bei vielen Abgeordneten Besorgnis".
+_DERIVED = {
+    "de": re.compile(r"\w{3,}(?:nis|nisse[ns]?|(?:heit|keit|schaft|ität|tion)(?:en)?|ismus)", re.IGNORECASE),
+    "en": re.compile(r"\w{3,}(?:s|ion|ment|ity|ship|ing|ance|ence|ure)", re.IGNORECASE),
+}
 _COMPASS = re.compile(r"(?:nord|süd|ost|west|nordost|nordwest|südost|südwest|zentral|mittel)-?(\w{4,})")
 _DECLINED = re.compile(r"e[nmrs]?$")
 _ALIKE = 0.8
@@ -110,7 +115,7 @@ def unmatched_names(text: str, language: str | None, quotes: Sequence[str]) -> l
     A token is held where a quote has the same word (folded, inflected, as a part of a compound), the same
     place under another name, the words that an acronym stands for, or a word that is spelled alike
     ("Bucharest", "Bukarest"). What opens a sentence before a name of two words that is held is no clear name
-    but what that person is: "Headteacher Amina Sturm".
+    but what that person is ("Headteacher Amina Sturm"), nor is what goes on a title before one ("District Administrator Mertens").
     """
     held = _Held(quotes)
     names = find_names(text, language)
@@ -125,7 +130,10 @@ def unmatched_names(text: str, language: str | None, quotes: Sequence[str]) -> l
 
 
 def _is_title(text: str, names: Sequence[Name], known: Sequence[bool]) -> bool:
-    """Say whether the first of some names opens a sentence, and the two right behind it are known."""
+    """Say whether the first of some names opens a sentence, and the two right behind it are known; behind a title one."""
+    title = re.search(r"([^\W\d_]+)[^\S\n]+$", text[: names[0].span.start])
+    if title is not None and title[1][0].isupper() and folded(title[1]) in _TRANSLATED and list(known[:1]) == [True]:
+        return text[names[0].span.end : names[1].span.start] == " "
     opens = _OPENS.search(text[: names[0].span.start]) is not None
     run = all(text[one.span.end : other.span.start] == " " for one, other in pairwise(names))
     return opens and run and list(known) == [True, True]
@@ -237,7 +245,7 @@ def _english(text: str, tokens: Sequence[re.Match[str]]) -> Iterator[Name]:
             elif low not in FUNCTION:
                 yield Name(span, word, clear=False)
         else:
-            yield Name(span, word, clear=not _before_title(text, tokens, at))
+            yield Name(span, word, clear=not (_before_title(text, tokens, at) or _of_title(text, tokens, at)))
 
 
 def _before_title(text: str, tokens: Sequence[re.Match[str]], at: int) -> bool:
@@ -248,6 +256,14 @@ def _before_title(text: str, tokens: Sequence[re.Match[str]], at: int) -> bool:
         if folded(other[0]) in _TRANSLATED:
             return True
     return False
+
+
+def _of_title(text: str, tokens: Sequence[re.Match[str]], at: int) -> bool:
+    """Say whether a common noun tells what an institution is of: "Association of Cities", "Ministry of Education"."""
+    if at < 2 or _DERIVED["en"].fullmatch(tokens[at][0]) is None:
+        return False
+    between = text[tokens[at - 2].end() : tokens[at].start()]
+    return between.split() == ["of"] and tokens[at - 2][0][0].isupper() and folded(tokens[at - 2][0]) in _TRANSLATED
 
 
 def _german(text: str, tokens: Sequence[re.Match[str]]) -> Iterator[Name]:
@@ -271,6 +287,8 @@ def _goes_on(text: str, earlier: re.Match[str] | None, token: re.Match[str]) -> 
     if earlier is None or not earlier[0][0].isupper() or not _adjacent(text, earlier, token):
         return False
     low = folded(earlier[0])
+    if _DERIVED["de"].fullmatch(token[0]):
+        return False
     if low in MEASURES | MONTHS_AND_DAYS | FUNCTION or folded(token[0]) in MEASURES or find_numbers(low, "de"):
         return False
     # The capital of "Neue Straßen" is the sentence's.

@@ -75,3 +75,29 @@ def test_marks_on_letters_are_a_matter_of_transcription() -> None:
 def test_who_speaks_of_a_part_of_a_country_speaks_of_it_but_not_the_other_way_round() -> None:
     assert not unmatched_names("It lies in Africa.", "en", ["Es liegt in Nordafrika."])
     assert [n.text for n in unmatched_names("Es liegt in Nordafrika.", "de", ["It lies in Africa."])] == ["Nordafrika"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "names"),
+    [
+        ("It was welcomed by the Association of Cities.", "en", []),
+        ("It was the University of Teltow.", "en", ["Teltow"]),
+        ("Das löste bei Abgeordneten Besorgnis aus.", "de", []),
+        ("Das sah Frank Hartung anders.", "de", ["Hartung"]),
+    ],
+)
+def test_what_an_institution_is_of_and_a_derived_noun_are_no_clear_names(
+    text: str, language: str, names: list[str]
+) -> None:
+    assert clear(text, language) == names
+
+
+def test_what_goes_on_a_title_before_a_name_that_is_held_is_no_clear_name() -> None:
+    quote = ["Landrat Mertens sprach."]
+    told = unmatched_names("It was said by District Administrator Mertens.", "en", quote)
+
+    assert [(name.text, name.clear) for name in told] == [("Administrator", False)]
+    assert [n.clear for n in unmatched_names("It was said by District Administrator Holt.", "en", quote)] == [
+        True,
+        True,
+    ]
