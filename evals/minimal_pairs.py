@@ -2,8 +2,8 @@
 
 They measure the checks of ``rag.citations``, not an answer. A false statement differs from the span in
 one point, which its kind names. Checks are tuned on the part ``tune`` and reported on ``report``,
-``held`` and ``blind``; each is a folder, and a span is in one of them with all of its statements. Once its verdicts were
-looked at, a part reports nothing any more (``report`` is such a one): so those of ``held`` and ``blind`` are never listed.
+``held``, ``blind`` and ``sealed``; each is a folder, and a span is in one of them with all of its statements. Once its
+verdicts were looked at, a part reports nothing any more (``report`` is such a one): so those of ``UNREAD`` are never listed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ PairKind: TypeAlias = Literal[
     "paraphrase", "translation", "swapped-figure", "altered-figure", "altered-date", "wrong-unit", "negation",
     "wrong-actor", "added-claim",
 ]  # fmt: skip
-Half: TypeAlias = Literal["tune", "report", "held", "blind"]
+Half: TypeAlias = Literal["tune", "report", "held", "blind", "sealed"]
+UNREAD: frozenset[Half] = frozenset(("held", "blind", "sealed"))
+"""The parts whose verdicts nobody looks at one by one."""
 TRUE: frozenset[PairKind] = frozenset(("paraphrase", "translation"))
 """The kinds whose statements the span backs; all others must be dropped."""
 
@@ -85,7 +87,7 @@ class MinimalPair:
 
 
 def load_pairs(corpus: Corpus, folder: Path = PAIRS) -> list[MinimalPair]:
-    """Return the pairs of all ``tune/``, ``report/`` and ``held/*.yaml`` of a folder, in the order of files and lines.
+    """Return the pairs of all ``*.yaml`` in the parts of a folder, in the order of files and lines.
 
     Refused: a quote that does not stand in its document, two spans of one name, a statement that
     stands twice or repeats its span, a span without a statement that holds or without one that does not.

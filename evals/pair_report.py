@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from rag.citations import Citer
 from rag.embedding import Embedder
 from rag.records import DocumentInfo, DraftStatement, Dropped, Evidence, Span
 
-from .minimal_pairs import Half, MinimalPair, PairKind
+from .minimal_pairs import TRUE, Half, MinimalPair, PairKind
 from .stats import Interval, wilson
 
 
@@ -47,6 +48,12 @@ class Outcome:
     def accepted(self) -> bool:
         """Whether the statement would be said."""
         return not self.reason
+
+    @property
+    def by(self) -> str:
+        """The check that rejects it, or an empty string."""
+        told, _, named = self.reason.partition(": ")
+        return named.partition(" ")[0] if told.startswith("not as") else "literals" if "spans" in told else told
 
     @property
     def wrong(self) -> bool:
@@ -100,6 +107,12 @@ def by_kind(found: Sequence[Outcome]) -> list[Rate]:
     return rates
 
 
+def rejecting(found: Sequence[Outcome]) -> dict[str, Counter[str]]:
+    """Return for each kind whose statements hold how many of them each check rejects."""
+    kinds = [kind for kind in dict.fromkeys(one.pair.kind for one in found) if kind in TRUE]
+    return {kind: Counter(one.by for one in found if one.wrong and one.pair.kind == kind) for kind in kinds}
+
+
 def goals(found: Sequence[Outcome]) -> list[Rate]:
     """Return the rate that each goal is about."""
     parts = [(goal, [one for one in found if one.pair.kind in goal.kinds]) for goal in GOALS]
@@ -116,6 +129,11 @@ def as_text(found: Sequence[Outcome], half: Half | None) -> str:
     spans = len({one.pair.span for one in found})
     lines = [f"{len(found)} statements on {spans} spans ({half or 'all'}); wrong verdicts, with 95 % Wilson intervals"]
     lines += [_line(rate) for rate in by_kind(found)]
+    lines += ["rejected by"]
+    lines += [
+        f"  {kind:38} {', '.join(f'{name} {times}' for name, times in by.most_common()) or 'none'}"
+        for kind, by in rejecting(found).items()
+    ]
     lines += [
         "goals",
         *(

@@ -14,7 +14,8 @@ text (``chunking``), with vectors of them and of their ``tokens`` (``embedding``
 A question becomes ranked Hits (``retrieval``, and ``reranking`` where one is named), a probability that they
 answer (``answerability``), a
 Draft of sentences (``reading``), and Statements whose quotes and figures were checked (``citations``),
-with near-duplicate documents counted as one source (``origins``). Where the settings name a model,
+with near-duplicate documents counted as one source (``origins``), which teach each other's names where they are of two
+languages (``namesakes``). Where the settings name a model,
 ``models`` makes it of ``openai_client`` or ``local_model``, ``prompting`` fills what it is asked over the
 seam ``llm``, and it writes the draft. ``pipeline`` composes all that as a stream of events, ``receipts``
 makes the answer a file that can be checked again, and ``engine`` is the one object that all edges

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from rag.reading.evidence import Numbered
 from rag.reading.generative import Writer
 from rag.reading.overview import MOST_DOCUMENTS, overview_asked
 from rag.reading.scoring import ScoredSentence, score_sentences
-from rag.records import OVERVIEW, Draft, Filters, Judgement, Question, StageDone
+from rag.records import OVERVIEW, DocumentInfo, Draft, Filters, Judgement, Question, StageDone
 from rag.reranking import POOL
 from rag.snapshot import HITS, Snapshot, beginnings, take
 
@@ -149,6 +149,7 @@ class Read:
     draft: Draft
     evidence: tuple[Numbered, ...]
     numbers: OriginNumbers
+    origins: Sequence[Sequence[DocumentInfo]]
 
 
 def draft_of(question: Question, looked: Looked, writer: Writer | None) -> Read:
@@ -165,4 +166,4 @@ def draft_of(question: Question, looked: Looked, writer: Writer | None) -> Read:
     draft = Draft((once_each(draft, origins) if overviewed else draft).statements[:most])
     if answers and not overviewed:
         draft = extractive.mark(question, draft, looked.found.text_of)
-    return Read(draft, evidence, OriginNumbers(origins))
+    return Read(draft, evidence, OriginNumbers(origins), origins)

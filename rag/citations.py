@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rag.checks.literals import is_verbatim, unbacked_literals
+from rag.namesakes import Known, Namesakes
 from rag.place import Place
 from rag.records import Citation, DraftStatement, Dropped, Evidence, Span, Statement
 from rag.verdicts import Checks
@@ -32,7 +33,8 @@ class Citer:
 
     ``origin_of`` gives each document's origin number; documents it does not know get 0. A statement
     that is not one of its quotes goes through the soft checks as well, where there is an ``embedder``
-    for them, and then before the ``judge``, if there is one. ``vector_of`` spares embedding the spans again.
+    for them, and then before the ``judge``, if there is one. ``vector_of`` spares embedding the spans again;
+    ``namesakes`` know what the documents call the names of a statement in another language.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Citer:
         judge: Judge | None = None,
         vector_of: VectorOf | None = None,
         places_of: PlacesOf | None = None,
+        namesakes: Namesakes | None = None,
     ) -> None:
         self._text_of = text_of
         self._places_of = places_of
@@ -50,6 +53,7 @@ class Citer:
         self._embedder = embedder
         self._judge = judge
         self._vector_of = vector_of
+        self._namesakes = namesakes
         self._likeness: Likeness | None = None
         self.citations: list[Citation] = []
 
@@ -75,16 +79,25 @@ class Citer:
         checks: Checks | None = None
         if not is_verbatim(draft.text, quotes):
             told = [(q, e.document.language) for q, e in zip(quotes, draft.evidence, strict=True)]
-            unbacked = unbacked_literals(draft.text, draft.language, told)
+            known = self._known(draft, quotes)
+            unbacked = unbacked_literals(draft.text, draft.language, told, known.sure)
             if unbacked:
                 return Dropped(draft.text, f"not in the cited spans: {', '.join(unbacked)}")
-            checks = self._soft(draft, told)
+            checks = self._soft(draft, told, known.sure | known.likely)
             if checks is not None and checks.reason:
                 return Dropped(draft.text, checks.reason)
         numbers = tuple(self._cite(e, q) for e, q in zip(draft.evidence, quotes, strict=True))
         return Statement(draft.text, numbers, draft.score, draft.language, checks)
 
-    def _soft(self, draft: DraftStatement, told: Sequence[tuple[str, str | None]]) -> Checks | None:
+    def _known(self, draft: DraftStatement, quotes: Sequence[str]) -> Known:
+        if self._namesakes is None:
+            return Known()
+        documents = [evidence.document for evidence in draft.evidence]
+        return self._namesakes.known(draft.text, draft.language, list(zip(documents, quotes, strict=True)))
+
+    def _soft(
+        self, draft: DraftStatement, told: Sequence[tuple[str, str | None]], known: frozenset[str]
+    ) -> Checks | None:
         """Return what the soft checks and the judge say, or None where there is neither."""
         from rag.checks.wording import Likeness, Said
 
@@ -99,7 +112,7 @@ class Citer:
             vector = self._vector_of(evidence.document.id, evidence.span) if self._vector_of else None
             if vector is not None:
                 self._likeness.know(quote, vector)
-        verdict = soft_checks(said, quotes, self._likeness)
+        verdict = soft_checks(said, quotes, self._likeness, known)
         if not verdict.accepts:
             score = verdict.scores[verdict.weakest]
             return Checks(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.catalog import Sentences
-from rag.records import DocumentInfo, Draft, DraftStatement, Evidence
+from rag.records import DocumentInfo, Draft, DraftStatement, Evidence, Span
 
 if TYPE_CHECKING:
     from rag.embedding import Vectors
@@ -133,11 +133,21 @@ def _vector(evidence: Evidence, sentences: Mapping[str, Sentences]) -> Vectors:
 
 def shared(a: Vectors, b: Vectors, cosine: float) -> float:
     """Return the share of the shorter one's sentences that have a counterpart in the longer one."""
+    return len(_mutual(a, b, cosine)) / min(len(a), len(b)) if len(a) and len(b) else 0.0
+
+
+def counterparts(a: Sentences, b: Sentences, rule: OriginRule) -> list[tuple[Span, Span]]:
+    """Return the sentences of two tellings that are each other's counterpart, in the order of the first."""
+    vectors = a.vectors[: rule.most_sentences], b.vectors[: rule.most_sentences]
+    return [(a.spans[one], b.spans[other]) for one, other in _mutual(*vectors, rule.cosine)]
+
+
+def _mutual(a: Vectors, b: Vectors, cosine: float) -> list[tuple[int, int]]:
+    """Return the rows of two matrices of which each is the other's nearest, at this cosine at least."""
     if not len(a) or not len(b):
-        return 0.0
+        return []
     cosines = a @ b.T
     nearest_in_b, nearest_in_a = cosines.argmax(axis=1), cosines.argmax(axis=0)
     rows = np.arange(len(a))
-    mutual = nearest_in_a[nearest_in_b] == rows
-    close = cosines[rows, nearest_in_b] >= cosine
-    return int((mutual & close).sum()) / min(len(a), len(b))
+    mutual = (nearest_in_a[nearest_in_b] == rows) & (cosines[rows, nearest_in_b] >= cosine)
+    return [(int(row), int(nearest_in_b[row])) for row in np.flatnonzero(mutual)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rag.asking import AskRule, Clock, Looked, draft_of, look
@@ -16,6 +17,7 @@ from rag.embedders import for_checks
 from rag.errors import FixInput
 from rag.index import Index
 from rag.llm import Message
+from rag.namesakes import Namesakes
 from rag.reading import generative
 from rag.reading.generative import Writer
 from rag.reading.questions import clean_question
@@ -24,12 +26,14 @@ from rag.records import (
     AnswerDone,
     AnswerEvent,
     Candidate,
+    DocumentInfo,
     Draft,
     Dropped,
     Filters,
     Hit,
     Judgement,
     Passage,
+    Span,
     StageDone,
     Statement,
     StatementDropped,
@@ -74,7 +78,8 @@ def stream(
     second = ModelJudge(writer.asked.model, writer.asked.name, writer.prompts) if writer and rule.judge else None
     checking = for_checks(embedder)
     vector_of = found.vector_of if checking is embedder else None
-    said = _Said(Citer(found.text_of, read.numbers, checking, second, vector_of, found.places_of))
+    called = Namesakes(read.origins, found.sentences, partial(_whole, index)) if read.evidence else None
+    said = _Said(Citer(found.text_of, read.numbers, checking, second, vector_of, found.places_of, called))
     outcome: generative.Outcome | None = None
     if writer and read.evidence:
         for written in generative.write(question, read.evidence, writer, looked.most, said.citer.check):
@@ -149,6 +154,11 @@ def fold(events: Iterator[AnswerEvent]) -> Answer:
         if isinstance(event, AnswerDone):
             return event.answer
     raise AssertionError("a stream ends with AnswerDone")
+
+
+def _whole(index: Index, document: DocumentInfo) -> str | None:
+    with index.reading():
+        return index.text_of(document.id, document.version, Span(0, document.length))
 
 
 def _result(steps: Generator[StageDone, None, Looked]) -> Looked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from rag.checks.clauses import clauses_of, pieces_of
@@ -42,12 +42,12 @@ def words_in_evidence(said: Said, quotes: Sequence[Said]) -> float:
     return len(words & frozenset().union(*own)) / len(words)
 
 
-def names_in_evidence(said: Said, quotes: Sequence[Said]) -> float:
+def names_in_evidence(said: Said, quotes: Sequence[Said], known: Collection[str] = ()) -> float:
     """Return 1 less a third for each capitalised word that stands in no quote, at least 0.
 
     What is clearly a name gives 0, unless it may be another spelling of a word of the quotes: then it counts like
     what is no clear name. Words that are not clear count only where capitals mean something: German nouns say
-    nothing across languages.
+    nothing across languages. Names of ``known`` count as held: the documents themselves tell them so.
 
     Not seen: what opens a sentence, and names that are spelled alike by chance.
     """
@@ -55,6 +55,8 @@ def names_in_evidence(said: Said, quotes: Sequence[Said]) -> float:
     crosses = all(quote.language != said.language for quote in quotes)
     score = 1.0
     for name in unmatched_names(said.text, said.language, texts):
+        if name.text in known:
+            continue
         if name.clear and not may_be_spelled(name.text, texts):
             return 0.0
         if name.clear or said.language != "de" or not crosses:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.checks.backing import likeness_to_evidence, names_in_evidence, words_in_evidence
@@ -50,12 +50,15 @@ class Verdict:
         return self.combined >= ACCEPT
 
 
-def soft_checks(said: Said, quotes: Sequence[Said], likeness: Likeness) -> Verdict:
-    """Hold a statement against its quotes, at least one, until a check says no; what needs vectors comes last."""
+def soft_checks(said: Said, quotes: Sequence[Said], likeness: Likeness, known: Collection[str] = ()) -> Verdict:
+    """Hold a statement against its quotes, at least one, until a check says no; what needs vectors comes last.
+
+    ``known`` are names that the quotes hold by another name (``rag.namesakes``).
+    """
     alike = _LIKENESS[all(quote.language != said.language for quote in quotes)]
     scores: dict[str, float] = {}
     combined, weakest = 1.0, ""
-    for name, score in _scores(said, quotes, likeness, alike):
+    for name, score in _scores(said, quotes, likeness, alike, known):
         scores[name] = round(score, 4)
         stretched = _stretched(score, alike if name == "likeness" else _FLOORS[name])
         if stretched < combined or not weakest:
@@ -65,8 +68,10 @@ def soft_checks(said: Said, quotes: Sequence[Said], likeness: Likeness) -> Verdi
     return Verdict(scores, round(combined, 4), weakest)
 
 
-def _scores(said: Said, quotes: Sequence[Said], likeness: Likeness, alike: float) -> Iterator[tuple[str, float]]:
-    yield "names", names_in_evidence(said, quotes)
+def _scores(
+    said: Said, quotes: Sequence[Said], likeness: Likeness, alike: float, known: Collection[str]
+) -> Iterator[tuple[str, float]]:
+    yield "names", names_in_evidence(said, quotes, known)
     yield "nouns", nouns_in_evidence(said, quotes)
     held = words_in_evidence(said, quotes)
     yield "words", held

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 
 from rag.text.calendar import months, ordinal_days, weekdays
@@ -30,7 +30,9 @@ def is_verbatim(text: str, quotes: Sequence[str]) -> bool:
     return any(folded(quote).strip() == plain for quote in quotes)
 
 
-def unbacked_literals(text: str, language: str | None, quotes: Sequence[tuple[str, str | None]]) -> list[str]:
+def unbacked_literals(
+    text: str, language: str | None, quotes: Sequence[tuple[str, str | None]], known: Collection[str] = ()
+) -> list[str]:
     """Return the numbers, dates, names and quoted strings of a text that stand in none of its quotes.
 
     Not for a text that is one of them (``is_verbatim``): it holds nothing else, whatever its language.
@@ -39,7 +41,7 @@ def unbacked_literals(text: str, language: str | None, quotes: Sequence[tuple[st
     locale of its own text, and may not change their unit; dates as calendar days, months and weekdays
     by themselves too; names folded, inflected, or by what CLDR says that they are called in the other
     language (``rag.text.names``; only what is clearly a name counts here, and across languages only acronyms and
-    places, because the rest may be spelled otherwise: see ``rag.checks.backing``); quoted strings folded, so one
+    places, because the rest may be spelled otherwise: see ``rag.checks.backing``), nor those of ``known``, which the documents themselves call otherwise in the quotes; quoted strings folded, so one
     that was translated is no quotation any more.
     """
     texts = [quote for quote, _ in quotes]
@@ -49,7 +51,11 @@ def unbacked_literals(text: str, language: str | None, quotes: Sequence[tuple[st
         *other_units(text, language, list(quotes)),
         *_calendar_missing(text, texts),
         *(f'"{part}"' for part in _quoted(text) if not any(_holds(folded(quote), part) for quote in texts)),
-        *(name.text for name in unmatched_names(text, language, texts) if name.clear and (own or name.fixed)),
+        *(
+            name.text
+            for name in unmatched_names(text, language, texts)
+            if name.clear and (own or name.fixed) and name.text not in known
+        ),
     ]
 
 

@@ -9,9 +9,11 @@ is quoted ("sagte Kuleba"). What is not clear and stands nowhere is reported as 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import pairwise
 
 from rag.records import Span
@@ -54,6 +56,12 @@ _SAYS = re.compile(
     re.IGNORECASE,
 )
 _OPENS = re.compile(r"(?:^|[.!?:;…]|[\n„“”\"»«(–—])\s*$")
+# What only common nouns end in: "the Association of Cities", "bei vielen Abgeordneten Besorgnis".
+_DERIVED = {
+    "de": re.compile(r"\w{3,}(?:nis|nisse[ns]?|(?:heit|keit|schaft|ität|tion)(?:en)?|ismus)", re.IGNORECASE),
+    "en": re.compile(r"\w{3,}(?:s|ion|ment|ity|ship|ing|ance|ence|ure)", re.IGNORECASE),
+}
+_COMPASS = re.compile(r"(?:nord|süd|ost|west|nordost|nordwest|südost|südwest|zentral|mittel)-?(\w{4,})")
 _DECLINED = re.compile(r"e[nmrs]?$")
 _ALIKE = 0.8
 _REMOTE = 0.6
@@ -107,7 +115,7 @@ def unmatched_names(text: str, language: str | None, quotes: Sequence[str]) -> l
     A token is held where a quote has the same word (folded, inflected, as a part of a compound), the same
     place under another name, the words that an acronym stands for, or a word that is spelled alike
     ("Bucharest", "Bukarest"). What opens a sentence before a name of two words that is held is no clear name
-    but what that person is: "Headteacher Amina Sturm".
+    but what that person is ("Headteacher Amina Sturm"), nor is what goes on a title before one ("District Administrator Mertens").
     """
     held = _Held(quotes)
     names = find_names(text, language)
@@ -122,7 +130,10 @@ def unmatched_names(text: str, language: str | None, quotes: Sequence[str]) -> l
 
 
 def _is_title(text: str, names: Sequence[Name], known: Sequence[bool]) -> bool:
-    """Say whether the first of some names opens a sentence, and the two right behind it are known."""
+    """Say whether the first of some names opens a sentence, and the two right behind it are known; behind a title one."""
+    title = re.search(r"([^\W\d_]+)[^\S\n]+$", text[: names[0].span.start])
+    if title is not None and title[1][0].isupper() and folded(title[1]) in _TRANSLATED and list(known[:1]) == [True]:
+        return text[names[0].span.end : names[1].span.start] == " "
     opens = _OPENS.search(text[: names[0].span.start]) is not None
     run = all(text[one.span.end : other.span.start] == " " for one, other in pairwise(names))
     return opens and run and list(known) == [True, True]
@@ -130,7 +141,30 @@ def _is_title(text: str, names: Sequence[Name], known: Sequence[bool]) -> bool:
 
 def may_be_spelled(name: str, quotes: Sequence[str]) -> bool:
     """Say whether a capitalised word of the quotes could be a name in another language's spelling ("Genf", "Geneva")."""
-    return any(_spelled_alike(_plain(name), other, _REMOTE) for other in _Held(quotes).capitals)
+    return any(_spelled_alike(plain(name), other, _REMOTE) for other in _Held(quotes).capitals)
+
+
+def plain(word: str) -> str:
+    """Return a word as names are compared: folded, without points and the ending of a genitive behind an apostrophe."""
+    return re.sub(r"['’]s?$", "", folded(word)).replace(".", "")
+
+
+def spelling(one: str, other: str) -> float:
+    """Return how alike two plain words of two languages are spelled, in [0, 1]: 1 is what differs in transcription alone."""
+    # The matcher looks for the one in the other, and not for the other in the one.
+    first, second = sorted((_transcribed(one), _transcribed(other)))
+    return SequenceMatcher(None, first, second, autojunk=False).ratio()
+
+
+def same_start(one: str, other: str) -> bool:
+    """Say whether two plain words begin with one letter, however it is transcribed."""
+    return _transcribed(one)[:1] == _transcribed(other)[:1]
+
+
+def in_compound(one: str, other: str) -> bool:
+    """Say whether a plain word is spelled like the tail of a longer one, as "California" in "Südkalifornien"."""
+    short, long = sorted((one, other), key=len)
+    return len(long) >= len(short) + _PREFIX and spelling(short, long[-len(short) :]) >= _REMOTE
 
 
 class _Held:
@@ -138,27 +172,27 @@ class _Held:
 
     def __init__(self, quotes: Sequence[str]) -> None:
         words = [m[0] for quote in quotes for m in _TOKEN.finditer(quote)]
-        self.words = {_plain(word) for word in words}
-        self.capitals = {_plain(word) for word in words if word[0].isupper()}
+        self.words = {plain(word) for word in words}
+        self.capitals = {plain(word) for word in words if word[0].isupper()}
         self.places = {place.key for quote in quotes for place in find_places(quote)}
+        # Who speaks of "Nordafrika" speaks of Africa; not the other way round.
+        inside = (m[1].title() for word in words if word[0].isupper() and (m := _COMPASS.fullmatch(folded(word))))
+        self.places |= {place.key for tail in inside for place in find_places(tail)}
         self.initials = " ".join(word[0].casefold() if word[0].isupper() else " " for word in words).replace("   ", " ")
 
     def has(self, name: Name) -> bool:
         keys = {place.key for place in find_places(name.text)}
         if keys:
-            return keys <= self.places or _plain(name.text) in self.words
-        word = _plain(name.text)
+            return keys <= self.places or plain(name.text) in self.words
+        word = plain(name.text)
         if word in self.words or any(self.words & same for same in _SAME if word in same):
             return True
         if len(word) <= _STEM:
-            return len(word) > 1 and " ".join(word) in self.initials
+            spelled = len(word) > 2 and any(_transcribed(word) == _transcribed(other) for other in self.capitals)
+            return spelled or (len(word) > 1 and " ".join(word) in self.initials)
         return any(_same_word(word, other) for other in self.words) or any(
             _spelled_alike(word, other, _ALIKE) for other in self.capitals
         )
-
-
-def _plain(word: str) -> str:
-    return re.sub(r"['’]s?$", "", folded(word)).replace(".", "")
 
 
 def _same_word(one: str, other: str) -> bool:
@@ -181,9 +215,12 @@ def _spelled_alike(one: str, other: str, least: float) -> bool:
     return one[:1] == other[:1] and SequenceMatcher(None, one, other, autojunk=False).ratio() >= least
 
 
+@lru_cache(maxsize=4096)
 def _transcribed(word: str) -> str:
-    for ours, plain in (*zip("äöüß", "aous", strict=True), *_TRANSCRIBED):
-        word = word.replace(ours, plain)
+    if not word.isascii():
+        word = "".join(char for char in unicodedata.normalize("NFD", word) if not unicodedata.combining(char))
+    for ours, simple in _TRANSCRIBED:
+        word = word.replace(ours, simple)
     return word
 
 
@@ -208,7 +245,7 @@ def _english(text: str, tokens: Sequence[re.Match[str]]) -> Iterator[Name]:
             elif low not in FUNCTION:
                 yield Name(span, word, clear=False)
         else:
-            yield Name(span, word, clear=not _before_title(text, tokens, at))
+            yield Name(span, word, clear=not (_before_title(text, tokens, at) or _of_title(text, tokens, at)))
 
 
 def _before_title(text: str, tokens: Sequence[re.Match[str]], at: int) -> bool:
@@ -219,6 +256,14 @@ def _before_title(text: str, tokens: Sequence[re.Match[str]], at: int) -> bool:
         if folded(other[0]) in _TRANSLATED:
             return True
     return False
+
+
+def _of_title(text: str, tokens: Sequence[re.Match[str]], at: int) -> bool:
+    """Say whether a common noun tells what an institution is of: "Association of Cities", "Ministry of Education"."""
+    if at < 2 or _DERIVED["en"].fullmatch(tokens[at][0]) is None:
+        return False
+    between = text[tokens[at - 2].end() : tokens[at].start()]
+    return between.split() == ["of"] and tokens[at - 2][0][0].isupper() and folded(tokens[at - 2][0]) in _TRANSLATED
 
 
 def _german(text: str, tokens: Sequence[re.Match[str]]) -> Iterator[Name]:
@@ -242,6 +287,8 @@ def _goes_on(text: str, earlier: re.Match[str] | None, token: re.Match[str]) -> 
     if earlier is None or not earlier[0][0].isupper() or not _adjacent(text, earlier, token):
         return False
     low = folded(earlier[0])
+    if _DERIVED["de"].fullmatch(token[0]):
+        return False
     if low in MEASURES | MONTHS_AND_DAYS | FUNCTION or folded(token[0]) in MEASURES or find_numbers(low, "de"):
         return False
     # The capital of "Neue Straßen" is the sentence's.

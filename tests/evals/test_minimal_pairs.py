@@ -9,7 +9,8 @@ import pytest
 
 from evals.corpus import Corpus, read_corpus
 from evals.errors import BadGold, NotMeasurable
-from evals.minimal_pairs import load_pairs
+from evals.minimal_pairs import MinimalPair, load_pairs
+from evals.pair_report import Outcome, as_text, rejecting
 from tests.conftest import SEEDS
 
 SOUND = """
@@ -33,7 +34,7 @@ def test_there_are_three_hundred_pairs_of_every_kind_in_both_languages() -> None
 def test_each_part_holds_a_hundred_statements_at_least() -> None:
     parts = Counter(pair.half for pair in load_pairs(read_corpus(SEEDS)))
 
-    assert set(parts) == {"tune", "report", "held", "blind"}
+    assert set(parts) == {"tune", "report", "held", "blind", "sealed"}
     assert min(parts.values()) >= 100
 
 
@@ -72,3 +73,21 @@ def test_a_span_may_not_be_named_twice_not_even_in_both_halves(tmp_path: Path) -
 def test_a_folder_without_pairs_measures_nothing(tmp_path: Path) -> None:
     with pytest.raises(NotMeasurable):
         load_pairs(Corpus({}), tmp_path)
+
+
+def test_a_report_counts_which_check_rejects_what_is_true() -> None:
+    reasons = [
+        "",
+        "not as the cited spans say it: likeness 0.60",
+        "not in the cited spans: 12",
+        "the judge objects: no",
+    ]
+    found = [
+        Outcome(MinimalPair("a", "tune", "A goose.", "en", "translation", "de", str(at)), reason)
+        for at, reason in enumerate(reasons)
+    ]
+
+    assert rejecting(found) == {"translation": {"likeness": 1, "literals": 1, "the judge objects": 1}}
+    assert "translation                            likeness 1, literals 1, the judge objects 1" in as_text(
+        found, "tune"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.names import find_names, unmatched_names
+from rag.text.names import find_names, spelling, unmatched_names
 from rag.text.places import find_places
 
 
@@ -64,3 +64,40 @@ def test_another_name_is_missed(text: str, language: str, quote: str, missing: l
 def test_words_that_are_also_places_count_only_with_a_capital() -> None:
     assert find_places("Give us turkey and china, polish it.") == []
     assert [place.key for place in find_places("Turkey and China met US officials.")] == ["TR", "CN", "US"]
+
+
+def test_marks_on_letters_are_a_matter_of_transcription() -> None:
+    assert not unmatched_names("The house of Tran and the town of Kraków.", "en", ["Das Haus Trần in Krakow."])
+    assert spelling("zahrāwī", "zahrawi") == 1.0
+    assert spelling("hansestädten", "hanseatic") == spelling("hanseatic", "hansestädten")
+
+
+def test_who_speaks_of_a_part_of_a_country_speaks_of_it_but_not_the_other_way_round() -> None:
+    assert not unmatched_names("It lies in Africa.", "en", ["Es liegt in Nordafrika."])
+    assert [n.text for n in unmatched_names("Es liegt in Nordafrika.", "de", ["It lies in Africa."])] == ["Nordafrika"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "names"),
+    [
+        ("It was welcomed by the Association of Cities.", "en", []),
+        ("It was the University of Teltow.", "en", ["Teltow"]),
+        ("Das löste bei Abgeordneten Besorgnis aus.", "de", []),
+        ("Das sah Frank Hartung anders.", "de", ["Hartung"]),
+    ],
+)
+def test_what_an_institution_is_of_and_a_derived_noun_are_no_clear_names(
+    text: str, language: str, names: list[str]
+) -> None:
+    assert clear(text, language) == names
+
+
+def test_what_goes_on_a_title_before_a_name_that_is_held_is_no_clear_name() -> None:
+    quote = ["Landrat Mertens sprach."]
+    told = unmatched_names("It was said by District Administrator Mertens.", "en", quote)
+
+    assert [(name.text, name.clear) for name in told] == [("Administrator", False)]
+    assert [n.clear for n in unmatched_names("It was said by District Administrator Holt.", "en", quote)] == [
+        True,
+        True,
+    ]
