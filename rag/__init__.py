@@ -8,7 +8,7 @@ text (``chunking``), with vectors of them and of their ``tokens`` (``embedding``
 (Chroma) and ``lexical`` (Tantivy) find them (opened as ``parts``), ``narrowing`` among those that a filter leaves, and
 ``index`` publishes and searches the three as one, under the locks of ``ownership`` (or reads a copy, ``borrowing``),
 ``gathering`` what Chroma has not taken yet (``pending``) where all is in one folder, or as a ``node`` of a catalog elsewhere;
-``transforms`` and ``ingest`` carry a folder there,
+``transforms`` and ``ingest`` carry a folder there (``spread`` has Ray's workers do it),
 ``portable`` moves it as one file, and ``repair`` saves what can be read of a damaged one.
 
 A question becomes ranked Hits (``retrieval``, and ``reranking`` where one is named), a probability that they

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -145,7 +145,7 @@ class RemoteEngine(NonBlocking):
         dry_run: bool = False,
         rebuild: bool = False,
         selection: Selection = EVERYTHING,
-    ) -> Iterator[IngestEvent]:
+    ) -> Generator[IngestEvent]:
         """See ``LocalEngine.ingest_events``.
 
         Raises:

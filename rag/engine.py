@@ -24,6 +24,7 @@ from rag.reading.generative import Around, make_writer
 from rag.records import Answer, AnswerEvent, Filters, Hit
 from rag.reranking import POOL, make_reranking
 from rag.retrieval import retrieve
+from rag.spread import spread_over
 from rag.stored import Stored
 from rag.uploads import UPLOADS, Taken, is_upload, take
 from rag.vectors import ChromaServer, Home
@@ -129,11 +130,13 @@ class LocalEngine(Stored, NonBlocking):
         rebuild: bool = False,
         following: bool = False,
         selection: Selection = EVERYTHING,
-    ) -> Iterator[IngestEvent]:
+        ray: str | None = None,
+    ) -> Generator[IngestEvent]:
         """Ingest as events: progress by document, then the report.
 
         ``rebuild`` makes the index anew first; the old catalog is kept beside it under another name.
-        ``following``, ``selection``: see ``IngestRule``.
+        ``following``, ``selection``: see ``IngestRule``. ``ray`` is the address of a cluster whose workers
+        read and embed; ``local`` starts them here.
         """
         chosen = [Path(path) for path in paths]
         for path in chosen:
@@ -150,10 +153,11 @@ class LocalEngine(Stored, NonBlocking):
                 self._seat.set_aside()
             index = self._opened(create=True)
             targets = [(sources.resolve(index.catalog, path), path) for path in chosen]
+            spread = spread_over(self.settings, limit, ray) if ray is not None else None
             # With an embedder of its own, so that no question waits behind the chunks of a long document.
-            yield from ingest.ingest(index, self._second_embedder, self._parser, targets, rule)
+            yield from ingest.ingest(index, self._second_embedder, self._parser, targets, rule, spread=spread)
 
-    def follow(self, *paths: Path) -> Iterator[IngestEvent]:
+    def follow(self, *paths: Path) -> Generator[IngestEvent]:
         """Take in what changed in folders since; no event at all where nothing did.
 
         Documents that were removed by hand stay out.

@@ -50,8 +50,9 @@ class FolderIndex(Index):
         """Whether a search opens Chroma."""
         return not self._once or self.catalog.chunk_count() > _FEW
 
-    def publish(self, entries: Sequence[Entry]) -> None:
-        """See ``Index.publish``; what is replaced is swept later."""
+    def publish(self, entries: Sequence[Entry], *, placed: bool = False) -> None:
+        """See ``Index.publish``; what is replaced is swept later. Nobody else has placed vectors in its folder."""
+        assert not placed
         self._prepare()
         # The disk must know of chunks before the words do, and of what went live before what it replaced is let go of.
         await_disk(self.folder)

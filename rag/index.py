@@ -137,10 +137,21 @@ class Index(Parts):
             for stored, document in live
         ]
 
-    def publish(self, entries: Sequence[Entry]) -> None:
-        """Make stored versions live and searchable, all or none, and sweep what they replace."""
+    def entrust(self) -> str | None:
+        """Let others put vectors on the Chroma server until ``sweep``; return what is the index's own there.
+
+        None where the vectors are in its folder.
+        """
+        return self._home.entrust()
+
+    def publish(self, entries: Sequence[Entry], *, placed: bool = False) -> None:
+        """Make stored versions live and searchable, all or none, and sweep what they replace.
+
+        ``placed`` says that their vectors are on the Chroma server already.
+        """
         with self._publishing():
-            self._index(self._chunks_of((e.document.id, e.document.version) for e in entries))
+            chunks = self._chunks_of((e.document.id, e.document.version) for e in entries)
+            self._add_words(self._lexical(), chunks) if placed else self._index(chunks)
             self.catalog.go_live(entries)
             self._sweep()
 
@@ -155,10 +166,13 @@ class Index(Parts):
 
     def sweep(self) -> int:
         """Delete what a stopped ingest left behind; return the number of versions."""
-        if not self.catalog.orphans():
+        if not self.catalog.orphans() and not self._home.entrusted:
             return 0
         with self._publishing():
-            return self._sweep()
+            swept = self._sweep()
+            if self._home.entrusted:
+                self._home.reclaim(self.catalog.chunk_ids())
+            return swept
 
     def rebuild(self) -> None:
         """Make both indexes anew from the catalog, without embedding anything."""

@@ -7,21 +7,30 @@ embedding, and the next one carries on.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from rag.catalog import StoredChunk
 from rag.documents.folder import File, LeftOut, Source, scan
 from rag.documents.reading import Parser, read_bytes
 from rag.documents.selection import EVERYTHING, Selection
+from rag.errors import BelegError
 from rag.index import Index
-from rag.intake import IngestEvent, IngestProgress, IngestReport, Intake, read
-from rag.plan import Ignored, IngestRule, Plan, make_plan
+from rag.intake import Chunker, IngestEvent, IngestProgress, IngestReport, Intake, Outcome, read
+from rag.plan import Ignored, IngestRule, Plan, Todo, make_plan
+from rag.records import Document
 
 if TYPE_CHECKING:
     from rag.embedding import Embedder
+
+Spread: TypeAlias = Callable[
+    [Sequence[Todo], str | None], Generator[tuple[Todo, Sequence[tuple[str, Outcome, list[StoredChunk] | None]]]]
+]
+"""Reads and embeds files elsewhere, given what the index calls its own on a Chroma server. See ``rag.spread``."""
 
 __all__ = ["IngestEvent", "IngestProgress", "IngestReport", "IngestRule", "fold", "ingest", "preview_without_index"]
 
@@ -34,8 +43,11 @@ def ingest(
     rule: IngestRule,
     *,
     dry_run: bool = False,
+    spread: Spread | None = None,
 ) -> Iterator[IngestEvent]:
     """Bring the index up to date with folders or files; the last event is the report.
+
+    ``spread`` reads and embeds elsewhere, and has put the vectors where they belong if a server keeps them.
 
     Files that cannot be read are reported and stop nothing; one that is unreachable for now keeps its
     stored version, one whose content has become unreadable loses it. To be called by the index's writer.
@@ -47,10 +59,40 @@ def ingest(
         return
     for source, _ in targets:
         index.catalog.note_source(source.id, str(source.root), whole=source.whole and rule.selection == EVERYTHING)
-    intake = Intake(index, embedder, plan)
-    for at, todo in enumerate(plan.fresh, start=1):
-        yield from intake.take(todo, read(todo, partial(read_bytes, todo.file.path, rule.limit), parser), at)
+    if spread is None:
+        intake = Intake(index, Chunker(index, embedder), plan)
+        for at, todo in enumerate(plan.fresh, start=1):
+            yield from intake.take(todo, read(todo, partial(read_bytes, todo.file.path, rule.limit), parser), at)
+    else:
+        intake = yield from _gathered(index, plan, spread)
     yield replace(intake.end(), seconds=time.monotonic() - started)
+
+
+def _gathered(index: Index, plan: Plan, spread: Spread) -> Generator[IngestEvent, None, Intake]:
+    """Take in what is read and embedded elsewhere; stopped in between, leave only what is live."""
+    ready, collections = _Ready(), index.entrust()
+    intake = Intake(index, ready, plan, placed=collections is not None)
+    try:
+        with closing(spread(plan.fresh, collections)) as files:
+            for at, (todo, results) in enumerate(files, start=1):
+                ready.made = {name: chunks for name, _, chunks in results if chunks is not None}
+                yield from intake.take(todo, ((name, result) for name, result, _ in results), at)
+    except BaseException:
+        # What cannot be done now, the next ingest does when it ends.
+        with suppress(BelegError):
+            intake.leave()
+        raise
+    return intake
+
+
+class _Ready:
+    """Chunks that were made elsewhere, by the document's name: those of the file that is being taken in."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, list[StoredChunk]] = {}
+
+    def chunks(self, document: Document) -> list[StoredChunk]:
+        return self.made[document.info.name]
 
 
 def fold(events: Iterator[IngestEvent]) -> IngestReport:

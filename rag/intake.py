@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from rag.catalog import Entry, Known, SeenFile, StoredChunk, shard_of
 from rag.chunking import address
@@ -82,11 +82,22 @@ def read(todo: Todo, data: Callable[[], bytes], parser: Parser) -> Iterator[tupl
         yield todo.file.name, error
 
 
-class Intake:
-    """An ingest that is under way: what became of each document so far."""
+class Chunks(Protocol):
+    """Who has the chunks of a document, with their vectors."""
 
-    def __init__(self, index: Index, embedder: Embedder, plan: Plan) -> None:
-        self._batch = _Batch(index)
+    def chunks(self, document: Document) -> list[StoredChunk]:
+        """Return them in reading order."""
+        ...
+
+
+class Intake:
+    """An ingest that is under way: what became of each document so far.
+
+    ``placed`` says that vectors are on the Chroma server as soon as ``chunker`` has them.
+    """
+
+    def __init__(self, index: Index, chunker: Chunks, plan: Plan, *, placed: bool = False) -> None:
+        self._batch = _Batch(index, placed=placed)
         self._added: list[str] = []
         self._changed: list[str] = []
         self._skipped, self._failed = list(plan.skipped), list(plan.failed)
@@ -95,7 +106,7 @@ class Intake:
         self._index = index
         self._total = len(plan.fresh)
         self._unchanged = plan.unchanged
-        self._chunker = Chunker(index, embedder)
+        self._chunker = chunker
         self._notes: dict[str, list[SeenFile]] = {}
         self._forget = {source: list(names) for source, names in plan.stale.items()}
 
@@ -151,6 +162,11 @@ class Intake:
             chunks=self._chunks,
         )
 
+    def leave(self) -> None:
+        """Make live what is complete, and leave nothing else behind: this ingest is being stopped."""
+        self._batch.flush()
+        self._index.sweep()
+
     def _store(self, document: Document, entry: Entry, known: Known | None, at: int) -> Iterator[IngestProgress]:
         if known is not None and known.version == document.info.version:
             self._same.append(entry)
@@ -170,8 +186,9 @@ class Intake:
 class _Batch:
     """Documents that are stored and wait to go live together."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, *, placed: bool) -> None:
         self._index = index
+        self._placed = placed
         self._entries: list[Entry] = []
         self._chunks = 0
         self._since = time.monotonic()
@@ -185,7 +202,7 @@ class _Batch:
 
     def flush(self) -> None:
         if self._entries:
-            self._index.publish(self._entries)
+            self._index.publish(self._entries, placed=self._placed)
         self._entries, self._chunks, self._since = [], 0, time.monotonic()
 
 

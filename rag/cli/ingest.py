@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,7 +17,7 @@ from rag.wire import plain
 if TYPE_CHECKING:
     from rag.client import RemoteEngine
     from rag.engine import LocalEngine
-    from rag.intake import IngestReport
+    from rag.intake import IngestEvent, IngestReport
     from rag.plan import Ignored
 
 
@@ -36,6 +37,10 @@ def ingest(
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if any file was skipped or failed.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Go on taking in what changes, until Ctrl-C.")] = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the index anew from these documents.")] = False,
+    ray: Annotated[
+        str | None,
+        typer.Option("--ray", help="Spread the work over a Ray cluster; local: over this machine.", metavar="ADDRESS"),
+    ] = None,
     no_server: options.NoServer = False,
     as_json: options.Json = False,
 ) -> None:
@@ -51,12 +56,17 @@ def ingest(
     files = [Path(path) for path in paths if path not in addresses]
     if watch and (dry_run or not files):
         raise FixInput("--watch needs a folder, and is no dry run.", hint="rag ingest FOLDER --watch")
+    if ray is not None and (dry_run or watch or not files or ray.startswith("-")):
+        raise FixInput(
+            "--ray ADDRESS spreads one ingest of files: no --dry-run, no --watch.", hint="rag ingest FOLDER --ray local"
+        )
     if addresses and (dry_run or rebuild):
         raise FixInput("An address is fetched: no --dry-run, no --rebuild.", hint="rag ingest https://...")
-    with session.engine(index=index, no_server=no_server) as engine:
+    with session.engine(index=index, no_server=no_server or ray is not None) as engine:
         report = _fetched(engine, addresses) if addresses else None
         if files:
-            events = engine.ingest_events(*files, sync=sync, dry_run=dry_run, rebuild=rebuild, selection=selection)
+            chosen: dict[str, Any] = {"sync": sync, "dry_run": dry_run, "rebuild": rebuild, "selection": selection}
+            events = engine.ingest_events(*files, **chosen) if ray is None else _spread(engine, files, ray, chosen)
             report = _both(report, show_progress(events, quiet=as_json))
         assert report is not None
         if as_json:
@@ -67,6 +77,15 @@ def ingest(
             _go_on(engine, files, sync, selection, report.failed, as_json=as_json)
     if report.failed or (strict and report.skipped):
         raise typer.Exit(1)
+
+
+def _spread(
+    engine: LocalEngine | RemoteEngine, files: list[Path], ray: str, chosen: dict[str, Any]
+) -> Generator[IngestEvent]:
+    from rag.engine import LocalEngine
+
+    assert isinstance(engine, LocalEngine)
+    return engine.ingest_events(*files, ray=ray, **chosen)
 
 
 def _fetched(engine: LocalEngine | RemoteEngine, addresses: list[str]) -> IngestReport:

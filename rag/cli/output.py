@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -45,8 +45,11 @@ def style() -> Style:
     return Style(width=width, colour=colour)
 
 
-def show_progress(events: Iterable[IngestEvent], *, quiet: bool) -> IngestReport | None:
-    """Consume an ingest's events, showing a bar on a terminal; return the report, if there was one."""
+def show_progress(events: Generator[IngestEvent], *, quiet: bool) -> IngestReport | None:
+    """Consume an ingest's events, showing a bar on a terminal; return the report, if there was one.
+
+    Interrupted, the ingest has ended when this raises.
+    """
     from rag.ingest import IngestReport
 
     bar, task = None, 0
@@ -54,7 +57,7 @@ def show_progress(events: Iterable[IngestEvent], *, quiet: bool) -> IngestReport
     report: IngestReport | None = None
     started = time.monotonic()
     try:
-        # To their end, where the index is let go of.
+        # To their end, where the index is let go of, or until they are closed.
         for event in events:
             if isinstance(event, IngestReport):
                 report = event
@@ -66,6 +69,7 @@ def show_progress(events: Iterable[IngestEvent], *, quiet: bool) -> IngestReport
                 rate = chunks / max(time.monotonic() - started, 1e-3)
                 bar.update(task, completed=event.done, total=event.total, chunks=chunks, rate=rate)
     finally:
+        events.close()
         if bar is not None:
             bar.stop()
     return report

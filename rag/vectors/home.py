@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +18,8 @@ from rag.vectors.store import VectorStore
 _PLACE = "vectors"
 # Identities of collections on a server, parted by spaces: those in use, then those that are to be deleted.
 _COLLECTIONS = "collections"
+# Set while vectors come from elsewhere, so that whoever writes next looks for those that nobody knows.
+_ENTRUSTED = "entrusted"
 _FOLDER = "vectors"
 # Seconds that a search is given to end.
 _GRACE = 2.0
@@ -124,6 +126,30 @@ class Home:
         if self._server is not None and self.place == self._wanted:
             for identity in (self._memory.meta(_COLLECTIONS) or "").split():
                 self._delete(self._server, identity)
+
+    def entrust(self) -> str | None:
+        """Remember that others put vectors on the server; return what is the index's own there, None without one."""
+        if not self.store().shared:
+            return None
+        self._memory.note(_ENTRUSTED, "yes")
+        return self._identity()
+
+    @property
+    def entrusted(self) -> bool:
+        """Whether others may have put vectors on the server that the catalog does not know."""
+        return bool(self._memory.meta(_ENTRUSTED))
+
+    def reclaim(self, known: Mapping[str, str]) -> None:
+        """Delete what others put on the server and is not ``known``: the shard of each id. They must have ended."""
+        store = self.store()
+        if store.shared and store.count() > len(known):
+            strange: dict[str, list[str]] = {}
+            for identity, shard in store.ids().items():
+                if known.get(identity) != shard:
+                    strange.setdefault(shard, []).append(identity)
+            for shard, ids in strange.items():
+                store.delete(shard, ids)
+        self._memory.note(_ENTRUSTED, "")
 
     def settled(self) -> None:
         """Take note that writing has ended well."""
