@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -49,7 +48,6 @@ class LocalEngine(Stored, NonBlocking):
         self.writer = make_writer(settings, around)
         self._reranking = make_reranking(settings)
         self._embedder: Embedder = make_embedder(settings.embedding, settings)
-        self._lock = threading.RLock()
         self._once = once
 
     def __enter__(self) -> Self:
@@ -69,14 +67,6 @@ class LocalEngine(Stored, NonBlocking):
         self._parser.close()
         self._let_go()
         self._seat.close()
-
-    def _let_go(self) -> None:
-        """Close the index, so that another can take its place."""
-        with self._lock:
-            if self._index is not None:
-                self._index.close()
-                self._index = None
-            self._place.close()
 
     @property
     def has_index(self) -> bool:
@@ -260,18 +250,20 @@ class LocalEngine(Stored, NonBlocking):
 
     def _opened(self, *, create: bool = False) -> Index:
         with self._lock:
-            if self._index is None:
+            index = self._current()
+            if index is None:
                 name, server = self._embedder.name, ChromaServer.of(self.settings)
                 if self._seat.remote:
-                    self._index = NodeIndex(self.folder, name, seat=self._seat, create=create, server=server)
+                    index = NodeIndex(self.folder, name, seat=self._seat, create=create, server=server)
                 else:
                     folder = self.folder if create else self._place.path()
-                    self._index = (
+                    index = (
                         Index(folder, name, create=create, server=server)
                         if server
                         else FolderIndex(folder, name, create=create, once=self._once)
                     )
-            return self._index
+                self._index = index
+            return index
 
     def _abandon(self) -> None:
         """Let go of an index whose catalog is about to be set aside; nobody would find its vectors on a server again."""

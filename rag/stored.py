@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,8 @@ class Stored:
         self.folder = settings.index.expanduser().absolute()
         self._parser = Worker.of(settings)
         self._index: Index | None = None
+        self._retired: list[Index] = []
+        self._lock = threading.RLock()
         self._place = Place(self.folder, settings.wait)
         self._seat = seat_of(self.folder, settings.catalog_url.get_secret_value() if settings.catalog_url else None)
 
@@ -87,10 +90,28 @@ class Stored:
         with self._catalog() as catalog:
             return tuple(sources.resolve(catalog, path).id for path in paths)
 
+    def _current(self) -> Index | None:
+        """Return the index that is open, unless another process has put another catalog in the place of its own."""
+        with self._lock:
+            if self._index is not None and self._index.catalog.displaced:
+                # A question may be reading from it still.
+                self._retired.append(self._index)
+                self._index = None
+            return self._index
+
+    def _let_go(self) -> None:
+        """Close the index, so that another can take its place."""
+        with self._lock:
+            for index in (*self._retired, self._index):
+                if index is not None:
+                    index.close()
+            self._retired, self._index = [], None
+            self._place.close()
+
     @contextmanager
     def _catalog(self) -> Generator[AnyCatalog]:
         """Give the catalog alone: no vectors, no embedder, whoever made them."""
-        if (index := self._index) is not None:
+        if (index := self._current()) is not None:
             yield index.catalog
             return
         catalog = self._seat.open(self._place.path())

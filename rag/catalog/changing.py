@@ -28,6 +28,11 @@ class AnyCatalog(CatalogReader, ABC):
     orphan: the next ingest takes it up again or sweeps it.
     """
 
+    @property
+    def displaced(self) -> bool:
+        """Whether another catalog stands where this one was opened. On a server one sees to that by itself."""
+        return False
+
     def writing(self, *, durable: bool = False) -> AbstractContextManager[None]:
         """Hold one transaction around several changes. See ``Database.writing``."""
         return self._db.writing(durable=durable)

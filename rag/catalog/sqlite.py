@@ -19,8 +19,16 @@ class Catalog(AnyCatalog):
 
     def __init__(self, folder: Path, *, create: dict[str, str] | None = None) -> None:
         self.folder = folder
+        # Looked at first: one that takes its place meanwhile is noticed later.
+        before = _file_in(folder)
         self._file = SqliteDatabase(folder, connect(folder, create=create))
+        self._opened = before or _file_in(folder)
         super().__init__(self._file)
+
+    @property
+    def displaced(self) -> bool:
+        """See ``AnyCatalog.displaced``. Where there is none just now, another is being put there."""
+        return _file_in(self.folder) not in (self._opened, None)
 
     @contextmanager
     def snapshot(self) -> Generator[None]:
@@ -62,6 +70,15 @@ class Catalog(AnyCatalog):
         """See ``AnyCatalog.copy_to``."""
         with self._file.mutex, storage_errors(self.folder):
             self._file.connection.execute("VACUUM INTO ?", (str(file),))
+
+
+def _file_in(folder: Path) -> tuple[int, int] | None:
+    """Return which file is the catalog of a folder: its device and number, which no other has while it is open."""
+    try:
+        found = (folder / FILE).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def await_disk(folder: Path) -> None:
