@@ -41,11 +41,14 @@ def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSen
     date hold; ``absent_numbers`` and ``absent_names`` are the shares of the question's numbers and
     capitalised words that stand in no hit. ``match`` is how near the question's tokens come to those of
     a sentence at best, ``match_read`` in the sentence that is read first, ``match_chunk`` in a chunk, ``least``
-    the same of the worst token; their leads are over the fifth sentence and the middle chunk. ``across`` is 1 where the best hit is in another language than the question; what depends on
+    the same of the worst token; their leads are over the fifth sentence and the middle chunk. ``joint`` are the log odds
+    over ten that any sentence answers (see ``joint.read``); scores and the first sentence are those without them,
+    of which more was fitted on. ``across`` is 1 where the best hit is in another language than the question; what depends on
     it comes again multiplied by it, so that the two cases are calibrated apart.
     """
     if not hits or not scored:
         return {}
+    scored = sorted(scored, key=lambda one: (-one.plain, one.hit.document.name, one.span))
     across = float(question.language != hits[0].document.language)
     tenth, tenth_read = hits[min(9, len(hits) - 1)], scored[min(9, len(scored) - 1)]
     names = _absent_names(question, hits)
@@ -56,8 +59,8 @@ def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSen
         "words": max(hit.lexical for hit in hits),
         "top": hits[0].score,
         "lead": hits[0].score - tenth.score,
-        "read": scored[0].score / 10,
-        "read_lead": (scored[0].score - tenth_read.score) / 10,
+        "read": scored[0].plain / 10,
+        "read_lead": (scored[0].plain - tenth_read.plain) / 10,
         "untyped": _untyped(question, scored),
         "absent_year": _absent_year(question, hits, scored[0].hit.document.id),
         "absent_numbers": _absent_numbers(question, hits),
@@ -65,9 +68,9 @@ def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSen
         "across": across,
     }
     again = ("sentence", "chunk", "words", "read", "absent_names")
-    if tokens := _tokens(hits, scored[0]):
-        found |= tokens
-        again = (*again, *tokens)
+    for more in (_tokens(hits, scored[0]), _joint(hits)):
+        found |= more
+        again = (*again, *more)
     return found | {f"{name}_across": found[name] * across for name in again}
 
 
@@ -81,7 +84,7 @@ def probability(found: dict[str, float]) -> float:
     """Return 1 / (1 + exp(-(b + sum of weight x feature))); 0 where nothing was found."""
     if not found:
         return 0.0
-    model = _model(tokens="match" in found)
+    model = _model("with_joint" if "joint" in found else "with_tokens" if "match" in found else "without_tokens")
     total = model["intercept"] + sum(model[name] * value for name, value in found.items())
     return 1 / (1 + math.exp(-max(-60.0, min(60.0, total))))
 
@@ -104,6 +107,15 @@ def _tokens(hits: Sequence[Hit], first: ScoredSentence) -> dict[str, float]:
         "least": max(least for one in matched for least in one.least),
         "won": own.won[at],
     }
+
+
+def _joint(hits: Sequence[Hit]) -> dict[str, float]:
+    """Return the log odds that an answer stands in the hits, over ten, where they were read with the question."""
+    logits = [logit for hit in hits for logit in hit.joint]
+    if not logits:
+        return {}
+    highest = max(logits)
+    return {"joint": (highest + math.log(sum(math.exp(logit - highest) for logit in logits))) / 10}
 
 
 def _untyped(question: Question, scored: Sequence[ScoredSentence]) -> float:
@@ -139,6 +151,5 @@ def _absent_names(question: Question, hits: Sequence[Hit]) -> float:
 
 
 @cache
-def _model(*, tokens: bool) -> dict[str, float]:
-    kinds = json.loads(resources.files("rag").joinpath("data/answerability.json").read_bytes())
-    return kinds["with_tokens" if tokens else "without_tokens"]
+def _model(kind: str) -> dict[str, float]:
+    return json.loads(resources.files("rag").joinpath("data/answerability.json").read_bytes())[kind]

@@ -95,7 +95,8 @@ class Hit:
 
     ``cosine`` is language-centred, in [-1, 1]; ``lexical`` BM25 over the highest that the question could reach, in [0, 1];
     hits are ranked by ``score`` (see ``retrieval``). ``via`` names the indexes that proposed the chunk; ``local_cosines`` are
-    the sentences' cosines about the mean of the hits' sentences in their document, ``matched`` is what tokens say.
+    the sentences' cosines about the mean of the hits' sentences in their document, ``matched`` is what tokens say, and
+    ``joint`` a logit for each sentence (see ``joint.read``), empty where there are no vectors of tokens for it.
     """
 
     chunk: Chunk
@@ -109,6 +110,7 @@ class Hit:
     local_cosines: tuple[float, ...] = ()
     places: tuple[Place, ...] = ()
     matched: Matched | None = None
+    joint: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

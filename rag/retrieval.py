@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag import joint
 from rag.embedding import cosines, unit
 from rag.index import Found, Index
 from rag.records import Filters, Hit, Question, Span
@@ -72,6 +73,7 @@ def retrieve(
     ranked = sorted(map(_Scored.matching, scored, matches), key=attrgetter("order"))[:limit]
     chosen = [one.found for one in ranked]
     local = _local_cosines(chosen, vector)
+    read = joint.read(asked, [tokens.get(one.stored.chunk.id, ()) for one in chosen])
     passages = index.catalog.passages([one.stored.chunk for one in chosen])
     return [
         Hit(
@@ -86,8 +88,9 @@ def retrieve(
             local_cosines=about,
             places=passages.get(one.found.stored.chunk.id, ("", ()))[1],
             matched=one.matched,
+            joint=logits,
         )
-        for one, about in zip(ranked, local, strict=True)
+        for one, about, logits in zip(ranked, local, read, strict=True)
     ]
 
 

@@ -1,11 +1,13 @@
-"""Fit the probability that the documents answer, and report it on articles it was not fitted on.
+r"""Fit the probability that the documents answer, and report it on articles it was not fitted on.
 
-    python -m evals.bench.fit_answerability CORPUS... [--near CORPUS...] [--index DIR] > rag/data/answerability.json
+    python -m evals.bench.fit_answerability CORPUS... [--near CORPUS...] [--seen CORPUS...] [--index DIR] \
+        > rag/data/answerability.json
 
 Each CORPUS has answerable and unanswerable questions (whole topics left out, or near misses). From a
 corpus behind --near, near misses are made: each question is taken once as it is, and once without the
 hits that touch its gold paragraph, as if only the rest of its article stood in the folder. A logistic
-regression with an L2 penalty is fitted by Newton's method (and again without what tokens say) on every other article; each
+regression with an L2 penalty is fitted by Newton's method on every other article (and again for indexes without the joint
+reader, and without vectors of tokens); with the joint reader, of a corpus behind --seen, of whose articles it was fitted on some, on the others of these. Each
 corpus, setting and class weighs the same. The intercept is then moved so that, at threshold 0.5,
 ``OVER_REFUSAL`` of the answerable questions of the fitted half are refused, averaged over settings.
 The table on standard error is of the other articles: AUROC, and the share of unanswerable questions
@@ -19,8 +21,9 @@ import json
 import random
 import sys
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,33 +33,37 @@ from rag.answerability import features
 from rag.pipeline import clean_question
 from rag.reading.scoring import score_sentences
 
-from .corpus import Question, first_half, load_questions
+from .corpus import Question, first_half, load_questions, set_apart
 from .retrieval import paragraphs
 
 # A share of those fitted on; on the other articles it comes to 5 %.
 OVER_REFUSAL = 0.04
-# Held tightly: weights that fit the corpora closely carried less far to the gold of seeds/.
-_RIDGE = 20.0
+# Of each example; held tightly: weights that fit the corpora closely carried less far to the gold of seeds/.
+_RIDGE = 0.01
 _HITS = 12
-# What tokens say; an embedder that has no vectors of them is judged without.
-_OF_TOKENS = ("match", "least", "won")
+# What hits of an index lack whose embedder has other vectors of tokens, or none.
+_LESS: dict[str, dict[str, Any]] = {
+    "with_joint": {}, "with_tokens": {"joint": ()}, "without_tokens": {"joint": (), "matched": None},
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question as the model sees it; ``group`` is corpus and setting."""
+    """A question as the model sees it; ``group`` is corpus and setting, ``seen`` the features of each kind of index."""
 
     group: str
-    features: dict[str, float]
+    seen: dict[str, dict[str, float]]
     answerable: bool
     fitted: bool
+    apart: bool
 
 
-def examples(engine: LocalEngine, corpus: Path, most: int | None, *, near: bool) -> list[Example]:
+def examples(engine: LocalEngine, corpus: Path, most: int | None, *, near: bool, seen: bool) -> list[Example]:
     """Retrieve for every question of a corpus, each in the documents of its own language."""
     folder = engine.source_ids([corpus / "docs"])
     questions = load_questions(corpus)
     fitted = first_half(questions)
+    apart = set_apart(questions) if seen else fitted
     blocks = (
         {d.name: paragraphs(engine.document(d.id).text) for d in engine.documents(Filters(folders=folder))}
         if near
@@ -72,9 +79,11 @@ def examples(engine: LocalEngine, corpus: Path, most: int | None, *, near: bool)
         if near and question.answerable and question.doc is not None:
             cases.append(([hit for hit in hits if not _touches(hit, question, blocks[question.doc])], False))
         for chosen, answerable in cases:
-            kept = chosen[:_HITS]
-            seen = features(asked, kept, score_sentences(asked, kept))
-            out.append(Example(group, seen, answerable, question.article in fitted))
+            found: dict[str, dict[str, float]] = {}
+            for kind, lacks in _LESS.items():
+                kept = [replace(hit, **lacks) for hit in chosen[:_HITS]]
+                found[kind] = features(asked, kept, score_sentences(asked, kept))
+            out.append(Example(group, found, answerable, question.article in fitted, question.article in apart))
     return out
 
 
@@ -84,16 +93,17 @@ def _touches(hit: Hit, question: Question, blocks: list[tuple[int, int]]) -> boo
     return hit.document.name == question.doc and start < span.end and span.start < end
 
 
-def fit(chosen: list[Example], names: list[str]) -> dict[str, float]:
+def fit(chosen: list[Example], kind: str) -> dict[str, float]:
     """Return weights by feature name, intercept included."""
-    x = np.array([[1.0, *(e.features[n] for n in names)] for e in chosen])
+    names = list(chosen[0].seen[kind])
+    x = np.array([[1.0, *(e.seen[kind][n] for n in names)] for e in chosen])
     y = np.array([float(e.answerable) for e in chosen])
     size: dict[tuple[str, bool], int] = defaultdict(int)
     for e in chosen:
         size[e.group, e.answerable] += 1
     weight = np.array([1 / size[e.group, e.answerable] for e in chosen])
     weight *= len(chosen) / weight.sum()
-    penalty = np.diag([0.0] + [_RIDGE] * len(names))
+    penalty = np.diag([0.0] + [_RIDGE * len(chosen)] * len(names))
     beta = np.zeros(len(names) + 1)
     for _ in range(50):
         p = 1 / (1 + np.exp(-x @ beta))
@@ -110,9 +120,9 @@ def fit(chosen: list[Example], names: list[str]) -> dict[str, float]:
     return dict(zip(["intercept", *names], (round(float(b), 4) for b in beta), strict=True))
 
 
-def logit(model: dict[str, float], e: Example) -> float:
+def logit(model: dict[str, float], e: Example, kind: str) -> float:
     """Return the model's log odds for an example."""
-    return model["intercept"] + sum(model[name] * value for name, value in e.features.items())
+    return model["intercept"] + sum(model[name] * value for name, value in e.seen[kind].items())
 
 
 def auroc(yes: NDArray[np.float64], no: NDArray[np.float64]) -> float:
@@ -125,6 +135,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpora", type=Path, nargs="+", metavar="CORPUS")
     parser.add_argument("--near", type=Path, nargs="+", default=[], metavar="CORPUS")
+    parser.add_argument("--seen", type=Path, nargs="+", default=[], metavar="CORPUS")
     parser.add_argument("--index", type=Path, default=Path(".beleg-bench"))
     parser.add_argument("--questions", type=int, help="questions of each corpus (default: all)")
     parser.add_argument("--cache", type=Path, help="keep the features here, to fit again without retrieving")
@@ -136,34 +147,32 @@ def main() -> None:
             everything: list[Example] = []
             for corpus, near in [(c, False) for c in args.corpora] + [(c, True) for c in args.near]:
                 engine.ingest(corpus / "docs", sync=True)
-                everything += examples(engine, corpus, args.questions, near=near)
+                everything += examples(engine, corpus, args.questions, near=near, seen=corpus in args.seen)
         if args.cache:
-            rows = [
-                {"group": e.group, "features": e.features, "answerable": e.answerable, "fitted": e.fitted}
-                for e in everything
-            ]
-            args.cache.write_text(json.dumps(rows))
-    everything = [e for e in everything if e.features]
-    names = list(everything[0].features)
+            args.cache.write_text(json.dumps([asdict(e) for e in everything]))
+    everything = [e for e in everything if e.seen["with_joint"]]
     fitted = [e for e in everything if e.fitted]
-    model = fit(fitted, names)
-    plain = fit(fitted, [name for name in names if not name.startswith(_OF_TOKENS)])
-    print(f"{'group':24} {'yes':>5} {'no':>5} {'AUROC':>6} {'refused':>8} {'lost':>6} {'at 5 %':>7}", file=sys.stderr)
-    for group in sorted({e.group for e in everything}):
-        yes = np.array([logit(model, e) for e in everything if e.group == group and e.answerable and not e.fitted])
-        no = np.array([logit(model, e) for e in everything if e.group == group and not e.answerable and not e.fitted])
-        print(
-            f"{group:24} {len(yes):5} {len(no):5} {auroc(yes, no):6.3f} {(no < 0).mean():8.3f} {(yes < 0).mean():6.3f}"
-            f" {(no < np.quantile(yes, 0.05)).mean():7.3f}",
-            file=sys.stderr,
-        )
+    models = {kind: fit([e for e in fitted if e.apart or kind != "with_joint"], kind) for kind in _LESS}
+    print(
+        f"{'kind':15} {'group':24} {'yes':>5} {'no':>5} {'AUROC':>6} {'refused':>8} {'lost':>6} {'at 5 %':>7}",
+        file=sys.stderr,
+    )
+    for kind, model in models.items():
+        for group in sorted({e.group for e in everything}):
+            other = [e for e in everything if e.group == group and not e.fitted]
+            yes = np.array([logit(model, e, kind) for e in other if e.answerable])
+            no = np.array([logit(model, e, kind) for e in other if not e.answerable])
+            print(
+                f"{kind:15} {group:24} {len(yes):5} {len(no):5} {auroc(yes, no):6.3f} {(no < 0).mean():8.3f}"
+                f" {(yes < 0).mean():6.3f} {(no < np.quantile(yes, 0.05)).mean():7.3f}",
+                file=sys.stderr,
+            )
     print(
         json.dumps(
             {
                 "fitted_on": sorted({e.group for e in everything}),
                 "over_refusal": OVER_REFUSAL,
-                "with_tokens": model,
-                "without_tokens": plain,
+                **models,
             },
             indent=1,
         )

@@ -4,8 +4,9 @@
 
 A listwise logistic regression: among the sentences of a question's hits, the probability of the one
 that holds the gold span is its softmax share, and the log of that is maximised over the questions of
-every other article (with a small L2 penalty, by Adam, weights started at 0). Weights without what
-tokens say are fitted too, for embedders that have no vectors of tokens. The table on standard
+every other article (with a small L2 penalty, by Adam, weights started at 0); with the logits of the joint reader, over
+those of these articles that it was not fitted on. Weights without its logits and without all that tokens say are fitted
+too, for embedders that have no such vectors. The table on standard
 error gives, for the fitted articles and for the others, the share of questions whose gold span lies in
 the first sentence and in one of the first three.
 """
@@ -27,13 +28,14 @@ from rag import Filters, LocalEngine, connect, load_settings
 from rag.pipeline import clean_question
 from rag.reading.scoring import score_sentences
 
-from .corpus import Question, first_half, load_questions
+from .corpus import Question, first_half, load_questions, set_apart
 from .softmax import fit_shares
 
 _HITS = 12
 _STEPS = 400
 _RIDGE = 1e-3
-_OF_TOKENS = ("match", "least", "won")
+_JOINT = ("joint",)
+_OF_TOKENS = (*_JOINT, "match", "least", "won")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,12 +44,13 @@ class Example:
 
     setting: str
     fitted: bool
+    apart: bool
     features: NDArray[np.float64]
     answers: NDArray[np.bool_]
 
 
 def examples(
-    engine: LocalEngine, corpus: Path, asked: list[Question], fitted: frozenset[str]
+    engine: LocalEngine, corpus: Path, asked: list[Question], fitted: frozenset[str], apart: frozenset[str]
 ) -> tuple[list[Example], list[str]]:
     """Retrieve and score for each question; return the examples and the features' names."""
     folder = engine.source_ids([corpus / "docs"])
@@ -61,7 +64,11 @@ def examples(
         answers = [s.hit.document.name == question.doc and s.span.start <= start and end <= s.span.end for s in scored]
         names = names or list(scored[0].features)
         features = np.array([[s.features[name] for name in names] for s in scored])
-        out.append(Example(question.setting, question.article in fitted, features, np.array(answers)))
+        out.append(
+            Example(
+                question.setting, question.article in fitted, question.article in apart, features, np.array(answers)
+            )
+        )
     return out, names
 
 
@@ -87,11 +94,14 @@ def main() -> None:
     with connect(load_settings(index=args.index, wait=600)) as engine:
         engine.ingest(args.corpus / "docs", sync=True)
         chosen = [q for asked in by_setting.values() for q in asked]
-        everything, names = examples(engine, args.corpus, chosen, first_half(questions))
+        everything, names = examples(engine, args.corpus, chosen, first_half(questions), set_apart(questions))
     fitted = [e for e in everything if e.fitted]
-    weights = fit(fitted)
-    rest = [at for at, name in enumerate(names) if name not in _OF_TOKENS]
-    plain = fit([replace(e, features=e.features[:, rest]) for e in fitted])
+    weights = fit([e for e in fitted if e.apart])
+    kinds = {"with_joint": dict(zip(names, _rounded(weights), strict=True))}
+    for kind, left_out in (("with_tokens", _JOINT), ("without_tokens", _OF_TOKENS)):
+        rest = [at for at, name in enumerate(names) if name not in left_out]
+        less = fit([replace(e, features=e.features[:, rest]) for e in fitted])
+        kinds[kind] = dict(zip([names[at] for at in rest], _rounded(less), strict=True))
     for setting in by_setting:
         for half in (True, False):
             group = [e for e in everything if e.setting == setting and e.fitted is half]
@@ -100,10 +110,6 @@ def main() -> None:
             three = float(np.mean([e.answers[order[:3]].any() for e, order in orders]))
             name = "fitted" if half else "other"
             print(f"{setting} {name:6} n {len(group):4}  first {one:.3f}  three {three:.3f}", file=sys.stderr)
-    kinds = {
-        "with_tokens": dict(zip(names, _rounded(weights), strict=True)),
-        "without_tokens": dict(zip([names[at] for at in rest], _rounded(plain), strict=True)),
-    }
     print(json.dumps(kinds, indent=1))
 
 

@@ -93,7 +93,7 @@ def openings(hits: Sequence[Hit]) -> list[ScoredSentence]:
     for below in _by_document(hits):
         sentences = [(hit, span, span_text(hit, span)) for hit in below for span in hit.chunk.sentences]
         hit, span, text = next((one for one in sentences if _says(one[2])), sentences[0])
-        said.append(ScoredSentence(hit, span, text, 0.0, {}))
+        said.append(ScoredSentence(hit, span, text, 0.0, {}, 0.0))
     return said
 
 

@@ -36,13 +36,17 @@ _FRAGMENT, _QUESTION, _YEAR_OF_DOCUMENT = -1.2, -2.5, 1.0
 
 @dataclass(frozen=True, slots=True)
 class ScoredSentence:
-    """A sentence of a hit with its score, and the features that made it."""
+    """A sentence of a hit with its score, and the features that made it.
+
+    ``plain`` is the score that it had if question and passage were not read together.
+    """
 
     hit: Hit
     span: Span
     text: str
     score: float
     features: dict[str, float]
+    plain: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +64,18 @@ def score_sentences(question: Question, hits: Sequence[Hit]) -> list[ScoredSente
     texts = [[span_text(hit, span) for span in hit.chunk.sentences] for hit in hits]
     bags = [[_words(text, hit.document.language) for text in below] for hit, below in zip(hits, texts, strict=True)]
     asked = _asked(question, hits, bags)
-    weights = _weights(tokens=any(hit.matched for hit in hits))
+    tokens = "with_tokens" if any(hit.matched for hit in hits) else "without_tokens"
+    plain = _weights(tokens)
+    weights = _weights("with_joint") if any(hit.joint for hit in hits) else plain
     out: list[ScoredSentence] = []
     for hit, below, bag_row in zip(hits, texts, bags, strict=True):
         for at, (span, text, bag) in enumerate(zip(hit.chunk.sentences, below, bag_row, strict=True)):
             features = _features(asked, hit, at, text, bag)
-            score = sum(weights.get(name, 0.0) * value for name, value in features.items())
-            out.append(ScoredSentence(hit, span, text, score + _by_hand(asked, hit, text), features))
+            by_hand = _by_hand(asked, hit, text)
+            score, alone = (
+                by_hand + sum(of.get(name, 0.0) * value for name, value in features.items()) for of in (weights, plain)
+            )
+            out.append(ScoredSentence(hit, span, text, score, features, alone))
     return sorted(out, key=lambda one: (-one.score, one.hit.document.name, one.span))
 
 
@@ -99,7 +108,8 @@ def _features(asked: _Asked, hit: Hit, at: int, text: str, bag: frozenset[str]) 
     ``previous`` the cosine of the sentence before; ``words`` the share of the question's words in it,
     weighted by idf; ``chunk_words`` the chunk's lexical share; ``length`` log(characters / 150);
     ``match``, ``least`` and ``won`` how near the question's tokens come to the sentence's (see
-    ``tokens.Matched``), where the embedder has vectors of tokens; then
+    ``tokens.Matched``), where the embedder has vectors of tokens; ``joint`` the logit of both read together
+    (see ``joint.read``), where they are of the embedded model; then
     +0.5 or -0.5 for a new number, a date or year, two names or none (one is 0), where the question
     asks for such.
     """
@@ -107,18 +117,23 @@ def _features(asked: _Asked, hit: Hit, at: int, text: str, bag: frozenset[str]) 
     local = hit.local_cosines or hit.sentence_cosines
     of = hit.matched
     tokens = {"match": of.mean[at], "least": of.least[at], "won": of.won[at]} if of else {}
-    return tokens | {
-        "chunk": hit.cosine,
-        "best": max(hit.sentence_cosines),
-        "local": local[at],
-        "previous": hit.sentence_cosines[at - 1] if at else 0.0,
-        "words": sum(weight for word, weight in words.items() if word in bag) / (sum(words.values()) or 1.0),
-        "chunk_words": hit.lexical,
-        "length": math.log(max(len(text), 1) / _USUAL_LENGTH),
-        "number": _new_number(asked, hit, text) - 0.5 if asked.kind is Asks.NUMBER else 0.0,
-        "time": _dated(text) - 0.5 if asked.kind is Asks.TIME else 0.0,
-        "person": min(len(_NAME.findall(text)), 2) / 2 - 0.5 if asked.kind is Asks.PERSON else 0.0,
-    }
+    joint = {"joint": hit.joint[at]} if hit.joint else {}
+    return (
+        joint
+        | tokens
+        | {
+            "chunk": hit.cosine,
+            "best": max(hit.sentence_cosines),
+            "local": local[at],
+            "previous": hit.sentence_cosines[at - 1] if at else 0.0,
+            "words": sum(weight for word, weight in words.items() if word in bag) / (sum(words.values()) or 1.0),
+            "chunk_words": hit.lexical,
+            "length": math.log(max(len(text), 1) / _USUAL_LENGTH),
+            "number": _new_number(asked, hit, text) - 0.5 if asked.kind is Asks.NUMBER else 0.0,
+            "time": _dated(text) - 0.5 if asked.kind is Asks.TIME else 0.0,
+            "person": min(len(_NAME.findall(text)), 2) / 2 - 0.5 if asked.kind is Asks.PERSON else 0.0,
+        }
+    )
 
 
 def _new_number(asked: _Asked, hit: Hit, text: str) -> bool:
@@ -154,6 +169,5 @@ def _by_hand(asked: _Asked, hit: Hit, text: str) -> float:
 
 
 @cache
-def _weights(*, tokens: bool) -> dict[str, float]:
-    kinds = json.loads(resources.files("rag").joinpath("data/reading.json").read_bytes())
-    return kinds["with_tokens" if tokens else "without_tokens"]
+def _weights(kind: str) -> dict[str, float]:
+    return json.loads(resources.files("rag").joinpath("data/reading.json").read_bytes())[kind]

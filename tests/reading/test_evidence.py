@@ -19,7 +19,7 @@ def sentence(text: str, *, at: int = 0, name: str = "a.txt", score: float = 1.0,
     info = DocumentInfo(id=name, source="s", name=name, version="v", length=10_000, **about)  # type: ignore[arg-type]
     span = Span(at, at + len(text))
     hit = Hit(Chunk("c", name, "v", span, (span,)), info, 0, 0, 0, (), text, (0.0,))
-    return ScoredSentence(hit, span, text, score, {})
+    return ScoredSentence(hit, span, text, score, {}, score)
 
 
 @given(

@@ -37,7 +37,7 @@ def scored(*sentences: tuple[str, float], name: str = "a.txt") -> list[ScoredSen
     one = hit("  ".join(text for text, _ in sentences), name=name)
     assert len(one.chunk.sentences) == len(sentences)
     return [
-        ScoredSentence(one, span, span_text(one, span), score, {})
+        ScoredSentence(one, span, span_text(one, span), score, {}, score)
         for span, (_, score) in zip(one.chunk.sentences, sentences, strict=True)
     ]
 

