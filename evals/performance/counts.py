@@ -80,7 +80,7 @@ def accepted(file: Path = ACCEPTED) -> dict[str, float]:
 def imports(index: Path, folder: Path) -> dict[str, float]:
     """Return the modules that commands import beside those that they cannot do without."""
     typer = _modules("import typer", [])
-    bare = _modules("import chromadb, tantivy, numpy, pydantic_settings", [])
+    bare = _modules("import tantivy, numpy, pydantic_settings", [])
     run = "from rag.cli import main; main()"
     asked = ["ask", _ASKED, "--index", str(index), "--docs", str(folder)]
     return {
