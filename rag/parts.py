@@ -13,6 +13,7 @@ from rag.errors import RebuildIndex
 from rag.health import Health, compared, require
 from rag.narrowing import Narrowed
 from rag.ownership import Marks
+from rag.place import in_context
 from rag.records import Span
 
 if TYPE_CHECKING:
@@ -94,10 +95,17 @@ class Parts:
 
     def _add_words(self, words: lexical.LexicalIndex, chunks: Sequence[StoredChunk]) -> None:
         parts = [(stored.shard, stored.chunk) for stored in chunks]
-        texts = {key: self.catalog.text(*key) or "" for key in {(c.document_id, c.version) for _, c in parts}}
+        versions = {(c.document_id, c.version) for _, c in parts}
+        texts = {key: self.catalog.text(*key) or "" for key in versions}
+        places = {key: self.catalog.places(*key) for key in versions}
         for shard in sorted({shard for shard, _ in parts}):
-            members = [c for other, c in parts if other == shard]
-            words.add(shard, [(c.id, c.document_id, c.span.of(texts[c.document_id, c.version])) for c in members])
+            members = [(c, (c.document_id, c.version)) for other, c in parts if other == shard]
+            # What a section is about may stand in its heading alone, which is found by its words.
+            rows = [
+                (c.id, c.document_id, in_context(texts[key], places[key], c.span.start, c.span.end))
+                for c, key in members
+            ]
+            words.add(shard, rows)
         words.commit()
 
     def _sweep(self) -> int:

@@ -31,6 +31,13 @@ def places_of(places: Sequence[Place], start: int, end: int) -> tuple[Place, ...
     return tuple(place for place in places[max(first, 0) : last] if place.number is not None or place.name)
 
 
+def in_context(text: str, places: Sequence[Place], start: int, end: int) -> str:
+    """Return a span of a text behind the headings, or the names of tables, that it stands under and does not hold itself."""
+    own = text[start:end]
+    names = dict.fromkeys(place.name for place in places_of(places, start, end) if place.name)
+    return "\n".join([*(name for name in names if name not in own), own])
+
+
 def row_ranges(places: Sequence[Place], length: int) -> list[tuple[int, int]]:
     """Return the ranges of a text that consist of rows alone: each paragraph in them is one sentence."""
     ranges: list[tuple[int, int]] = []

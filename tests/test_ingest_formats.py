@@ -60,6 +60,27 @@ def test_a_citation_says_the_page_the_slide_the_row_and_the_heading(reader: Loca
         assert reader.verify(answer, docs=folder).holds
 
 
+@pytest.mark.parametrize("name", ["handbook.md", "handbook.html"])
+def test_what_only_a_heading_names_is_found_in_the_whole_section(reader: LocalEngine, folder: Path, name: str) -> None:
+    body = " ".join(
+        f"Die Anlage wird nach {n} Tagen geprüft, und was dabei auffällt, steht im Buch." for n in range(60)
+    )
+    parts = ("Heizkessel", "Aufzug", "Brandmelder")
+    pages = "".join(f"<h2>{part}</h2><p>{body}</p>" for part in parts)
+    written = {
+        "handbook.md": "\n\n".join(f"## {part}\n\n{body}" for part in parts),
+        "handbook.html": f"<html><body><article><h1>Handbuch</h1>{pages}</article></body></html>",
+    }
+    (folder / name).write_text(written[name], encoding="utf-8")
+    settle(folder / name)
+    reader.ingest(folder)
+
+    hits = reader.search("Aufzug geprüft", limit=3)
+
+    assert len(reader.search("Aufzug geprüft", limit=20)) > 6
+    assert [{p.name for p in hit.places} for hit in hits] == [{"Aufzug"}] * 3
+
+
 def test_a_row_is_one_sentence(reader: LocalEngine, folder: Path) -> None:
     (folder / "a.csv").write_text("Name;Satz\nAnna;Sie kam. Sie ging.\nBert;Er blieb. Punkt.\n", "utf-8")
     reader.ingest(folder)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.documents.parsed import Builder
-from rag.place import Place, places_of, row_ranges
+from rag.place import Place, in_context, places_of, row_ranges
 
 PAGES = (Place(0, "page", 1), Place(10, "page", 2), Place(20, "page", 3))
 
@@ -21,6 +21,16 @@ def test_a_span_touches_the_pages_that_it_runs_over() -> None:
 
 def test_what_stands_before_the_first_place_has_none() -> None:
     assert places_of((Place(5, "row", 1),), 0, 4) == ()
+
+
+def test_a_span_is_read_under_the_headings_that_it_does_not_hold() -> None:
+    text = "Lift\nIt is checked. It is old.\nBoiler\nIt is checked."
+    places = (Place(0, "heading", None, "Lift"), Place(31, "heading", None, "Boiler"))
+
+    assert in_context(text, places, 5, 19) == "Lift\nIt is checked."
+    assert in_context(text, places, 0, 19) == "Lift\nIt is checked."
+    assert in_context(text, places, 20, 52) == "Lift\nIt is old.\nBoiler\nIt is checked."
+    assert in_context(text, (Place(0, "page", 1),), 5, 19) == "It is checked."
 
 
 def test_rows_that_follow_each_other_are_one_range() -> None:

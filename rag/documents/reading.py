@@ -14,6 +14,7 @@ from rag.documents.decoding import decode, refuse_noise
 from rag.documents.formats import format_of, is_markdown
 from rag.documents.parsed import Parsed
 from rag.errors import FixFile
+from rag.place import Place
 from rag.records import Document, DocumentInfo
 from rag.text.dates import find_dates, stated_date
 from rag.text.language import detect
@@ -22,6 +23,8 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)",
 _FRONT_MATTER_MAX = 20_000
 _KEY = re.compile(r"\s*(?:#|[\w\"'][^\n:]{0,60}:(?:\s|\Z))")
 _HEADING = re.compile(r"#{1,2}[ \t]+(?=\S)")
+_SECTION = re.compile(r" {0,3}#{1,6}(?=[ \t]|$)")
+_CLOSING = re.compile(r"[ \t]#+[ \t]*$")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 _STAMP = re.compile(
     r"\s\(?\b(?:Stand|Updated|Published|Veröffentlicht|Aktualisiert)\b(?::\s|\s(?:(?:am|on)\s)?(?=\d{1,2}[./]))[^\n]*\d.*\Z"
@@ -115,7 +118,7 @@ def document_of(parsed: Parsed, *, identity: str, source: str, name: str) -> Doc
         date=front.date or parsed.date or stated_date(body),
         author=front.author or parsed.author,
     )
-    return Document(info, text, parsed.places)
+    return Document(info, text, _headings(text, len(text) - len(body)) if markdown else parsed.places)
 
 
 def text_version(text: str) -> str:
@@ -198,6 +201,21 @@ def _heading(lines: list[str]) -> str | None:
             if heading and len(heading) <= _TITLE_MAX:
                 return heading
     return None
+
+
+def _headings(text: str, start: int) -> tuple[Place, ...]:
+    """Return what stands under which heading of Markdown, outside of code, from ``start`` on."""
+    places: list[Place] = []
+    code = False
+    for line in text[start:].split("\n"):
+        if _FENCE.match(line):
+            code = not code
+        elif not code and (mark := _SECTION.match(line)):
+            places.append(
+                Place(start, "heading", None, _CLOSING.sub("", line[mark.end() :]).strip()[:_TITLE_MAX] or None)
+            )
+        start += len(line) + 1
+    return tuple(places)
 
 
 def _front_matter(text: str) -> tuple[_Stated, str]:

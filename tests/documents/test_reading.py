@@ -119,6 +119,16 @@ def test_front_matter_is_for_markdown_only() -> None:
     assert info(f"---\nlang: en\n---\n{BODY}", "a.txt").language == "de"
 
 
+def test_what_stands_under_a_heading_of_markdown_is_told() -> None:
+    text = "---\ntitle: x\n# no heading\n---\nBefore.\n# One ##\nText.\n```\n# code\n```\n### C#\n#\nEnd. #no\n"
+    places = document(text, "notes.md").places
+
+    assert [(text[p.start :].split("\n")[0], p.kind, p.name) for p in places] == [
+        ("# One ##", "heading", "One"), ("### C#", "heading", "C#"), ("#", "heading", None),
+    ]  # fmt: skip
+    assert document(text, "notes.txt").places == ()
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
