@@ -22,7 +22,7 @@ TEXTS = [
     "",
     "日本 ﬀ x² 中",
     "„Tarif“ »…« – 3,5 %\u00a0mehr",
-    "wort " * 700,
+    "wort " * 520,
 ]
 ANY = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60)
 

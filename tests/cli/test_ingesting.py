@@ -137,7 +137,8 @@ def test_an_interrupted_ingest_is_carried_on(environment: dict[str, str], rag: A
     running = subprocess.Popen(
         [sys.executable, "-m", "rag", "ingest", "docs"],
         cwd=tmp_path,
-        env=environment,
+        # Between opening a file and holding it, a signal leaves it to the collector, which says so where warnings are asked for.
+        env={**environment, "PYTHONWARNINGS": "default,ignore::ResourceWarning"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
