@@ -15,6 +15,8 @@ itself = $(UV) --no-build-isolation -e . || $(PIP) --no-build-isolation -e .
 unexport PYTHONDONTWRITEBYTECODE
 # Texts are embedded side by side; threads inside of each product of matrices would only wait for each other.
 export OPENBLAS_NUM_THREADS := 1
+# Tests wait for servers, browsers and locks about a third of their time.
+WORKERS = $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)')
 export Q ?= Bis wann soll Europa die konventionelle Verteidigung der NATO übernehmen?
 
 .PHONY: ask test check eval bench bench-peers soak docs lock clean
@@ -24,7 +26,7 @@ ask: $(VENV)/.run            ## answer a question from seeds/: make ask Q="Wer i
 
 test: check                  ## lint, types, layers, then all tests
 	$(BIN)/coverage erase
-	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
 
 check: $(VENV)/.dev          ## lint, types, layers only
 	$(BIN)/ruff check .
