@@ -100,12 +100,13 @@ class LocalEngine(Stored, NonBlocking):
         asked = self._embedder.read([clean.text], "question", clean.language)[0]
         pool = max(limit, POOL) if self._reranking else limit
         with index.reading():
-            hits = retrieve(
+            found = retrieve(
                 index, asked, clean, filters or Filters(),
                 candidates=max(pool, self.settings.candidates),
                 weight=self.settings.lexical_weight,
                 limit=pool,
             )  # fmt: skip
+        hits = found.read(asked)
         return self._reranking.best(clean.text, hits, limit) if self._reranking else hits
 
     def ingest(self, *paths: str | Path, sync: bool = False, dry_run: bool = False) -> IngestReport:

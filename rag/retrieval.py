@@ -15,6 +15,8 @@ from rag.records import Filters, Hit, Question, Span
 from rag.tokens import Matched, Reading, match
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from rag.embedding import Vectors
 
 # Half the chunk, half its best sentence: worth 2 points of Recall@1 within a language and 3 to 5
@@ -45,9 +47,25 @@ class _Scored:
         return -self.score, self.found.document.name, self.found.stored.chunk.span
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Retrieved:
+    """Hits, best first, and the vectors of each one's tokens, by sentence."""
+
+    hits: list[Hit]
+    tokens: list[tuple[NDArray[np.int8], ...]]
+
+    def read(self, asked: Reading) -> list[Hit]:
+        """Return the hits as they are read together with the question (``joint.read``).
+
+        That needs no index, so that nobody waits for one who reads.
+        """
+        read = joint.read(asked, self.tokens)
+        return [replace(hit, joint=logits) for hit, logits in zip(self.hits, read, strict=True)]
+
+
 def retrieve(
     index: Index, asked: Reading, question: Question, filters: Filters, *, candidates: int, weight: float, limit: int
-) -> list[Hit]:
+) -> Retrieved:
     """Return the best ``limit`` hits for a question, best first.
 
     score = (cosine of the chunk + highest cosine of a sentence in it) / 2 + ``weight`` x lexical
@@ -59,7 +77,7 @@ def retrieve(
     vector = asked.vector
     found = index.search(question.text, vector, filters, candidates)
     if not found:
-        return []
+        return Retrieved([], [])
     chunks, sentences = _cosines(found, vector)
     scored = sorted(
         (
@@ -73,9 +91,8 @@ def retrieve(
     ranked = sorted(map(_Scored.matching, scored, matches), key=attrgetter("order"))[:limit]
     chosen = [one.found for one in ranked]
     local = _local_cosines(chosen, vector)
-    read = joint.read(asked, [tokens.get(one.stored.chunk.id, ()) for one in chosen])
     passages = index.catalog.passages([one.stored.chunk for one in chosen])
-    return [
+    hits = [
         Hit(
             chunk=one.found.stored.chunk,
             document=one.found.document,
@@ -88,10 +105,10 @@ def retrieve(
             local_cosines=about,
             places=passages.get(one.found.stored.chunk.id, ("", ()))[1],
             matched=one.matched,
-            joint=logits,
         )
-        for one, about, logits in zip(ranked, local, read, strict=True)
+        for one, about in zip(ranked, local, strict=True)
     ]
+    return Retrieved(hits, [tokens.get(one.stored.chunk.id, ()) for one in chosen])
 
 
 def _cosines(found: list[Found], vector: Vectors) -> tuple[list[float], list[tuple[float, ...]]]:

@@ -83,16 +83,17 @@ def take(
     weight: float,
     limit: int = HITS,
 ) -> Snapshot:
-    """Read what answers a question: the best ``limit`` hits. The index is held still meanwhile.
+    """Read what answers a question: the best ``limit`` hits. The index is held still while it is asked.
 
     Raises:
         AddDocuments: the index holds no document.
     """
     with index.reading():
         corpus = _corpus(index)
-        hits = retrieve(index, asked, question, filters, candidates=candidates, weight=weight, limit=limit)
-        versions = {hit.document.id: hit.document.version for hit in hits}
-        return Snapshot(corpus, hits, {d: index.catalog.sentences(d, version) for d, version in versions.items()})
+        found = retrieve(index, asked, question, filters, candidates=candidates, weight=weight, limit=limit)
+        versions = {hit.document.id: hit.document.version for hit in found.hits}
+        sentences = {d: index.catalog.sentences(d, version) for d, version in versions.items()}
+    return Snapshot(corpus, found.read(asked), sentences)
 
 
 def beginnings(index: Index, filters: Filters, most: int) -> Snapshot:

@@ -153,9 +153,9 @@ def found_with(base: Path, texts: dict[str, str], question: str, *, candidates: 
     index = FolderIndex(base / "index", EMBED.name)
     asked = EMBED.read([question], "question", None)[0]
     with index.reading():
-        hits = retrieve(index, asked, Question(question, "de"), Filters(), candidates=candidates, weight=0.4, limit=99)
+        found = retrieve(index, asked, Question(question, "de"), Filters(), candidates=candidates, weight=0.4, limit=99)
     index.close()
-    return hits
+    return found.read(asked)
 
 
 def test_a_chunk_that_only_words_propose_has_its_exact_cosine(tmp_path: Path) -> None:
