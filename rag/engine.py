@@ -93,8 +93,10 @@ class LocalEngine(Stored, NonBlocking):
         asked = (question, filters or Filters(), pipeline.AskRule.of(self.settings, None, self._reranking))
         return pipeline.prompt(self._opened(), self._embedder, *asked, self.writer)
 
-    def search(self, question: str, filters: Filters | None = None, *, limit: int = 10) -> list[Hit]:
-        """See ``Engine.search``."""
+    def search(
+        self, question: str, filters: Filters | None = None, *, limit: int = 10, read: bool = False
+    ) -> list[Hit]:
+        """See ``Engine.search``; ``read`` has the hits read together with the question, as for an answer (``Hit.joint``)."""
         clean = pipeline.clean_question(question, self.settings.max_question)
         index = self._opened()
         asked = self._embedder.read([clean.text], "question", clean.language)[0]
@@ -106,7 +108,7 @@ class LocalEngine(Stored, NonBlocking):
                 weight=self.settings.lexical_weight,
                 limit=pool,
             )  # fmt: skip
-        hits = found.read(asked)
+        hits = found.read(asked) if read else found.hits
         return self._reranking.best(clean.text, hits, limit) if self._reranking else hits
 
     def ingest(self, *paths: str | Path, sync: bool = False, dry_run: bool = False) -> IngestReport:

@@ -72,7 +72,7 @@ def examples(engine: LocalEngine, corpus: Path, most: int | None, *, near: bool,
     out: list[Example] = []
     for question in random.Random(0).sample(questions, min(most or len(questions), len(questions))):
         filters = Filters(folders=folder, source=f"{question.setting[3:]}/*")
-        hits = engine.search(question.text, filters, limit=2 * _HITS)
+        hits = engine.search(question.text, filters, limit=2 * _HITS, read=True)
         asked = clean_question(question.text, 10_000)
         group = f"{corpus.name}{' near' if near else ''} {question.setting}"
         cases = [(hits, question.answerable)]

@@ -59,7 +59,7 @@ def examples(
     for question in asked:
         filters = Filters(folders=folder, source=f"{question.setting[3:]}/*")
         clean = clean_question(question.text, 10_000)
-        scored = score_sentences(clean, engine.search(question.text, filters, limit=_HITS))
+        scored = score_sentences(clean, engine.search(question.text, filters, limit=_HITS, read=True))
         start, end = question.start or 0, question.end or 0
         answers = [s.hit.document.name == question.doc and s.span.start <= start and end <= s.span.end for s in scored]
         names = names or list(scored[0].features)
