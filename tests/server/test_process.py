@@ -124,7 +124,8 @@ def test_killed_while_documents_come_in_it_loses_nothing_that_was_answered(proce
     accepted: list[str] = []
 
     def upload() -> None:
-        with httpx.Client(base_url=server.url, trust_env=False) as client:
+        # The first one waits for libraries that a busy machine takes more than httpx's five seconds to import.
+        with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client:
             for number in range(1000):
                 name = f"{number:03}.txt"
                 try:
