@@ -53,23 +53,11 @@ if TYPE_CHECKING:
         RetryLater,
         ShortenRequest,
     )
+    from rag.events import AnswerDone, StageDone, StatementDropped, StatementReady
     from rag.ingest import IngestProgress, IngestReport
     from rag.protocol import Engine
     from rag.receipts import Verification
-    from rag.records import (
-        Answer,
-        AnswerDone,
-        Citation,
-        Document,
-        DocumentInfo,
-        Filters,
-        Hit,
-        Span,
-        StageDone,
-        Statement,
-        StatementDropped,
-        StatementReady,
-    )
+    from rag.records import Answer, Citation, Document, DocumentInfo, Filters, Hit, Span, Statement
     from rag.settings import Settings, load_settings
 
 _WHERE = {
@@ -82,9 +70,10 @@ _WHERE = {
     "rag.ingest": ("IngestProgress", "IngestReport"),
     "rag.protocol": ("Engine",),
     "rag.receipts": ("Verification",),
+    "rag.events": ("AnswerDone", "StageDone", "StatementDropped", "StatementReady"),
     "rag.records": (
-        "Answer", "AnswerDone", "Citation", "Document", "DocumentInfo", "Filters", "Hit", "Span", "StageDone",
-        "Statement", "StatementDropped", "StatementReady",
+        "Answer", "Citation", "Document", "DocumentInfo", "Filters", "Hit", "Span",
+        "Statement",
     ),
     "rag.settings": ("Settings", "load_settings"),
 }  # fmt: skip

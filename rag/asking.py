@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from rag.answerability import judge
 from rag.errors import FixInput
+from rag.events import StageDone
 from rag.index import Index
 from rag.origins import OriginNumbers, fold_counterparts, group_by_origin, once_each
 from rag.reading import extractive, generative, overview
@@ -16,7 +17,7 @@ from rag.reading.evidence import Numbered
 from rag.reading.generative import Writer
 from rag.reading.overview import MOST_DOCUMENTS, overview_asked
 from rag.reading.scoring import ScoredSentence, score_sentences
-from rag.records import OVERVIEW, DocumentInfo, Draft, Filters, Judgement, Question, StageDone
+from rag.records import OVERVIEW, DocumentInfo, Draft, Filters, Judgement, Question
 from rag.reranking import POOL
 from rag.snapshot import HITS, Snapshot, beginnings, take
 

@@ -17,22 +17,9 @@ from urllib.parse import quote, urlencode, urlsplit
 from rag import __version__, sending
 from rag.documents.selection import EVERYTHING, Selection
 from rag.errors import BelegError, FixInput, RetryLater
+from rag.events import AnswerDone, AnswerEvent, StageDone, StatementDropped, StatementReady
 from rag.ownership import RunningServer, running_server
-from rag.records import (
-    Answer,
-    AnswerDone,
-    AnswerEvent,
-    Citation,
-    Document,
-    DocumentInfo,
-    Dropped,
-    Filters,
-    Hit,
-    StageDone,
-    Statement,
-    StatementDropped,
-    StatementReady,
-)
+from rag.records import Answer, Citation, Document, DocumentInfo, Dropped, Filters, Hit, Statement
 from rag.waiting import NonBlocking
 from rag.wire import build, error_of, plain
 

@@ -13,10 +13,11 @@ from typing import Protocol
 
 from rag.engine import LocalEngine
 from rag.errors import ChangeModel, FixInput, ShortenRequest
+from rag.events import AnswerDone, AnswerEvent
 from rag.llm import ChatRequest
 from rag.reading.evidence import fence, plain
 from rag.reading.questions import clean_question
-from rag.records import AnswerDone, AnswerEvent, Filters
+from rag.records import Filters
 
 TURNS = 3
 """So many turns before a question are read."""

@@ -14,13 +14,14 @@ from rag.documents.folder import is_gone, source_of
 from rag.documents.selection import EVERYTHING, Selection
 from rag.embedders import make_embedder
 from rag.errors import RebuildIndex
+from rag.events import AnswerEvent
 from rag.gathering import FolderIndex
 from rag.index import Index, make_folder
 from rag.ingest import IngestEvent, IngestReport
 from rag.node import NodeIndex
 from rag.ownership import Ownership
 from rag.reading.generative import Around, make_writer
-from rag.records import Answer, AnswerEvent, Filters, Hit
+from rag.records import Answer, Filters, Hit
 from rag.reranking import POOL, make_reranking
 from rag.retrieval import retrieve
 from rag.spread import spread_over

@@ -15,6 +15,7 @@ from rag.citations import Citer
 from rag.conflicts import find_conflicts
 from rag.embedders import for_checks
 from rag.errors import FixInput
+from rag.events import AnswerDone, AnswerEvent, StageDone, StatementDropped, StatementReady
 from rag.index import Index
 from rag.llm import Message
 from rag.namesakes import Namesakes
@@ -23,8 +24,6 @@ from rag.reading.generative import Writer
 from rag.reading.questions import clean_question
 from rag.records import (
     Answer,
-    AnswerDone,
-    AnswerEvent,
     Candidate,
     DocumentInfo,
     Draft,
@@ -34,10 +33,7 @@ from rag.records import (
     Judgement,
     Passage,
     Span,
-    StageDone,
     Statement,
-    StatementDropped,
-    StatementReady,
 )
 from rag.snapshot import Snapshot
 from rag.usage import Usage

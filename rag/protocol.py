@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from rag.events import AnswerEvent
 from rag.ingest import IngestReport
 from rag.receipts import Verification
-from rag.records import Answer, AnswerEvent, DocumentInfo, Filters, Hit
+from rag.records import Answer, DocumentInfo, Filters, Hit
 
 
 class Engine(Protocol):

@@ -267,36 +267,3 @@ class Answer:
     usage: Usage | None = None
     fallback: str | None = None
     conflicts: tuple[Conflict, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StageDone:
-    """A step of the path has ended, after ``seconds``."""
-
-    stage: str
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class StatementReady:
-    """A statement has been verified, with its citations in full."""
-
-    statement: Statement
-    citations: tuple[Citation, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StatementDropped:
-    """A draft statement has failed verification."""
-
-    dropped: Dropped
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerDone:
-    """The stream is over; the answer holds all that was said before."""
-
-    answer: Answer
-
-
-AnswerEvent: TypeAlias = StageDone | StatementReady | StatementDropped | AnswerDone

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from rag.events import AnswerEvent
     from rag.ingest import IngestReport
-    from rag.records import Answer, AnswerEvent, Filters, Hit
+    from rag.records import Answer, Filters, Hit
 
 
 class Blocking(Protocol):

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import LocalEngine, errors
-from rag.records import Answer, Candidate, Citation, DocumentInfo, Filters, Judgement, Span, StageDone, Statement
+from rag.events import StageDone
+from rag.records import Answer, Candidate, Citation, DocumentInfo, Filters, Judgement, Span, Statement
 from rag.wire import PROBLEM, PROBLEMS, STATUS, build, error_of, plain, problem_of
 
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from rag.events import AnswerDone, StatementReady
 from rag.index import Index
 from rag.pipeline import AskRule, stream
-from rag.records import AnswerDone, Filters, StatementReady
+from rag.records import Filters
 from rag.render import Style, render_rest, render_statement
 from rag.settings import load_settings
 

@@ -16,8 +16,9 @@ from rag.errors import BelegError, FixStorage
 from rag.render import Style, render_rest, render_statement, safe, safe_lines
 
 if TYPE_CHECKING:
+    from rag.events import AnswerEvent
     from rag.ingest import IngestEvent, IngestReport
-    from rag.records import Answer, AnswerEvent
+    from rag.records import Answer
 
 NOT_IN_DOCUMENTS = 3
 
@@ -111,7 +112,7 @@ def left_out(report: IngestReport) -> list[str]:
 
 def tell(events: Iterable[AnswerEvent], *, explain: bool = False, quiet: bool = False) -> Answer:
     """Print an answer as it comes, each statement when it has been verified; return it."""
-    from rag.records import AnswerDone, StatementReady
+    from rag.events import AnswerDone, StatementReady
 
     shown = style()
     for event in events:

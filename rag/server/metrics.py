@@ -16,7 +16,7 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from rag.records import AnswerDone, AnswerEvent, StageDone
+from rag.events import AnswerDone, AnswerEvent, StageDone
 from rag.server.work import Work
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"

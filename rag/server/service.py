@@ -11,7 +11,8 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, Request
 
 from rag.engine import LocalEngine
-from rag.records import Answer, AnswerDone, AnswerEvent, Filters
+from rag.events import AnswerDone, AnswerEvent
+from rag.records import Answer, Filters
 from rag.server.auth import Keys
 from rag.server.metrics import Metrics
 from rag.server.rule import ServerRule

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag import __version__
 from rag.errors import InstallExtra
-from rag.records import AnswerDone, AnswerEvent, StageDone
+from rag.events import AnswerDone, AnswerEvent, StageDone
 
 _NS = 1_000_000_000
 

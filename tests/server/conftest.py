@@ -15,7 +15,8 @@ import httpx
 import pytest
 
 from rag import LocalEngine, load_settings
-from rag.records import AnswerEvent, Filters, StageDone
+from rag.events import AnswerEvent, StageDone
+from rag.records import Filters
 from rag.server.app import make_app
 from rag.server.rule import ServerRule
 from tests.cli.conftest import rag

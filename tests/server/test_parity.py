@@ -12,8 +12,9 @@ from evals.corpus import read_corpus
 from evals.loading import load_gold
 from rag import LocalEngine
 from rag.client import RemoteEngine
+from rag.events import StatementReady
 from rag.receipts import to_json
-from rag.records import Answer, StatementReady
+from rag.records import Answer
 from rag.server.rule import ServerRule
 from tests.conftest import SEEDS
 from tests.server.conftest import Served, serving

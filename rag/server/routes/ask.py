@@ -11,9 +11,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Request, Response
 from starlette.responses import StreamingResponse
 
+from rag.events import AnswerDone, AnswerEvent, StageDone, StatementReady
 from rag.passages import FoundPassage
 from rag.receipts import to_json
-from rag.records import AnswerDone, AnswerEvent, StageDone, StatementReady
 from rag.server import problems
 from rag.server.models import AskRequest, Receipt, SearchRequest, SearchResponse
 from rag.server.problems import id_of

@@ -13,8 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import StreamingResponse
 
 from rag.conversation import Turn, standalone
+from rag.events import AnswerDone, AnswerEvent, StatementReady
 from rag.receipts import to_json
-from rag.records import Answer, AnswerDone, AnswerEvent, Filters, StatementReady
+from rag.records import Answer, Filters
 from rag.server import problems
 from rag.server.models import QUESTION
 from rag.server.problems import Problem, id_of
