@@ -67,14 +67,11 @@ _WHERE = {
         "AddDocuments", "BelegError", "ChangeModel", "FixFile", "FixInput", "FixModel", "FixSettings", "FixStorage",
         "InstallExtra", "RebuildIndex", "RetryLater", "ShortenRequest",
     ),
+    "rag.events": ("AnswerDone", "StageDone", "StatementDropped", "StatementReady"),
     "rag.ingest": ("IngestProgress", "IngestReport"),
     "rag.protocol": ("Engine",),
     "rag.receipts": ("Verification",),
-    "rag.events": ("AnswerDone", "StageDone", "StatementDropped", "StatementReady"),
-    "rag.records": (
-        "Answer", "Citation", "Document", "DocumentInfo", "Filters", "Hit", "Span",
-        "Statement",
-    ),
+    "rag.records": ("Answer", "Citation", "Document", "DocumentInfo", "Filters", "Hit", "Span", "Statement"),
     "rag.settings": ("Settings", "load_settings"),
 }  # fmt: skip
 _MODULE = {name: module for module, names in _WHERE.items() for name in names}

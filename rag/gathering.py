@@ -58,7 +58,7 @@ class FolderIndex(Index):
         await_disk(self.folder)
         words = lexical.LexicalIndex(self.folder / "words")
         if not self._whole:
-            self._require_words(words)
+            self._require_words(words, self.catalog.chunk_count())
         # Not live yet, they are taken beside searches.
         self._add_words(words, self._chunks_of((e.document.id, e.document.version) for e in entries))
         with self._mutex:
@@ -146,7 +146,7 @@ class FolderIndex(Index):
         self._exactly = not self.needs_chroma
         if not self._exactly:
             return super()._searched()
-        self._require_words(words := self._lexical())
+        self._require_words(words := self._lexical(), self.catalog.chunk_count())
         return words
 
     def _nearest(self, shard: str, vector: Vectors, limit: int, narrowed: Narrowed | None) -> list[str]:

@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag.tokens import SCALE
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -35,8 +37,6 @@ HEADS = 4
 NOTHING = -30.0
 """The logit of a sentence without tokens."""
 
-# Coordinates of tokens are stored times this (see ``tokens.by_sentence``).
-_SCALE = np.float32(1 / 254)
 _DIGITS = 3
 # The usual length of a sentence, in tokens.
 _USUAL = 30
@@ -86,7 +86,9 @@ def read(asked: Reading, chunks: Sequence[Sequence[NDArray[np.int8]]]) -> list[t
 def _logits(asked: Matrix, chunks: Sequence[Sequence[NDArray[np.int8]]]) -> Matrix:
     """Return a logit for each sentence of all chunks, none of them without tokens."""
     w, at = _weights(), _places(chunks)
-    tokens: Matrix = np.multiply(np.concatenate([part for chunk in chunks for part in chunk]), _SCALE, dtype=np.float32)
+    tokens: Matrix = np.multiply(
+        np.concatenate([part for chunk in chunks for part in chunk]), 1 / SCALE, dtype=np.float32
+    )
     cosines: Matrix = np.matmul(tokens, asked.T)
     # What of the question counts, seen in several ways, and how near a sentence and its chunk come to that.
     weight = _shares((asked @ w["weight"]).T).T

