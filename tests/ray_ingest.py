@@ -11,7 +11,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +19,18 @@ from rag import IngestProgress, IngestReport, LocalEngine, connect, load_setting
 from tests.chroma import running
 
 
-def readers() -> list[int]:
-    """Return the processes that are workers of the ingest now, all of which are the test's own."""
-    found: list[int] = []
+def titles() -> Iterator[tuple[int, bytes]]:
+    """Yield number and command line of the processes that run now, all of which are the test's own."""
     for process in Path("/proc").iterdir():
         if process.name.isdigit():
-            try:
-                title = (process / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if title.startswith(b"ray::") and b"Reader" in title:
-                found.append(int(process.name))
-    return found
+            # One may have ended meanwhile.
+            with suppress(OSError):
+                yield int(process.name), (process / "cmdline").read_bytes()
+
+
+def readers() -> list[int]:
+    """Return the processes that are workers of the ingest now."""
+    return [number for number, title in titles() if title.startswith(b"ray::") and b"Reader" in title]
 
 
 @contextmanager

@@ -16,23 +16,18 @@ from typing import Any
 
 from rag import connect, load_settings
 from rag.catalog import Catalog
-from tests.ray_ingest import chroma
+from tests.ray_ingest import chroma, titles
 
 WITHIN = 240.0
 
 
 def of_ray() -> list[str]:
-    """Return the processes of Ray that run now, all of which are the test's own."""
-    found: list[str] = []
-    for process in Path("/proc").iterdir():
-        if process.name.isdigit():
-            try:
-                title = (process / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if title.startswith(b"ray::") or b"raylet" in title or b"gcs_server" in title:
-                found.append(title.decode(errors="replace")[:80])
-    return found
+    """Return the processes of Ray that run now."""
+    return [
+        title.decode(errors="replace")[:80]
+        for _, title in titles()
+        if title.startswith(b"ray::") or b"raylet" in title or b"gcs_server" in title
+    ]
 
 
 def live(index: Path) -> int:

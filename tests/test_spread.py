@@ -187,28 +187,31 @@ def test_what_cannot_be_spread_is_refused(rag: Any, folder: Path, words: list[st
     assert (refused.code, "--ray" in refused.err) == (2, True)
 
 
-def in_a_network_of_its_own(*words: object, cwd: Path, timeout: float = 600) -> subprocess.CompletedProcess[str]:
-    """Run Python where loopback is all there is, and no process outlives it: Ray listens beyond loopback, whatever it is told."""
+def told_by(script: str, place: Path, kind: str) -> dict[str, Any]:
+    """Return what a script tells of an ingest over Ray.
+
+    It runs where loopback is all there is, and no process outlives it: Ray listens beyond loopback, whatever it is told.
+    """
+    write(place / "docs", DOCS)
     mapped = [] if os.geteuid() == 0 else ["--map-root-user"]
     space = ["unshare", *mapped, "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
     path = os.pathsep.join([str(ROOT), str(ROOT / "tests"), *filter(None, [os.environ.get("PYTHONPATH")])])
-    return subprocess.run(
-        [*space, "sh", "-c", 'ip link set lo up && exec "$@"', "sh", sys.executable, *map(str, words)],
+    run = [sys.executable, str(ROOT / "tests" / script), str(place), kind]
+    done = subprocess.run(
+        [*space, "sh", "-c", 'ip link set lo up && exec "$@"', "sh", *run],
         # Ray's workers step back behind all others, which on a busy machine would be minutes here.
         env={**os.environ, "PYTHONPATH": path, "RAY_worker_niceness": "0"},
-        cwd=cwd, capture_output=True, text=True, timeout=timeout,
+        cwd=place, capture_output=True, text=True, timeout=600,
     )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 @wants_ray
 @pytest.mark.parametrize("kind", ["server", "folder"])
 def test_two_workers_one_killed_midway(tmp_path: Path, kind: str) -> None:
-    write(tmp_path / "docs", DOCS)
+    told = told_by("ray_ingest.py", tmp_path, kind)
 
-    done = in_a_network_of_its_own(ROOT / "tests" / "ray_ingest.py", tmp_path, kind, cwd=tmp_path)
-
-    assert done.returncode == 0, done.stderr[-3000:]
-    told = json.loads(done.stdout.splitlines()[-1])
     assert told["killed"], told
     assert told["workers"] == min(2, os.cpu_count() or 1)
     assert (told["added"], told["failed"], told["unchanged"], told["problems"]) == (60, [], 60, [])
@@ -220,12 +223,8 @@ def test_two_workers_one_killed_midway(tmp_path: Path, kind: str) -> None:
 @wants_ray
 @pytest.mark.parametrize("kind", ["server", "folder"])
 def test_an_interrupt_at_the_terminal_ends_all_workers_and_can_be_carried_on(tmp_path: Path, kind: str) -> None:
-    write(tmp_path / "docs", DOCS)
+    told = told_by("ray_interrupt.py", tmp_path, kind)
 
-    done = in_a_network_of_its_own(ROOT / "tests" / "ray_interrupt.py", tmp_path, kind, cwd=tmp_path)
-
-    assert done.returncode == 0, done.stderr[-3000:]
-    told = json.loads(done.stdout.splitlines()[-1])
     assert (told["code"], told["left"], told["problems"]) == (130, [], []), told
     assert "carry on" in told["said"]
     assert 0 < told["documents"] < 60
