@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rag.errors import InstallExtra
+from rag.layers import normal
 from rag.pieces import Vocabulary
 
 if TYPE_CHECKING:
@@ -105,11 +106,11 @@ class Encoder:
         """Return the states of each part's tokens, up to ``window``, and of the two marks around them."""
         ids, places, own = self._laid_out(parts)
         x = self._words(ids) + self._floats("emb.pos").reshape(-1, self.dimensions)[places]
-        x = _normal(x + self._floats("emb.type")[: self.dimensions], *self._embedding_norm, self._tiny)
+        x = normal(x + self._floats("emb.type")[: self.dimensions], self._embedding_norm, self._tiny)
         for layer in self._layers:
-            x = _normal(x + self._attend(x, own, layer), *layer.norm, self._tiny)
+            x = normal(x + self._attend(x, own, layer), layer.norm, self._tiny)
             further: Matrix = _gelu(x @ layer.up + layer.up_bias) @ layer.down + layer.down_bias
-            x = _normal(x + further, *layer.last_norm, self._tiny)
+            x = normal(x + further, layer.last_norm, self._tiny)
         return [x[rows] for rows in own]
 
     def _laid_out(self, parts: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[np.int64], list[slice]]:
@@ -245,11 +246,6 @@ def _matrix(stored: NDArray[np.uint8]) -> Matrix:
     for half, part in ((packed & 15, out[:, : _BLOCK // 2]), (packed >> 4, out[:, _BLOCK // 2 :])):
         np.multiply(half.view(np.int8) - np.int8(8), scales, out=part)
     return out.reshape(-1, out.shape[2])
-
-
-def _normal(x: Matrix, weight: Matrix, bias: Matrix, tiny: float) -> Matrix:
-    x = x - x.mean(axis=1, keepdims=True)
-    return x / np.sqrt(np.einsum("ij,ij->i", x, x)[:, None] / x.shape[1] + np.float32(tiny)) * weight + bias
 
 
 def _gelu(x: Matrix) -> Matrix:

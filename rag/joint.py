@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag.layers import normal
 from rag.tokens import SCALE
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ NOTHING = -30.0
 """The logit of a sentence without tokens."""
 
 _DIGITS = 3
+_TINY = 1e-5
 # The usual length of a sentence, in tokens.
 _USUAL = 30
 
@@ -102,7 +104,7 @@ def _logits(asked: Matrix, chunks: Sequence[Sequence[NDArray[np.int8]]]) -> Matr
     hidden += (
         (near @ w["near"])[at.sentence] + (near_chunk @ w["near_chunk"])[at.chunk] + (asks @ w["asks"] + w["bias"])
     )
-    hidden = _normal(_gelu(np.asarray(hidden, np.float32)), w["norm"])
+    hidden = normal(_gelu(np.asarray(hidden, np.float32)), w["norm"], _TINY)
     for number in range(int(w["blocks"])):
         hidden = _block(
             hidden, asked, at, {k.removeprefix(f"{number}."): v for k, v in w.items() if k.startswith(f"{number}.")}
@@ -130,7 +132,7 @@ def _block(hidden: Matrix, asked: Matrix, at: _Places, w: dict[str, Matrix]) -> 
     near += ((np.add.reduceat(hidden, at.starts, axis=0) / at.counts[:, None]) @ w["of_sentence"])[at.sentence]
     means = np.add.reduceat(hidden, at.chunk_starts, axis=0) / at.chunk_counts[:, None]
     near += (means @ w["of_chunk"])[at.chunk]
-    hidden = _normal(hidden + near, w["beside_norm"])
+    hidden = normal(hidden + near, w["beside_norm"], _TINY)
     # The question is short: its keys and values are brought into the tokens' space, not they into its.
     size, tokens = hidden.shape[1], len(asked)
     keys = (asked @ w["key"]).reshape(tokens, HEADS, -1)
@@ -138,9 +140,9 @@ def _block(hidden: Matrix, asked: Matrix, at: _Places, w: dict[str, Matrix]) -> 
     keys = np.einsum("ihc,nhc->ihn", w["query"].reshape(size, HEADS, -1), keys).reshape(size, -1)
     values = np.einsum("nhc,hco->hno", values, w["out"].reshape(HEADS, -1, size)).reshape(-1, size)
     looks = _shares((hidden @ keys).reshape(-1, HEADS, tokens)).reshape(len(hidden), -1)
-    hidden = _normal(np.add(hidden, looks @ values), w["look_norm"])
+    hidden = normal(np.add(hidden, looks @ values), w["look_norm"], _TINY)
     further = _gelu(hidden @ w["up"] + w["up_bias"]) @ w["down"] + w["down_bias"]
-    return _normal(np.add(hidden, further), w["norm"])
+    return normal(np.add(hidden, further), w["norm"], _TINY)
 
 
 def _places(chunks: Sequence[Sequence[NDArray[np.int8]]]) -> _Places:
@@ -173,13 +175,6 @@ def _forms(cosines: Matrix, aligned: Matrix, at: _Places) -> Matrix:
 def _shares(scores: Matrix) -> Matrix:
     shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return shares / shares.sum(axis=-1, keepdims=True)
-
-
-def _normal(x: Matrix, norm: Matrix) -> Matrix:
-    """Return the rows at mean 0 and variance 1, times and plus what was learnt."""
-    x = x - x.mean(axis=1, keepdims=True)
-    x /= np.sqrt(np.einsum("ij,ij->i", x, x)[:, None] / np.float32(x.shape[1]) + np.float32(1e-5))
-    return x * norm[0] + norm[1]
 
 
 def _gelu(x: Matrix) -> Matrix:
