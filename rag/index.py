@@ -20,7 +20,6 @@ from rag import lexical, vectors
 from rag.catalog import SHARDS, Corpus, Entry, FileSeat, Seat, StoredChunk, exists, shard_of
 from rag.catalog.schema import rebuild_hint
 from rag.errors import RebuildIndex
-from rag.freed import forget_freed
 from rag.health import Health
 from rag.narrowing import Narrowing
 from rag.ownership import Ownership, make_folder
@@ -184,7 +183,6 @@ class Index(Parts):
 
     def compact(self) -> None:
         """Give back the space of what was deleted."""
-        forget_freed()
         self.rebuild()
         with self._publishing():
             self.catalog.compact()

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rag.blank import blank_memory
 from rag.errors import FixStorage, RebuildIndex
 from rag.vectors.store import drop, held, hnsw, put, query
 
@@ -147,7 +148,9 @@ class FolderVectors:
     @contextmanager
     def _errors(self) -> Generator[None]:
         try:
-            yield
+            # Any call may open a graph, or make it larger.
+            with blank_memory():
+                yield
         except OSError as error:
             raise FixStorage(f"The vectors in {self.folder} cannot be used: {error.strerror or error}.") from error
         except BaseException as error:
