@@ -66,7 +66,7 @@ def take(
 
 def _take_many(index: Index, embedder: Embedder, parser: Parser, name: str, data: bytes, source: str) -> IngestReport:
     """Make the documents in a file live, and take away those that it does not hold any more."""
-    known = {one: row for one, row in index.catalog.known(source).items() if one.startswith(f"{name}/")}
+    known = {one: row for one, row in index.catalog.known(source).items() if f"{one}/".startswith(f"{name}/")}
     index.catalog.note_source(source, _ROOT + source, whole=False)
     todo = Todo(Source(source, Path(), whole=False), File(Path(name), name, len(data), 0), known)
     intake = Intake(index, Chunker(index, embedder), Plan(fresh=[todo]))

@@ -7,6 +7,8 @@ import os
 import shutil
 import zipfile
 from collections.abc import Callable
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 
 import pytest
@@ -202,3 +204,64 @@ def test_a_folder_of_which_a_part_was_meant_is_not_followed(reader: LocalEngine,
     list(reader.ingest_events(folder, selection=Selection(include=("a.*",))))
 
     assert reader.followed() == []
+
+
+def letter(*attached: tuple[str, str]) -> bytes:
+    message = EmailMessage(policy=SMTP)
+    message["Subject"], message["From"] = "Die Lieferung", "anna@example.org"
+    message.set_content("Das Nashorn kommt am Montag.")
+    for name, text in attached:
+        message.add_attachment(text.encode(), maintype="text", subtype="plain", filename=name)
+    return message.as_bytes()
+
+
+def test_a_mail_is_a_document_beside_its_attachments_and_follows_them(reader: LocalEngine, folder: Path) -> None:
+    mail = folder / "post" / "brief.eml"
+    mail.parent.mkdir()
+    mail.write_bytes(letter(("liste.txt", "Das Gnu wiegt drei Tonnen."), ("alt.txt", "Der Tapir schläft.")))
+    settle(mail)
+    first, again = reader.ingest(folder), reader.ingest(folder)
+    assert first.added == ("post/brief.eml", "post/brief.eml/liste.txt", "post/brief.eml/alt.txt")
+    assert (again.unchanged, again.anything) == (3, False)
+    assert found(reader, "Nashorn Montag") >= {"post/brief.eml"}
+    answer = reader.ask("Wie viel wiegt das Gnu?")
+    assert reader.document(answer.citations[0].document).info.name == "post/brief.eml/liste.txt"
+    assert reader.verify(answer, docs=folder).holds
+
+    mail.write_bytes(letter(("liste.txt", "Das Gnu wiegt vier Tonnen.")))
+    settle(mail, 60)
+    changed = reader.ingest(folder)
+    assert (changed.changed, changed.removed, changed.unchanged) == (
+        ("post/brief.eml/liste.txt",), ("post/brief.eml/alt.txt",), 1,
+    )  # fmt: skip
+    mail.unlink()
+    assert len(reader.ingest(folder, sync=True).removed) == 2
+    assert sound(reader)
+
+
+def test_a_mail_that_was_stored_without_its_attachments_gets_them(
+    reader: LocalEngine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "brief.eml").write_bytes(letter(("liste.txt", "Das Gnu wiegt drei Tonnen.")))
+    settle(folder / "brief.eml")
+    with monkeypatch.context() as before:
+        # An index of a release that left attachments out.
+        for module in ("intake", "plan"):
+            before.setattr(f"rag.{module}.is_many", lambda name: name.endswith(".zip"))
+        real = Worker.parse
+        before.setattr(Worker, "parse", lambda self, name, data: list(real(self, name, data))[:1])
+        assert reader.ingest(folder).added == ("brief.eml",)
+
+    report = reader.ingest(folder)
+
+    assert (report.added, report.unchanged) == (("brief.eml/liste.txt",), 1)
+
+
+def test_a_mail_that_is_handed_over_is_all_its_documents(reader: LocalEngine) -> None:
+    first = reader.upload("brief.eml", letter(("liste.txt", "Das Gnu wiegt drei Tonnen.")))
+    again = reader.upload("brief.eml", letter())
+
+    assert isinstance(first, IngestReport)
+    assert isinstance(again, IngestReport)
+    assert first.added == ("brief.eml", "brief.eml/liste.txt")
+    assert (again.unchanged, again.removed) == (1, ("brief.eml/liste.txt",))

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 class Format:
     """A kind of file; ``reader`` names its module in ``readers``, and is None for plain text.
 
-    ``many``: such a file holds documents, each of which is named behind the file's own name and a ``/``.
+    ``many``: such a file holds documents, each of which is named behind the file's own name and a ``/``. A mail
+    is one by itself besides.
     """
 
     label: str
@@ -24,6 +25,7 @@ class Limits:
 
     ``unpacked`` is how many bytes it may hold when unpacked. ``fields`` says under which keys JSON Lines
     keep what Beleg knows of an article (``text``, ``title``, ``date``, ``author``, ``language``, ``id``).
+    ``archives``: whether an archive is opened; inside of another one it is not, however deep.
     """
 
     seconds: float = 60
@@ -31,6 +33,7 @@ class Limits:
     characters: int = 20_000_000
     unpacked: int = 200_000_000
     fields: dict[str, str] = field(default_factory=dict[str, str])
+    archives: bool = True
 
 
 FORMATS = (
@@ -44,7 +47,7 @@ FORMATS = (
     Format("OpenDocument", (".odt",), "odt"),
     Format("EPUB", (".epub",), "epub"),
     Format("Rich Text", (".rtf",), "rtf"),
-    Format("mail", (".eml",), "eml"),
+    Format("mail", (".eml",), "eml", many=True),
     Format("table", (".csv", ".tsv"), "csv"),
     Format("JSON Lines", (".jsonl", ".ndjson"), "jsonl", many=True),
     Format("archive", (".zip",), "zip", many=True),

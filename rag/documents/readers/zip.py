@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import stat
-import unicodedata
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from rag.documents.child import read, refusal
-from rag.documents.decoding import decode
-from rag.documents.formats import Limits, format_of, unread_format
+from rag.documents.formats import Limits
 from rag.documents.parsed import Parsed
+from rag.documents.readers.inside import documents, readable, unreadable
 from rag.documents.readers.package import PASSWORD, opened
 from rag.errors import FixFile
 
@@ -23,7 +22,7 @@ def read_many(data: bytes, limits: Limits) -> Iterator[tuple[str, Parsed | FixFi
     archive = opened(data, limits, "a ZIP archive", protected=False)
     names: set[str] = set()
     for part in archive.infolist():
-        name = _name(part.filename)
+        name = readable(part.filename)
         if part.is_dir() or any(step.startswith((".", "__MACOSX")) for step in name.split("/") if step != ".."):
             continue
         if ".." in name.split("/") or name.startswith("/") or len(name) > _MOST_NAME or not name:
@@ -44,34 +43,16 @@ def _member(archive: ZipFile, part: ZipInfo, name: str, limits: Limits) -> Itera
     except (BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         yield name, FixFile(f"corrupt in its archive ({error})")
         return
-    found = format_of(name)
-    try:
-        if found is None or found.reader is None:
-            yield name, Parsed(decode(data))
-            return
-        for inside, result in read(name, data, limits):
-            yield f"{name}/{inside}" if inside else name, result
-    except ImportError as error:
-        yield name, FixFile(f"{error.name} is not installed, which reads this format", skipped=True)
-    except Exception as error:  # noqa: BLE001
-        yield name, refusal(error, limits)
+    yield from documents(name, data, replace(limits, archives=False))
 
 
 def _refused(part: ZipInfo, name: str, limits: Limits) -> FixFile | None:
     if stat.S_ISLNK(part.external_attr >> 16):
         return FixFile("a link; links are not followed", skipped=True)
-    if (why := unread_format(name)) is not None:
-        return FixFile(why, skipped=True)
-    if (found := format_of(name)) is not None and found.reader == "zip":
-        return FixFile("an archive inside an archive", hint="Unpack it first.", skipped=True)
+    if (refused := unreadable(name, replace(limits, archives=False))) is not None:
+        return refused
     if part.flag_bits & 1:
         return PASSWORD
     if part.file_size > limits.characters:
         return FixFile(f"larger than {limits.characters / 1_000_000:.0f} MB", hint="Raise max_file_mb in rag.toml.")
     return None
-
-
-def _name(said: str) -> str:
-    parted = said.replace("\\", "/")
-    readable = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in parted)
-    return unicodedata.normalize("NFC", readable)

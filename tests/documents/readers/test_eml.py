@@ -1,0 +1,129 @@
+"""Mails and what is attached to them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from email.message import EmailMessage
+from email.policy import SMTP
+
+import pytest
+
+from rag.documents.formats import Limits
+from rag.documents.parsed import Parsed
+from rag.errors import FixFile
+from tests.documents.real import FILES, inside, parsed
+
+TEXT = ("text", "plain")
+BINARY = ("application", "octet-stream")
+
+
+def mail(text: str = "Guten Tag.", subject: str = "Kräne") -> EmailMessage:
+    message = EmailMessage(policy=SMTP)
+    message["Subject"], message["From"] = subject, "anna@example.org"
+    if text:
+        message.set_content(text)
+    return message
+
+
+def attach(message: EmailMessage, data: bytes, name: str | None, kind: tuple[str, str] = BINARY) -> None:
+    message.add_attachment(data, maintype=kind[0], subtype=kind[1], filename=name)
+
+
+def archive(name: str, data: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr(name, data)
+    return out.getvalue()
+
+
+def texts(message: EmailMessage, limits: Limits = Limits()) -> dict[str, str]:  # noqa: B008
+    found = inside("a.eml", message.as_bytes(), limits)
+    return {name: one.text if isinstance(one, Parsed) else str(one) for name, one in found.items()}
+
+
+def test_files_of_every_format_are_documents_beside_the_message() -> None:
+    message = mail()
+    attach(message, (FILES / "chromium.pdf").read_bytes(), "Bericht 2024.pdf")
+    attach(message, "Zwölf Kräne".encode("latin-1"), "notiz.txt", TEXT)
+    attach(message, archive("ordner/hafen.md", b"# Hafen\n\nText."), "alles.zip")
+
+    found = inside("a.eml", message.as_bytes())
+
+    assert found["Bericht 2024.pdf"] == parsed("chromium.pdf")
+    assert texts(message).keys() == {"", "Bericht 2024.pdf", "notiz.txt", "alles.zip/ordner/hafen.md"}
+    assert texts(message)["notiz.txt"] == "Zwölf Kräne"
+
+
+def test_pictures_are_passed_over_and_other_formats_are_named() -> None:
+    message = mail()
+    attach(message, b"\x89PNG", "logo.png", ("image", "png"))
+    attach(message, b"BEGIN:VCALENDAR", "termin.ics")
+    attach(message, b"%PDF-1.4 broken", "kaputt.pdf")
+    attach(message, b"\x00" * 500, "binaer.txt")
+
+    found = inside("a.eml", message.as_bytes())
+
+    assert found.keys() == {"", "termin.ics", "kaputt.pdf", "binaer.txt"}
+    refused = [found[name] for name in ("termin.ics", "kaputt.pdf", "binaer.txt")]
+    assert all(isinstance(one, FixFile) for one in refused)
+    assert [one.skipped for one in refused if isinstance(one, FixFile)] == [True, False, True]
+
+
+def test_a_message_without_text_is_what_is_attached() -> None:
+    alone = mail(text="")
+    alone.make_mixed()
+    attach(alone, b"Die Sonde landete.", "a.txt", TEXT)
+
+    assert texts(alone) == {"a.txt": "Die Sonde landete."}
+    assert texts(mail(text="")) == {"": ""}
+
+
+def test_a_forwarded_message_is_a_mail_with_its_own_files() -> None:
+    inner = mail("Das Innere.", subject="Angebot 3/4")
+    attach(inner, b"Der Preis steht.", "preis.txt", TEXT)
+    outer = mail("Siehe unten.")
+    outer.add_attachment(inner)
+
+    assert texts(outer) == {
+        "": "Siehe unten.",
+        "Angebot 3-4.eml": "Das Innere.",
+        "Angebot 3-4.eml/preis.txt": "Der Preis steht.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("../../etc/a.txt", "a.txt"),
+        ("C:\\Temp\\a.txt", "a.txt"),
+        ("..txt", "txt.txt"),
+        ("u" * 400 + ".txt", "u" * 120 + ".txt"),
+        (None, "1.txt"),
+    ],
+)
+def test_a_name_leads_nowhere_and_is_never_missing(said: str | None, name: str) -> None:
+    message = mail()
+    attach(message, b"Text.", said, TEXT)
+
+    (found,) = texts(message).keys() - {""}
+
+    assert found == name
+
+
+def test_two_files_of_one_name_are_two_documents() -> None:
+    message = mail()
+    for text in (b"Eins.", b"Zwei.", b"Drei."):
+        attach(message, text, "a.txt", TEXT)
+
+    assert texts(message) == {"": "Guten Tag.", "a.txt": "Eins.", "2-a.txt": "Zwei.", "3-a.txt": "Drei."}
+
+
+def test_an_archive_in_a_mail_in_an_archive_stays_shut() -> None:
+    message = mail()
+    attach(message, archive("a.txt", b"Text."), "innen.zip")
+
+    found = inside("aussen.zip", archive("brief.eml", message.as_bytes()))
+
+    assert isinstance(found["brief.eml"], Parsed)
+    assert "inside an archive" in str(found["brief.eml/innen.zip"])
