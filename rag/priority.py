@@ -10,7 +10,7 @@ _STEPS = 5
 
 
 def step_back() -> None:
-    """Give the thread that calls a lower priority, for as long as it lives.
+    """Give the thread that calls, and those that it starts, a lower priority for as long as they live.
 
     It still gets a third of what it would get among threads that compute all the time.
     """

@@ -17,6 +17,7 @@ from processes import Child
 
 from rag import FixInput, LocalEngine
 from rag.client import RemoteEngine, find
+from rag.priority import step_back
 from rag.protocol import Engine
 
 ROOT = Path(__file__).parent.parent
@@ -70,7 +71,8 @@ def check(engine: Engine, question: str, must: str | None) -> bool:
 
 
 def take_in(index: str, docs: str, server: bool, seconds: float) -> int:
-    """Change all that moves, again and again."""
+    """Change all that moves, again and again; with the priority of ``rag ingest``."""
+    step_back()
     number, until = 0, time.monotonic() + seconds
     with engine_at(index, server=server) as engine:
         while time.monotonic() < until:
@@ -82,7 +84,8 @@ def take_in(index: str, docs: str, server: bool, seconds: float) -> int:
 
 
 def remove(index: str, server: bool, seconds: float) -> int:
-    """Remove one after the other of what moves, where it is there just now."""
+    """Remove one after the other of what moves, where it is there just now; with the priority of ``rag remove``."""
+    step_back()
     count, until = 0, time.monotonic() + seconds
     with engine_at(index, server=server) as engine:
         while time.monotonic() < until:

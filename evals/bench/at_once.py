@@ -27,6 +27,7 @@ from typing import Any
 
 from rag import FixInput, LocalEngine, RemoteEngine, connect, load_settings
 from rag.client import find
+from rag.priority import step_back
 
 READERS = 4
 STILL = {f"fest-{n}.txt": f"Der Turm {n} steht fest. Er hat {n + 20} Stufen." for n in range(6)}
@@ -74,7 +75,8 @@ def read(where: tuple[str, str, bool], phase: Any, counts: Any, spent: Any, whic
 
 
 def take_in(where: tuple[str, str, bool], phase: Any, counts: Any, docs: str) -> None:
-    """Change all that moves and take it in, in every busy turn."""
+    """Change all that moves and take it in, in every busy turn; with the priority of ``rag ingest``."""
+    step_back()
     with engine_at(*where[:2], server=where[2]) as engine:
         while phase.value != _END:
             if phase.value == _BUSY:
@@ -85,7 +87,8 @@ def take_in(where: tuple[str, str, bool], phase: Any, counts: Any, docs: str) ->
 
 
 def remove(where: tuple[str, str, bool], phase: Any, counts: Any) -> None:
-    """Remove one after the other of what moves, in every busy turn."""
+    """Remove one after the other of what moves, in every busy turn; with the priority of ``rag remove``."""
+    step_back()
     with engine_at(*where[:2], server=where[2]) as engine:
         while phase.value != _END:
             if phase.value == _BUSY:

@@ -12,6 +12,7 @@ from rag.cli import options, session
 from rag.cli.output import left_out, note, print_json, print_text, report_lines, report_table, show_progress
 from rag.documents.selection import Selection
 from rag.errors import FixInput, RetryLater
+from rag.priority import step_back
 from rag.wire import plain
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def ingest(
         )
     if addresses and (dry_run or rebuild):
         raise FixInput("An address is fetched: no --dry-run, no --rebuild.", hint="rag ingest https://...")
+    step_back()
     with session.engine(index=index, no_server=no_server or ray is not None) as engine:
         report = _fetched(engine, addresses) if addresses else None
         if files:
@@ -143,6 +145,7 @@ def remove(
 
     To take one in again: rag ingest FILE
     """
+    step_back()
     with session.engine(index=index, no_server=no_server) as engine:
         removed = engine.remove(*documents, purge=purge)
     if as_json:
@@ -155,6 +158,7 @@ def compact(index: options.Index = None, as_json: options.Json = False) -> None:
     """Sweep what stopped ingests left behind, and give space back; nothing of removed texts stays in the files."""
     from rag.engine import connect
 
+    step_back()
     with connect(options.settings(index=index)) as engine:
         before = _size(engine.folder)
         engine.compact()
