@@ -23,9 +23,17 @@ def receipt_schema() -> str:
     return json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
 
 
+def places() -> str:
+    """Return the names of places that questions and documents are compared by."""
+    from evals.bench.place_names import table
+
+    return table()
+
+
 GENERATED: dict[str, Callable[[], str]] = {
     "docs/help.md": help_page,
     "docs/receipt.schema.json": receipt_schema,
+    "rag/data/places.json": places,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.text.names import find_names, spelling, unmatched_names
-from rag.text.places import find_places
+from rag.text.places import absent_places, find_places
 
 
 def clear(text: str, language: str) -> list[str]:
@@ -101,3 +101,19 @@ def test_what_goes_on_a_title_before_a_name_that_is_held_is_no_clear_name() -> N
         True,
         True,
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "others", "absent"),
+    [
+        ("Was sagte Wien zu den Schweizern?", ["Vienna agreed.", "The Swiss did not."], set()),
+        ("What did Austria say?", ["Die Österreicherin schwieg."], set()),
+        ("What did Austria say?", ["Australien schwieg."], {"AT"}),
+        ("Wer kommt aus Köln?", ["Jemand aus Bonn."], {"Cologne"}),
+        ("Wer kommt?", ["Jemand."], set()),
+        ("Who rules the UK?", ["A king rules Britain."], set()),
+        ("Who rules the UK?", []  , {"GB"}),
+    ],
+)  # fmt: skip
+def test_a_place_is_absent_where_no_text_has_any_of_its_names(text: str, others: list[str], absent: set[str]) -> None:
+    assert absent_places(text, others) == absent

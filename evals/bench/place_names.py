@@ -1,0 +1,127 @@
+"""The names of countries, peoples, continents and cities, in German and English, as ``rag/text/places.py`` looks them up.
+
+    python -m evals.bench.place_names > rag/data/places.json        (make docs does so, too)
+
+They are those of CLDR, read through Babel: territories, the languages of territories, from which both of
+ours make their adjectives (Polnisch, Polish), and the cities that time zones are called after. What CLDR
+leaves out (short forms, Britain, America) is below. Read from there, they would cost every question a fifth of a second.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+
+from rag.text.folding import folded
+from rag.text.places import bare
+
+_LOCALES = ("de", "en")
+_ALIASES = {
+    "US": "us|u.s|usa|u.s.a|vereinigte staaten von amerika|united states of america|us-amerikanisch|amerikanisch|american"
+    "|americans|amerika|america|amerikaner",
+    "GB": "uk|u.k|gb|großbritannien|grossbritannien|great britain|britain|british|britisch|brite|briten|briton|britons",
+    "EU": "eu|e.u|european commission|europäische kommission|european council|europäischer rat",
+    "UN": "un|u.n|uno",
+    "150": "european|europäisch|europäer|europe|europa",
+    "002": "african|afrikanisch",
+    "142": "asian|asiatisch",
+    "BA": "bosnien-herzegowina|bosnia-herzegovina|bosnia|bosnien|bosnisch|bosnian",
+    "MD": "moldau|moldawien|moldova|moldovan|moldauisch",
+    "DE": "deutsche|german|germans|deutscher",
+    "CH": "schweizer|schweizerisch|swiss",
+    "NL": "holland|the netherlands|niederländer",
+    "DK": "dane|danes|däne|dänen",
+    "FR": "franzose|franzosen|französin",
+    "PL": "pole|poles|polin",
+    "RU": "russe|russen|russian|russians",
+    "GR": "grieche|griechen",
+    "TR": "turkey|türkei|türke|türken|turk|turks",
+    "CZ": "tschechien|czech republic|tschechische republik|czech|tschechisch",
+    "BY": "weißrussland|weissrussland",
+    "CN": "volksrepublik china",
+    "PT": "portuguese|portugiesisch",
+    "ES": "spaniard|spaniards|spanier",
+    "IR": "iranisch|iranian",
+    "IQ": "irakisch|iraqi",
+    "UA": "ukrainisch|ukranisch|ukrainian|ukrainer|ukrainians",
+}
+# Towns and regions that German and English call by different names; CLDR has those alone that a time zone is called after.
+_EXONYMS = """münchen|munich köln|cologne nürnberg|nuremberg hannover|hanover braunschweig|brunswick genf|geneva luzern|lucerne
+    basel|basle bern|berne mailand|milan venedig|venice florenz|florence neapel|naples genua|genoa syrakus|syracuse padua|padova
+    brügge|bruges antwerpen|antwerp gent|ghent lüttich|liège den_haag|the_hague straßburg|strasbourg
+    dünkirchen|dunkirk sevilla|seville saragossa|zaragoza göteborg|gothenburg danzig|gdansk|gdańsk breslau|wroclaw|wrocław
+    krakau|krakow|cracow posen|poznan|poznań stettin|szczecin kattowitz|katowice pilsen|plzeň brünn|brno pressburg|bratislava
+    lemberg|lviv charkiw|charkow|kharkiv odessa|odesa sankt_petersburg|saint_petersburg|st_petersburg kapstadt|cape_town
+    neu-delhi|new_delhi alexandria|alexandrien mekka|mecca saloniki|thessaloniki|thessalonica peking|beijing
+    bayern|bavaria sachsen|saxony niedersachsen|lower_saxony hessen|hesse thüringen|thuringia rheinland-pfalz|rhineland-palatinate
+    nordrhein-westfalen|north_rhine-westphalia sachsen-anhalt|saxony-anhalt westfalen|westphalia schwaben|swabia
+    pommern|pomerania schlesien|silesia preußen|prussia tirol|tyrol kärnten|carinthia steiermark|styria böhmen|bohemia mähren|moravia
+    siebenbürgen|transylvania toskana|tuscany sizilien|sicily sardinien|sardinia lombardei|lombardy piemont|piedmont
+    katalonien|catalonia baskenland|basque_country andalusien|andalusia kastilien|castile bretagne|brittany burgund|burgundy
+    normandie|normandy elsass|alsace lothringen|lorraine flandern|flanders wallonien|wallonia schottland|scotland nordirland|northern_ireland
+    kalifornien|california krim|crimea kaukasus|caucasus donbass|donbas"""
+# Names of languages that say little about a country, and two of CLDR's that are everyday words.
+_NO_ADJECTIVE = frozenset({"en", "pt", "ar", "la", "eo", "yi", "ia"})
+_EVERYDAY = frozenset({"welt", "world", "man", "reunion", "troll", "center", "pacific", "eastern", "central"})
+_SHORT = 4
+
+
+def table() -> str:
+    """Return, as JSON, folded names (those of several words without inflection) to keys."""
+    found: dict[str, str] = {}
+    for key, names in _names():
+        for name in names:
+            plain = folded(name).replace(".", "") if len(name) <= _SHORT else folded(name)
+            for form in {plain, folded(name)}:
+                words = re.split(r"[\s-]+", form.replace("&", " "))
+                words = [word for word in words if word]
+                entry = " ".join(map(bare, words)) if len(words) > 1 else form
+                if entry and entry not in _EVERYDAY:
+                    found.setdefault(entry, key)
+    return json.dumps(found, ensure_ascii=False, indent=0, sort_keys=True) + "\n"
+
+
+def _names() -> Iterator[tuple[str, Iterable[str]]]:
+    from babel import Locale
+    from babel.core import get_global
+
+    yield from ((key, names.split("|")) for key, names in _ALIASES.items())
+    likely = get_global("likely_subtags")
+    for code in _LOCALES:
+        locale = Locale(code)
+        for key, name in locale.territories.items():
+            yield key, {name, name.replace("&", "and"), name.removeprefix("Republik "), *_adjectives(name, code)}
+        for language, name in locale.languages.items():
+            territory = str(likely.get(language, "")).rpartition("_")[2]
+            if len(name) > _SHORT and language not in _NO_ADJECTIVE and len(territory) == 2:
+                yield territory, {name}
+    for names in _EXONYMS.split():
+        told = [name.replace("_", " ") for name in names.split("|")]
+        yield told[-1].title(), told
+    german, english = Locale("de").time_zones, Locale("en").time_zones
+    for zone, told in german.items():
+        if "city" in told:
+            own = english.get(zone, {})
+            other = own["city"] if "city" in own else zone.rpartition("/")[2].replace("_", " ")
+            yield zone, {told["city"], other}
+
+
+def _adjectives(name: str, code: str) -> Iterator[str]:
+    """Yield what the adjective of a country of one word may look like; forms that no text has do no harm."""
+    if " " in name or len(name) <= _SHORT:
+        return
+    if code == "de":
+        for ending in ("ien", "land", "en", "a", ""):
+            if name.endswith(ending):
+                yield f"{name.removesuffix(ending)}isch"
+        yield from (f"{name}nisch", f"{name}er")
+        for ending in ("en", "ien"):
+            if name.endswith(ending):
+                yield from (f"{name.removesuffix(ending)}{people}" for people in ("er", "erin", "erinnen"))
+    else:
+        yield from (f"{name}n", f"{name}ian", f"{name}i", f"{name[:-1]}an", f"{name[:-1]}ian", f"{name[:-1]}ese")
+
+
+if __name__ == "__main__":
+    print(table(), end="")
