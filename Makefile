@@ -15,16 +15,19 @@ itself = $(UV) --no-build-isolation -e . || $(PIP) --no-build-isolation -e .
 unexport PYTHONDONTWRITEBYTECODE
 # Texts are embedded side by side; threads inside of each product of matrices would only wait for each other.
 export OPENBLAS_NUM_THREADS := 1
-# One more than there are processors is a fifth faster (make test WORKERS=3), and too much for some tests' patience.
-WORKERS ?= auto
+# Tests wait for processes that they start, so that one more than there are processors is a fifth faster.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 export Q ?= Bis wann soll Europa die konventionelle Verteidigung der NATO übernehmen?
 
-.PHONY: ask test check eval bench bench-peers soak docs lock clean
+.PHONY: ask test tests check eval bench bench-peers soak docs lock clean
 
 ask: $(VENV)/.run            ## answer a question from seeds/: make ask Q="Wer ist ...?"
 	@$(BIN)/rag ask "$$Q"
 
-test: check                  ## lint, types, layers, then all tests
+test: $(VENV)/.dev           ## lint, types, layers, and beside them all tests
+	@$(MAKE) --no-print-directory -j2 check tests
+
+tests: $(VENV)/.dev
 	$(BIN)/coverage erase
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
 
