@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answerability import features, judge, probability
+from rag.answerability import BY_HAND, features, judge, probability
 from rag.reading.scoring import score_sentences
 from rag.records import Chunk, DocumentInfo, Hit, Judgement, Question, Span
 
@@ -81,7 +81,7 @@ def test_every_feature_has_a_weight_and_every_weight_a_feature() -> None:
     kinds = json.loads(path.read_text(encoding="utf-8"))
     weights = kinds["without_tokens"]
 
-    assert weights.keys() - {"intercept"} == seen([hit(0.5, 0.5, 0.5, 0.5)]).keys()
+    assert weights.keys() - {"intercept"} | BY_HAND.keys() == seen([hit(0.5, 0.5, 0.5, 0.5)]).keys()
 
 
 def test_features_name_the_best_of_all_hits() -> None:
@@ -130,7 +130,16 @@ def test_an_answer_of_the_kind_asked_for_is_missed(question: str, untyped: float
     ("question", "absent"), [("Wer kam 2021?", 0), ("Wer kam 2022 an?", 1), ("Wer kam an?", 0), ("Kamen 8 an?", 0)]
 )
 def test_a_year_that_the_document_does_not_hold_is_noticed(question: str, absent: int) -> None:
-    assert seen(texts("Im Jahr 2021 kamen acht an."), Question(question, "de"))["absent_year"] == absent
+    found = seen(texts("Im Jahr 2021 kamen acht an."), Question(question, "de"))
+
+    assert (found["absent_year"], found["unknown_year"]) == (absent, absent)
+
+
+def test_a_year_that_another_document_holds_is_not_unknown() -> None:
+    found = seen(texts("Im Jahr 2021 kamen acht an.", "Im Jahr 2022 kam niemand."), Question("Wer kam 2022?", "de"))
+
+    assert found["unknown_year"] == 0
+    assert probability(found | {"unknown_year": 1.0}) < probability(found)
 
 
 @pytest.mark.parametrize(
@@ -163,6 +172,25 @@ def test_names_of_the_question_that_stand_nowhere_count(question: str, share: fl
     hits = texts("Am Abend kam Anna an.", "Es war ANNA BERG.", title="Besuch der Ministerin")
 
     assert seen(hits, Question(question, "de"))["absent_names"] == share
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "absent"),
+    [
+        ("Warum trat die Schweiz 2021 bei?", "de", 1),
+        ("Why did Switzerland join in 2021?", "en", 1),
+        ("Was sagte Peking dazu?", "de", 1),
+        ("What did the Ukrainian minister want?", "en", 0),
+        ("Was wollte Frankreich?", "de", 0),
+        ("Wer kam 2021?", "de", 0),
+    ],
+)
+def test_a_place_that_no_hit_names_in_any_language_is_noticed(question: str, language: str, absent: int) -> None:
+    hits = texts("Die Ukraine bat um Hilfe.", "Der französische Minister kam.", title="Treffen in Bukarest")
+    found = seen(hits, Question(question, language))
+
+    assert found["unknown_place"] == absent
+    assert probability(found | {"unknown_place": 1.0}) < probability(found | {"unknown_place": 0.0})
 
 
 @given(hits=st.one_of(found("de"), found("en")), nearer=st.floats(0.01, 0.5))

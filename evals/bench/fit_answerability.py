@@ -29,15 +29,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag import Filters, Hit, LocalEngine, connect, load_settings
-from rag.answerability import features
+from rag.answerability import BY_HAND, features
 from rag.pipeline import clean_question
 from rag.reading.scoring import score_sentences
 
 from .corpus import Question, first_half, load_questions, set_apart
 from .retrieval import paragraphs
 
-# A share of those fitted on; on the other articles it comes to 5 %.
-OVER_REFUSAL = 0.04
+# A share of those fitted on; on the other articles it comes to half of that.
+OVER_REFUSAL = 0.05
 # Of each example; held tightly: weights that fit the corpora closely carried less far to the gold of seeds/.
 _RIDGE = 0.01
 _HITS = 12
@@ -82,7 +82,8 @@ def examples(engine: LocalEngine, corpus: Path, most: int | None, *, near: bool,
             found: dict[str, dict[str, float]] = {}
             for kind, lacks in _LESS.items():
                 kept = [replace(hit, **lacks) for hit in chosen[:_HITS]]
-                found[kind] = features(asked, kept, score_sentences(asked, kept))
+                seen_here = features(asked, kept, score_sentences(asked, kept))
+                found[kind] = {name: value for name, value in seen_here.items() if name not in BY_HAND}
             out.append(Example(group, found, answerable, question.article in fitted, question.article in apart))
     return out
 

