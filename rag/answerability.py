@@ -48,8 +48,8 @@ def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSen
     is 1 where the question names a year that neither the hits of the best sentence's document nor its
     date hold; ``absent_numbers`` and ``absent_names`` are the shares of the question's numbers and
     capitalised words that stand in no hit. ``unknown_place`` is 1 where it names a country, a people or a town that no hit
-    names in either language, ``unknown_year`` where a year that no hit has, nor its date. ``match`` is how near the question's tokens come to those of
-    a sentence at best, ``match_read`` in the sentence that is read first, ``match_chunk`` in a chunk, ``least``
+    names in either language, ``unknown_year`` where it names a year that no hit holds, nor its date. ``match`` is how near
+    the question's tokens come to those of a sentence at best, ``match_read`` in the sentence that is read first, ``match_chunk`` in a chunk, ``least``
     the same of the worst token; their leads are over the fifth sentence and the middle chunk. ``joint`` are the log odds
     over ten that any sentence answers (see ``joint.read``); scores and the first sentence are those without them,
     of which more was fitted on. ``across`` is 1 where the best hit is in another language than the question; what depends on
@@ -96,8 +96,8 @@ def probability(found: dict[str, float]) -> float:
     """Return 1 / (1 + exp(-(b + sum of weight x feature))); 0 where nothing was found."""
     if not found:
         return 0.0
-    model = _model("with_joint" if "joint" in found else "with_tokens" if "match" in found else "without_tokens")
-    total = model["intercept"] + sum((model | BY_HAND)[name] * value for name, value in found.items())
+    weights = _model("with_joint" if "joint" in found else "with_tokens" if "match" in found else "without_tokens")
+    total = weights["intercept"] + sum(weights[name] * value for name, value in found.items())
     return 1 / (1 + math.exp(-max(-60.0, min(60.0, total))))
 
 
@@ -165,4 +165,4 @@ def _shown(hit: Hit) -> str:
 
 @cache
 def _model(kind: str) -> dict[str, float]:
-    return json.loads(resources.files("rag").joinpath("data/answerability.json").read_bytes())[kind]
+    return json.loads(resources.files("rag").joinpath("data/answerability.json").read_bytes())[kind] | BY_HAND
