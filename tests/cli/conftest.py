@@ -73,6 +73,8 @@ def rag(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Rag:
             patch.chdir(at)
             for key, value in {**SET, **more}.items():
                 patch.setenv(key, value)
+            # A command's process ends; this one goes on, and could not take its priority back.
+            patch.setattr("rag.cli.ingest.step_back", lambda: None)
             patch.setattr(sys, "argv", ["rag", *map(str, words)])
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
             for name, stream in streams.items():

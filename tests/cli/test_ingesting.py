@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 import subprocess
@@ -168,3 +169,27 @@ def wait_until_stored(catalog: Path, versions: int) -> None:
             pass
         time.sleep(0.02)
     raise AssertionError("nothing was stored within a minute")
+
+
+def test_a_command_that_writes_steps_back_and_one_that_asks_does_not(own: Path, environment: dict[str, str]) -> None:
+    code = (
+        "import os, sys, threading; from rag.cli import main\n"
+        "sys.argv = ['rag', *sys.argv[1:]]\n"
+        "before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())\n"
+        "try:\n    main()\n"
+        "except SystemExit:\n"
+        "    print(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) - before)"
+    )
+
+    def steps(*words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words], cwd=own, env=environment, capture_output=True, text=True, timeout=60
+        )
+        return done.stdout.splitlines()[-1]
+
+    found = [
+        steps(*words.split()) for words in ("ingest docs", "remove hafen.txt", "compact", "documents", "search Wald")
+    ]
+
+    own_steps = str(min(5, 19 - os.getpriority(os.PRIO_PROCESS, 0)))
+    assert found == [own_steps, own_steps, own_steps, "0", "0"]
