@@ -50,7 +50,7 @@ def refuse_noise(text: str) -> None:
     """Raise FixFile where characters of a text are none that anybody reads, or could not be stored."""
     counts = Counter(text)
     # SQLite ends a text at the first NUL: nothing behind it could be cited.
-    if "\x00" in counts or sum(counts[char] for char in _CONTROL) > len(text) * _MOST_CONTROL:
+    if "\x00" in counts or sum(n for char, n in counts.items() if char in _CONTROL) > len(text) * _MOST_CONTROL:
         raise FixFile("binary file (control characters)", hint="Convert the file to plain text first.", skipped=True)
     marks = "".join(char for char in counts if unicodedata.combining(char))
     if marks and re.search(f"[{re.escape(marks)}]{{{_MOST_MARKS}}}", text):
