@@ -72,11 +72,11 @@ def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSen
         "read": scored[0].plain / 10,
         "read_lead": (scored[0].plain - tenth_read.plain) / 10,
         "untyped": _untyped(question, scored),
-        "absent_year": float(bool(years - _years([hit for hit in hits if hit.document.id == first]))),
+        "absent_year": _absent_years(years, [hit for hit in hits if hit.document.id == first]),
         "absent_numbers": _absent_numbers(question, hits),
         "absent_names": names,
         "unknown_place": float(bool(absent_places(question.text, [_shown(hit) for hit in hits]))),
-        "unknown_year": float(bool(years - _years(hits))),
+        "unknown_year": _absent_years(years, hits),
         "across": across,
     }
     again = ("sentence", "chunk", "words", "read", "absent_names")
@@ -137,9 +137,12 @@ def _untyped(question: Question, scored: Sequence[ScoredSentence]) -> float:
     return sum(not words_of_kind(question, one.text, one.hit.document.language) for one in said) / len(said)
 
 
-def _years(hits: Sequence[Hit]) -> set[str]:
+def _absent_years(asked: set[str], hits: Sequence[Hit]) -> float:
+    if not asked:
+        return 0.0
     held = {year for hit in hits for year in YEAR.findall(_shown(hit))}
-    return held | {str(hit.document.date.year) for hit in hits if hit.document.date is not None}
+    held |= {str(hit.document.date.year) for hit in hits if hit.document.date is not None}
+    return float(not asked <= held)
 
 
 def _absent_numbers(question: Question, hits: Sequence[Hit]) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rag.catalog import Known, SeenFile
 from rag.documents.folder import File, LeftOut, Source, scan
-from rag.documents.formats import containers, is_many
+from rag.documents.formats import containers, is_many, is_of
 from rag.documents.selection import EVERYTHING, Selection
 from rag.index import Index
 
@@ -116,7 +116,7 @@ class _Before:
     def documents_of(self, file: File) -> dict[str, Known]:
         """Return what is known of a file's documents."""
         if is_many(file.name):
-            return {name: row for name, row in self.known.items() if f"{name}/".startswith(f"{file.name}/")}
+            return {name: row for name, row in self.known.items() if is_of(name, file.name)}
         return {file.name: self.known[file.name]} if file.name in self.known else {}
 
     def take(self, plan: Plan, file: File) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rag.catalog import Entry
 from rag.documents.folder import File, Source, document_id
-from rag.documents.formats import READABLE, is_many, unread_format
+from rag.documents.formats import READABLE, is_many, is_of, unread_format
 from rag.documents.reading import Parser, make_document
 from rag.errors import FixFile, FixInput
 from rag.index import Index
@@ -66,7 +66,7 @@ def take(
 
 def _take_many(index: Index, embedder: Embedder, parser: Parser, name: str, data: bytes, source: str) -> IngestReport:
     """Make the documents in a file live, and take away those that it does not hold any more."""
-    known = {one: row for one, row in index.catalog.known(source).items() if f"{one}/".startswith(f"{name}/")}
+    known = {one: row for one, row in index.catalog.known(source).items() if is_of(one, name)}
     index.catalog.note_source(source, _ROOT + source, whole=False)
     todo = Todo(Source(source, Path(), whole=False), File(Path(name), name, len(data), 0), known)
     intake = Intake(index, Chunker(index, embedder), Plan(fresh=[todo]))

@@ -82,8 +82,8 @@ def examples(engine: LocalEngine, corpus: Path, most: int | None, *, near: bool,
             found: dict[str, dict[str, float]] = {}
             for kind, lacks in _LESS.items():
                 kept = [replace(hit, **lacks) for hit in chosen[:_HITS]]
-                seen_here = features(asked, kept, score_sentences(asked, kept))
-                found[kind] = {name: value for name, value in seen_here.items() if name not in BY_HAND}
+                all_seen = features(asked, kept, score_sentences(asked, kept))
+                found[kind] = {name: value for name, value in all_seen.items() if name not in BY_HAND}
             out.append(Example(group, found, answerable, question.article in fitted, question.article in apart))
     return out
 

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from rag.text.folding import folded
-from rag.text.places import bare
+from rag.text.places import SHORT, bare
 
 _LOCALES = ("de", "en")
 _ALIASES = {
@@ -64,7 +64,6 @@ _EXONYMS = """münchen|munich köln|cologne nürnberg|nuremberg hannover|hanover
 # Names of languages that say little about a country, and two of CLDR's that are everyday words.
 _NO_ADJECTIVE = frozenset({"en", "pt", "ar", "la", "eo", "yi", "ia"})
 _EVERYDAY = frozenset({"welt", "world", "man", "reunion", "troll", "center", "pacific", "eastern", "central"})
-_SHORT = 4
 
 
 def table() -> str:
@@ -72,7 +71,7 @@ def table() -> str:
     found: dict[str, str] = {}
     for key, names in _names():
         for name in names:
-            plain = folded(name).replace(".", "") if len(name) <= _SHORT else folded(name)
+            plain = folded(name).replace(".", "") if len(name) <= SHORT else folded(name)
             for form in {plain, folded(name)}:
                 words = re.split(r"[\s-]+", form.replace("&", " "))
                 words = [word for word in words if word]
@@ -94,7 +93,7 @@ def _names() -> Iterator[tuple[str, Iterable[str]]]:
             yield key, {name, name.replace("&", "and"), name.removeprefix("Republik "), *_adjectives(name, code)}
         for language, name in locale.languages.items():
             territory = str(likely.get(language, "")).rpartition("_")[2]
-            if len(name) > _SHORT and language not in _NO_ADJECTIVE and len(territory) == 2:
+            if len(name) > SHORT and language not in _NO_ADJECTIVE and len(territory) == 2:
                 yield territory, {name}
     for names in _EXONYMS.split():
         told = [name.replace("_", " ") for name in names.split("|")]
@@ -109,7 +108,7 @@ def _names() -> Iterator[tuple[str, Iterable[str]]]:
 
 def _adjectives(name: str, code: str) -> Iterator[str]:
     """Yield what the adjective of a country of one word may look like; forms that no text has do no harm."""
-    if " " in name or len(name) <= _SHORT:
+    if " " in name or len(name) <= SHORT:
         return
     if code == "de":
         for ending in ("ien", "land", "en", "a", ""):

@@ -70,8 +70,13 @@ def is_markdown(name: str) -> bool:
 
 
 def is_many(name: str) -> bool:
-    """Say whether a file of this name holds documents instead of being one."""
+    """Say whether a file of this name holds documents, whether or not it is one itself."""
     return (found := format_of(name)) is not None and found.many
+
+
+def is_of(name: str, file: str) -> bool:
+    """Say whether a document of this name is a file itself, or in it."""
+    return f"{name}/".startswith(f"{file}/")
 
 
 def containers(name: str) -> list[str]:

@@ -16,7 +16,9 @@ from itertools import pairwise
 from rag.records import Span
 from rag.text.folding import folded
 
-_SHORT = 4
+SHORT = 4
+"""Characters up to which a name counts as short: many of that length are everyday words or abbreviations."""
+
 _ENDINGS = ("s", "'s", "n", "e", "en", "er", "em", "es", "ern", "ers")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*")
 _LONGEST = 6
@@ -49,7 +51,7 @@ def absent_places(text: str, others: Sequence[str]) -> set[str]:
 @lru_cache(maxsize=1024)
 def _spelled(key: str) -> re.Pattern[str]:
     """Return what finds a name of a place at the beginning of a word of casefolded text."""
-    names = sorted(name for name, known in _table().items() if known == key and len(name) >= _SHORT)
+    names = sorted(name for name, known in _table().items() if known == key and len(name) >= SHORT)
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})" if names else r"(?!)")
 
 
@@ -90,10 +92,10 @@ def _lookup(words: list[str], shown: str) -> str | None:
     # are written small, and are known by their ending.
     if not shown[:1].isupper() and not re.search(r"(?:isch|deutsch|schweizer)(?:e[rnms]?)?$", word):
         return None
-    if len(word.replace(".", "")) < _SHORT and not shown.replace(".", "").isupper():
+    if len(word.replace(".", "")) < SHORT and not shown.replace(".", "").isupper():
         return None
     for form in (word, *(word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending))):
-        if len(form) >= _SHORT or form == word:
+        if len(form) >= SHORT or form == word:
             key = _table().get(form)
             if key is not None:
                 return key

@@ -20,6 +20,7 @@ _MOST_NAME = 300
 def read_many(data: bytes, limits: Limits) -> Iterator[tuple[str, Parsed | FixFile]]:
     """Yield the documents of an archive by the names of their files in it; hidden ones are passed over."""
     archive = opened(data, limits, "a ZIP archive", protected=False)
+    within = replace(limits, archives=False)
     names: set[str] = set()
     for part in archive.infolist():
         name = readable(part.filename)
@@ -31,7 +32,7 @@ def read_many(data: bytes, limits: Limits) -> Iterator[tuple[str, Parsed | FixFi
             yield f"{name} (again)", FixFile("its name is there twice")
         else:
             names.add(name)
-            yield from _member(archive, part, name, limits)
+            yield from _member(archive, part, name, within)
 
 
 def _member(archive: ZipFile, part: ZipInfo, name: str, limits: Limits) -> Iterator[tuple[str, Parsed | FixFile]]:
@@ -43,13 +44,13 @@ def _member(archive: ZipFile, part: ZipInfo, name: str, limits: Limits) -> Itera
     except (BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         yield name, FixFile(f"corrupt in its archive ({error})")
         return
-    yield from documents(name, data, replace(limits, archives=False))
+    yield from documents(name, data, limits)
 
 
 def _refused(part: ZipInfo, name: str, limits: Limits) -> FixFile | None:
     if stat.S_ISLNK(part.external_attr >> 16):
         return FixFile("a link; links are not followed", skipped=True)
-    if (refused := unreadable(name, replace(limits, archives=False))) is not None:
+    if (refused := unreadable(name, limits)) is not None:
         return refused
     if part.flag_bits & 1:
         return PASSWORD
