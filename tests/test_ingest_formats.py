@@ -7,8 +7,6 @@ import os
 import shutil
 import zipfile
 from collections.abc import Callable
-from email.message import EmailMessage
-from email.policy import SMTP
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,7 @@ from rag import Filters, IngestReport, LocalEngine
 from rag.documents.selection import Selection
 from rag.documents.worker import Worker
 from rag.receipts import from_json, to_json
+from tests.documents.mails import TEXT, attach, mail
 from tests.documents.real import FILES
 
 KEYS = {"title": "headline", "text": "body", "date": "day", "id": "key"}
@@ -207,19 +206,17 @@ def test_a_folder_of_which_a_part_was_meant_is_not_followed(reader: LocalEngine,
 
 
 def letter(*attached: tuple[str, str]) -> bytes:
-    message = EmailMessage(policy=SMTP)
-    message["Subject"], message["From"] = "Die Lieferung", "anna@example.org"
-    message.set_content("Das Nashorn kommt am Montag.")
+    message = mail("Das Nashorn kommt am Montag.", "Die Lieferung")
     for name, text in attached:
-        message.add_attachment(text.encode(), maintype="text", subtype="plain", filename=name)
+        attach(message, text.encode(), name, TEXT)
     return message.as_bytes()
 
 
 def test_a_mail_is_a_document_beside_its_attachments_and_follows_them(reader: LocalEngine, folder: Path) -> None:
-    mail = folder / "post" / "brief.eml"
-    mail.parent.mkdir()
-    mail.write_bytes(letter(("liste.txt", "Das Gnu wiegt drei Tonnen."), ("alt.txt", "Der Tapir schläft.")))
-    settle(mail)
+    file = folder / "post" / "brief.eml"
+    file.parent.mkdir()
+    file.write_bytes(letter(("liste.txt", "Das Gnu wiegt drei Tonnen."), ("alt.txt", "Der Tapir schläft.")))
+    settle(file)
     first, again = reader.ingest(folder), reader.ingest(folder)
     assert first.added == ("post/brief.eml", "post/brief.eml/liste.txt", "post/brief.eml/alt.txt")
     assert (again.unchanged, again.anything) == (3, False)
@@ -228,13 +225,13 @@ def test_a_mail_is_a_document_beside_its_attachments_and_follows_them(reader: Lo
     assert reader.document(answer.citations[0].document).info.name == "post/brief.eml/liste.txt"
     assert reader.verify(answer, docs=folder).holds
 
-    mail.write_bytes(letter(("liste.txt", "Das Gnu wiegt vier Tonnen.")))
-    settle(mail, 60)
+    file.write_bytes(letter(("liste.txt", "Das Gnu wiegt vier Tonnen.")))
+    settle(file, 60)
     changed = reader.ingest(folder)
     assert (changed.changed, changed.removed, changed.unchanged) == (
         ("post/brief.eml/liste.txt",), ("post/brief.eml/alt.txt",), 1,
     )  # fmt: skip
-    mail.unlink()
+    file.unlink()
     assert len(reader.ingest(folder, sync=True).removed) == 2
     assert sound(reader)
 

@@ -5,29 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 from email.message import EmailMessage
-from email.policy import SMTP
 
 import pytest
 
 from rag.documents.formats import Limits
 from rag.documents.parsed import Parsed
 from rag.errors import FixFile
+from tests.documents.mails import TEXT, attach, mail
 from tests.documents.real import FILES, inside, parsed
-
-TEXT = ("text", "plain")
-BINARY = ("application", "octet-stream")
-
-
-def mail(text: str = "Guten Tag.", subject: str = "Kräne") -> EmailMessage:
-    message = EmailMessage(policy=SMTP)
-    message["Subject"], message["From"] = subject, "anna@example.org"
-    if text:
-        message.set_content(text)
-    return message
-
-
-def attach(message: EmailMessage, data: bytes, name: str | None, kind: tuple[str, str] = BINARY) -> None:
-    message.add_attachment(data, maintype=kind[0], subtype=kind[1], filename=name)
 
 
 def archive(name: str, data: bytes) -> bytes:
