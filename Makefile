@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Texts are embedded side by side; threads inside of each product of matrices would only wait for each other.
 export OPENBLAS_NUM_THREADS := 1
 # Tests wait for processes that they start, so that one more than there are processors is a fifth faster.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)) + 1)')
 export Q ?= Bis wann soll Europa die konventionelle Verteidigung der NATO übernehmen?
 
 .PHONY: ask test tests check eval bench bench-peers soak docs lock clean

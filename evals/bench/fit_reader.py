@@ -7,8 +7,8 @@ FOLDER holds question sets in SQuAD's form (``*.json``), in English; CORPUS the 
 and in English (see ``corpus.py``), of which every other one is used, less those that are set apart. A
 question's passage is put among others that come near to it. The log of the share of the sentences
 that hold the answer, among all sentences and a chance that none does, is maximised, and with a weight of .3
-those of the answer's first and last token in them; in a part of the examples the passage is left out,
-and none is right. ``--first`` steps of Adam are made on FOLDER, ``--then`` more with half of the examples of
+those of the answer's first and last token in them; in a part of the examples the passage is left
+out, or of it the sentences that answer, and none is right. ``--first`` steps of Adam are made on FOLDER, ``--then`` more with half of the examples of
 CORPUS. Steps and losses go to standard error.
 """
 
