@@ -1,4 +1,4 @@
-"""Word documents by python-docx: paragraphs, headings by their style, tables row by row."""
+"""Word documents by python-docx: paragraphs, headings by their style, tables row by row, notes behind what refers to them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from docx.table import Table
 
 from rag.documents.formats import Limits
 from rag.documents.parsed import Builder, Parsed
-from rag.documents.readers.package import day, opened
+from rag.documents.readers.package import day, opened, tree
+from rag.documents.readers.raised import raised
 from rag.errors import FixFile
 
 _BREAKS = ("br", "cr")
+_NOTES = ("footnote", "endnote")
 _STANDS_FOR = {"tab": "\t", "noBreakHyphen": "-"}
 
 
@@ -24,12 +26,14 @@ def read(data: bytes, limits: Limits) -> Parsed:
         document: Any = Document(io.BytesIO(data))
     except (KeyError, ValueError) as error:
         raise FixFile("corrupt, or not a Word document, though its name says so") from error
-    builder = Builder(limits.characters)
+    builder, notes = Builder(limits.characters), _notes(document.part)
     for part in document.iter_inner_content():
+        element: Any = part._element  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
         if isinstance(part, Table):
             builder.table(_rows(part))
+            _write_notes(element, notes, builder)
             continue
-        text, style = text_of(part._element), (part.style.name or "") if part.style is not None else ""  # noqa: SLF001
+        text, style = text_of(element), (part.style.name or "") if part.style is not None else ""
         if style.startswith("Title"):
             builder.title = builder.title or text
             builder.heading(text)
@@ -37,6 +41,7 @@ def read(data: bytes, limits: Limits) -> Parsed:
             builder.heading(text)
         else:
             builder.paragraph(text)
+        _write_notes(element, notes, builder)
     said = document.core_properties
     return builder.parsed(
         title=said.title, author=said.author, language=said.language, created=day(said.created or said.modified)
@@ -52,6 +57,28 @@ def _rows(table: Any) -> list[list[str]]:
     return rows
 
 
+def _notes(part: Any) -> dict[tuple[str, str], list[str]]:
+    """Return the paragraphs of footnotes and endnotes, by their kind and number."""
+    notes: dict[tuple[str, str], list[str]] = {}
+    for relation in part.rels.values():
+        kind = relation.reltype.rpartition("/")[2].removesuffix("s")
+        if kind in _NOTES and not relation.is_external:
+            for note in tree(relation.target_part.blob, kind).iter(f"{{*}}{kind}"):
+                notes[kind, _id(note)] = [text_of(one) for one in note.iter("{*}p")]
+    return notes
+
+
+def _write_notes(element: Any, notes: dict[tuple[str, str], list[str]], builder: Builder) -> None:
+    for reference in element.iter(*(f"{{*}}{kind}Reference" for kind in _NOTES)):
+        kind = reference.tag.rpartition("}")[2].removesuffix("Reference")
+        for paragraph in notes.pop((kind, _id(reference)), ()):
+            builder.paragraph(paragraph)
+
+
+def _id(element: Any) -> str:
+    return next((value for name, value in element.attrib.items() if name.endswith("}id")), "")
+
+
 def text_of(element: Any) -> str:
     """Return the text of a paragraph, insertions included, without the text boxes that hang on it."""
     parts: list[str] = []
@@ -59,5 +86,11 @@ def text_of(element: Any) -> str:
         if any(above.tag.endswith(("}txbxContent", "}tabs")) for above in one.iterancestors()):
             continue
         name = one.tag.rpartition("}")[2]
-        parts.append("\n" if name in _BREAKS else _STANDS_FOR.get(name) or one.text or "")
+        text = "\n" if name in _BREAKS else _STANDS_FOR.get(name) or one.text or ""
+        parts.append(raised(text) if name == "t" and _is_raised(one.getparent()) else text)
     return "".join(parts)
+
+
+def _is_raised(run: Any) -> bool:
+    said = run.find("{*}rPr/{*}vertAlign")
+    return said is not None and "superscript" in said.attrib.values()

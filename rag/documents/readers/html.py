@@ -13,6 +13,7 @@ from rag.documents.decoding import decode
 from rag.documents.formats import Limits
 from rag.documents.parsed import Builder, Parsed
 from rag.documents.readers import markup
+from rag.documents.readers.raised import raise_in_page
 from rag.errors import FixFile
 
 _CHARSET = re.compile(
@@ -46,9 +47,9 @@ def read(data: bytes, limits: Limits) -> Parsed:
 
 
 def parse(text: str) -> Any:
-    """Return the root of a page."""
+    """Return the root of a page, in which raised figures are characters of their own."""
     try:
-        return document_fromstring(_DECLARATION.sub("", text), parser=HTMLParser(no_network=True))
+        root = document_fromstring(_DECLARATION.sub("", text), parser=HTMLParser(no_network=True))
     except (ValueError, AssertionError) as error:
         raise FixFile("no HTML in it") from error
     except Exception as error:
@@ -57,6 +58,8 @@ def parse(text: str) -> Any:
         if isinstance(error, ParserError):
             raise FixFile("no text in it", hint="Remove the file, or put text into it.") from error
         raise
+    raise_in_page(root)
+    return root
 
 
 def text_of_page(data: bytes) -> str:

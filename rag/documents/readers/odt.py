@@ -1,25 +1,28 @@
-"""OpenDocument text: paragraphs, headings by their element, tables row by row, from its XML."""
+"""OpenDocument text: paragraphs, headings by their element, tables row by row, notes, from its XML."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from zipfile import ZipFile
 
 from rag.documents.formats import Limits
 from rag.documents.parsed import Builder, Parsed
 from rag.documents.readers.markup import name_of
 from rag.documents.readers.package import PASSWORD, day, dublin, opened, xml
+from rag.documents.readers.raised import raised
 from rag.errors import FixFile
 
 _SKIPPED = frozenset(("tracked-changes", "annotation", "note", "sequence-decls", "forms", "frame"))
 _REPEATED = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}number-columns-repeated"
 _SPACES = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}c"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}style-name"
+_STYLES = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _MOST_REPEATED = 50
 
 
 def read(data: bytes, limits: Limits) -> Parsed:
-    """Return an OpenDocument text; notes, comments and text frames are left out."""
+    """Return an OpenDocument text; comments and text frames are left out."""
     archive = opened(data, limits, "an OpenDocument text")
     if "META-INF/manifest.xml" in archive.namelist() and b"encryption-data" in archive.read("META-INF/manifest.xml"):
         raise PASSWORD
@@ -27,7 +30,7 @@ def read(data: bytes, limits: Limits) -> Parsed:
     if body is None:
         raise FixFile("not an OpenDocument text, though its name says so")
     builder = Builder(limits.characters)
-    _write(body, builder)
+    _Walk(builder, _raised(archive)).write(body)
     root = xml(archive, "meta.xml") if "meta.xml" in archive.namelist() else None
     said = dublin(root) if root is not None else {}
     first = {name_of(one): "".join(one.itertext()) for one in root.iter()} if root is not None else {}
@@ -39,44 +42,82 @@ def read(data: bytes, limits: Limits) -> Parsed:
     )
 
 
-def _write(element: Any, builder: Builder) -> None:
+class _Walk:
+    """Goes through a text; ``raised`` are the styles of what is raised. Notes follow the paragraph or table they are in."""
+
+    def __init__(self, builder: Builder, raised_styles: frozenset[str]) -> None:
+        self._builder = builder
+        self._raised = raised_styles
+
+    def write(self, element: Any) -> None:
+        for child in element:
+            name = name_of(child)
+            if name == "h":
+                self._builder.heading(self._text(child))
+            elif name == "p":
+                self._paragraph(child)
+            elif name == "table":
+                rows = [one for one in child.iter() if name_of(one) == "table-row"]
+                self._builder.table([list(self._cells(row)) for row in rows])
+            elif name not in _SKIPPED:
+                self.write(child)
+                continue
+            if name in ("h", "p", "table"):
+                self._notes(child)
+
+    def _paragraph(self, element: Any) -> None:
+        text = self._text(element)
+        if element.get(_STYLE) == "Title":
+            self._builder.title = self._builder.title or text
+            self._builder.heading(text)
+        else:
+            self._builder.paragraph(text)
+
+    def _notes(self, element: Any) -> None:
+        for note in element.iter():
+            if name_of(note) == "note-body":
+                self.write(note)
+
+    def _cells(self, row: Any) -> Iterator[str]:
+        for cell in row:
+            if name_of(cell) == "table-cell":
+                text = " ".join(self._text(one) for one in _paragraphs(cell))
+                yield from [text] * min(int(cell.get(_REPEATED, "1")), _MOST_REPEATED)
+
+    def _text(self, element: Any) -> str:
+        return "".join(self._texts(element))
+
+    def _texts(self, element: Any) -> Iterator[str]:
+        up = raised if element.get(_STYLE) in self._raised else str
+        yield up(" ".join((element.text or "").split("\n")))
+        for child in element:
+            name = name_of(child)
+            if name == "line-break":
+                yield "\n"
+            elif name == "tab":
+                yield "\t"
+            elif name == "s":
+                yield " " * min(int(child.get(_SPACES, "1")), _MOST_REPEATED)
+            elif name and name not in _SKIPPED:
+                yield from self._texts(child)
+            yield up(" ".join((child.tail or "").split("\n")))
+
+
+def _paragraphs(element: Any) -> Iterator[Any]:
+    """Yield the paragraphs of a cell, none of a note in them."""
     for child in element:
-        name = name_of(child)
-        if name == "h":
-            builder.heading(_text(child))
-        elif name == "p":
-            if child.get(_STYLE) == "Title":
-                builder.title = builder.title or _text(child)
-                builder.heading(_text(child))
-            else:
-                builder.paragraph(_text(child))
-        elif name == "table":
-            builder.table([list(_cells(row)) for row in child.iter() if name_of(row) == "table-row"])
-        elif name not in _SKIPPED:
-            _write(child, builder)
+        if name_of(child) in ("p", "h"):
+            yield child
+        elif name_of(child) not in _SKIPPED:
+            yield from _paragraphs(child)
 
 
-def _cells(row: Any) -> Iterator[str]:
-    for cell in row:
-        if name_of(cell) == "table-cell":
-            text = " ".join(_text(one) for one in cell.iter() if name_of(one) in ("p", "h"))
-            yield from [text] * min(int(cell.get(_REPEATED, "1")), _MOST_REPEATED)
-
-
-def _text(element: Any) -> str:
-    return "".join(_texts(element))
-
-
-def _texts(element: Any) -> Iterator[str]:
-    yield " ".join((element.text or "").split("\n"))
-    for child in element:
-        name = name_of(child)
-        if name == "line-break":
-            yield "\n"
-        elif name == "tab":
-            yield "\t"
-        elif name == "s":
-            yield " " * min(int(child.get(_SPACES, "1")), _MOST_REPEATED)
-        elif name and name not in _SKIPPED:
-            yield from _texts(child)
-        yield " ".join((child.tail or "").split("\n"))
+def _raised(archive: ZipFile) -> frozenset[str]:
+    """Return the names of styles in which text is raised."""
+    found: set[str] = set()
+    for part in {"content.xml", "styles.xml"} & set(archive.namelist()):
+        for style in xml(archive, part).iter(f"{_STYLES}style"):
+            said = (one.get(f"{_STYLES}text-position", "") for one in style)
+            if any(position.startswith("super") for position in said):
+                found.add(style.get(f"{_STYLES}name"))
+    return frozenset(found)

@@ -48,12 +48,24 @@ def xml(archive: ZipFile, part: str) -> Any:
     Raises:
         FixFile: there is no such part, or it is no XML.
     """
+    try:
+        return tree(archive.read(part), part)
+    except (KeyError, BadZipFile) as error:
+        raise FixFile(f"corrupt: {part} in it is missing or broken") from error
+
+
+def tree(data: bytes, part: str) -> Any:
+    """Return the root of XML; no entity in it is followed or resolved.
+
+    Raises:
+        FixFile: it is none.
+    """
     from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        return etree.fromstring(archive.read(part), parser)
-    except (KeyError, BadZipFile, etree.XMLSyntaxError) as error:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
         raise FixFile(f"corrupt: {part} in it is missing or broken") from error
 
 

@@ -6,15 +6,17 @@ import datetime as dt
 import itertools
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
+from typing import Any, TypeAlias
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from rag.documents.formats import Limits
 from rag.documents.parsed import Builder, Parsed
+from rag.documents.readers.raised import raised
 from rag.errors import FixFile
 
 _DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
@@ -31,7 +33,39 @@ _REPEATED = 3
 _BROKEN = "\ufffe"
 _HANGS = re.compile(rf"{_BROKEN}(?=(?:und|oder|bzw|sowie|bis|and|or|to)\b)")
 _PARTED = re.compile(rf"{_BROKEN}(?=[a-zß-ÿ])")
+# A digit directly behind something may be raised: smaller than this share of it, and higher by that share.
+_FOLLOWING = re.compile(r"\S\d")
+_SMALLER, _HIGHER = 0.9, 0.1
+# Two pieces of one line share so much of their height, and are less than so much of it apart.
+_BESIDE, _NEAR = 0.5, 0.6
 _ENDS = re.compile(r"[.!?:;…][\"'”“’»«)\]]*\Z")
+
+
+_Box: TypeAlias = tuple[float, float, float, float]
+"""Left, bottom, right and top of a character, with the room that its font gives to all."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What PDFium gives as a line: where its text begins among the page's characters, its first and last character."""
+
+    text: str
+    start: int
+    first: _Box
+    last: _Box
+
+    @classmethod
+    def at(cls, page: Any, text: str, start: int) -> _Piece:
+        """Return a piece with its characters' places."""
+        first, last = _units(text[: len(text) - len(text.lstrip())]), _units(text.rstrip()) - 1
+        return cls(text, start, _box(page, start + first), _box(page, start + last))
+
+    def goes_on(self, before: _Piece) -> bool:
+        """Say whether it stands beside the end of the piece before it."""
+        _, bottom, right, top = before.last
+        height = min(top - bottom, self.first[3] - self.first[1])
+        beside = min(top, self.first[3]) - max(bottom, self.first[1])
+        return beside > _BESIDE * height and -height < self.first[0] - right < _NEAR * height
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +132,52 @@ def _pages(document: pypdfium2.PdfDocument, most: int) -> list[list[_Line]]:
 
 def _lines(page: Any) -> list[_Line]:
     """Return the lines of a page and where they stand."""
-    lines: list[_Line] = []
+    lines: list[list[_Piece]] = []
     at = 0
     for raw in page.get_text_range().split("\r\n"):
         if raw.strip():
-            _, bottom, _, top = _box(page, at + _units(raw[: len(raw) - len(raw.lstrip())]))
-            last = _box(page, at + _units(raw[: raw.rindex(_BROKEN) + 1]))[3] if _BROKEN in raw else top
-            joined = _PARTED.sub("", _HANGS.sub("- ", raw.strip())).replace(_BROKEN, "-")
-            lines.append(_Line(joined, top, last, top - bottom))
+            piece = _Piece.at(page, raw, at)
+            # Behind a raised figure PDFium begins a new line, though the line goes on.
+            if lines and piece.goes_on(lines[-1][-1]):
+                lines[-1].append(piece)
+            else:
+                lines.append([piece])
         at += _units(raw) + 2
-    return lines
+    return [_line(page, pieces) for pieces in lines]
+
+
+def _line(page: Any, pieces: list[_Piece]) -> _Line:
+    _, bottom, _, top = pieces[0].first
+    raw, at = pieces[-1].text, pieces[-1].start
+    last = _box(page, at + _units(raw[: raw.rindex(_BROKEN) + 1]))[3] if _BROKEN in raw else top
+    text = "".join(_with_raised(page, pieces)).strip()
+    return _Line(_PARTED.sub("", _HANGS.sub("- ", text)).replace(_BROKEN, "-"), top, last, top - bottom)
+
+
+def _with_raised(page: Any, pieces: list[_Piece]) -> Iterator[str]:
+    """Yield the characters of a line, its raised digits as such: those that are smaller and higher than what they follow."""
+    before: int | None = None
+    beside: _Box | None = None
+    for piece in pieces:
+        if not _FOLLOWING.search(piece.text) and len(pieces) == 1:
+            yield piece.text
+            continue
+        at = piece.start
+        for char in piece.text:
+            box: _Box | None = None
+            if char.isdecimal() and before is not None:
+                beside, box = beside or _box(page, before), _box(page, at)
+            if box is not None and beside is not None and _is_raised(box, beside):
+                yield raised(char)
+            else:
+                yield char
+                before, beside = (None if char.isspace() else at), box
+            at += _units(char)
+
+
+def _is_raised(box: _Box, beside: _Box) -> bool:
+    height = beside[3] - beside[1]
+    return box[3] - box[1] < _SMALLER * height and box[1] > beside[1] + _HIGHER * height
 
 
 def _units(text: str) -> int:
@@ -115,7 +185,7 @@ def _units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _box(page: Any, at: int) -> tuple[float, float, float, float]:
+def _box(page: Any, at: int) -> _Box:
     return page.get_charbox(min(at, page.count_chars() - 1), loose=True)
 
 

@@ -12,6 +12,7 @@ from pptx.exc import PackageNotFoundError
 from rag.documents.formats import Limits
 from rag.documents.parsed import Builder, Parsed
 from rag.documents.readers.package import day, opened
+from rag.documents.readers.raised import raised
 from rag.errors import FixFile
 
 
@@ -48,6 +49,18 @@ def _shapes(shapes: Any) -> Iterator[Any]:
 def _write(shape: Any, builder: Builder) -> None:
     if shape.has_text_frame:
         for paragraph in shape.text_frame.paragraphs:
-            builder.paragraph(paragraph.text.replace("\v", "\n"))
+            builder.paragraph(_text(paragraph))
     elif getattr(shape, "has_table", False):
-        builder.table([[cell.text_frame.text for cell in row.cells] for row in shape.table.rows])
+        builder.table(
+            [["\n".join(map(_text, cell.text_frame.paragraphs)) for cell in row.cells] for row in shape.table.rows]
+        )
+
+
+def _text(paragraph: Any) -> str:
+    parts: list[str] = []
+    for one in paragraph._p.iter("{*}t", "{*}br"):  # noqa: SLF001
+        said = one.getparent().find("{*}rPr")
+        up = said is not None and int(said.get("baseline") or 0) > 0
+        text = one.text or ""
+        parts.append("\n" if one.tag.endswith("}br") else raised(text) if up else text)
+    return "".join(parts)

@@ -9,11 +9,13 @@ from striprtf.striprtf import rtf_to_text
 
 from rag.documents.formats import Limits
 from rag.documents.parsed import Builder, Parsed
+from rag.documents.readers.raised import raised
 from rag.errors import FixFile
 
 _CREATED = re.compile(r"\\creatim\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
 _SAID = r"\{{\\{}\s((?:[^{{}}\\]|\\'[0-9a-fA-F]{{2}}|\\u-?\d+\s?\??|\\[^a-z])*)\}}"
 _HEAD = 20_000
+_RAISED = re.compile(r"(\\super(?![a-z])(?:\\(?!nosupersub)[a-z]+-?\d*)* )([^{}\\]+)")
 _CELL = re.compile(r"\n+\|")
 
 
@@ -22,7 +24,7 @@ def read(data: bytes, limits: Limits) -> Parsed:
     if not data.lstrip()[:5] == b"{\\rtf":
         raise FixFile("not Rich Text, though its name says so", hint="Give it the suffix of what it is.")
     # RTF is ASCII; what is not is written in escapes of the code page that the file names.
-    source = data.decode("latin-1")
+    source = _RAISED.sub(_raise, data.decode("latin-1"))
     builder = Builder(limits.characters)
     rows: list[list[str]] = []
     # A cell of whole paragraphs begins the next line with its bar.
@@ -36,6 +38,12 @@ def read(data: bytes, limits: Limits) -> Parsed:
         builder.paragraph(line)
     builder.table(rows)
     return builder.parsed(title=_said(source, "title"), author=_said(source, "author"), created=_created(source))
+
+
+def _raise(match: re.Match[str]) -> str:
+    # Characters beyond the code page stand as numbers, each with a sign for programs that know none.
+    text = "".join(one if one.isascii() else f"\\u{ord(one)}?" for one in raised(match[2]))
+    return f"{match[1]}{text}"
 
 
 def _said(source: str, what: str) -> str | None:

@@ -59,6 +59,28 @@ Die Senatorin erwartet für das nächste Jahr zwölf neue Kräne.
 Gebaut werden die Kräne in Rostock.
 :::
 """
+NOTES = """---
+title: Druck im Hafen
+lang: de
+---
+
+# Messung
+
+Gemessen wurden 10^6^ Pascal auf 120 m^2^ am 1^ten^ Tag.[^1] So hoch war der Druck zuletzt 2011.[^2] Das war viel.
+
+| Stelle | Schiffe     |
+|--------|-------------|
+| Hafen  | 7100[^3]    |
+| Kanal  | 5·10^3^     |
+
+Gebaut wird in Rostock.
+
+[^1]: Angabe der Behörde.
+
+    Sie misst morgens.
+[^2]: Damals waren es 132 Tonnen.
+[^3]: Ohne Fähren.
+"""
 PAGE = """<!doctype html><html lang="de"><head><meta charset="utf-8"><title>{title}</title></head>
 <body><nav><a href="/">Start</a> <a href="/abo">Abo</a></nav><article>{body}</article>
 <footer>Impressum und Datenschutz</footer></body></html>"""
@@ -81,6 +103,10 @@ def main() -> None:
         body = run("pandoc", "hafen.md", "-t", "html", cwd=work)
         (work / "hafen.html").write_text(PAGE.format(title="Der Hafen wächst | Hafenblatt", body=body), "utf-8")
         (work / "druck.html").write_text(PRINTED.format(body=f"<h1>Der Hafen wächst</h1>{body}"), "utf-8")
+        (work / "noten.md").write_text(NOTES, "utf-8")
+        for name in NOTED:
+            run("pandoc", "noten.md", "-s", "-o", name, cwd=work)
+        chromium("noten.html", "noten.pdf", work)
         (work / "scan.html").write_text(SCAN, "utf-8")
         (work / "tabelle.csv").write_text(TABLE, "utf-8")
         chromium("druck.html", "chromium.pdf", work)
@@ -111,10 +137,11 @@ def main() -> None:
             shutil.copy(work / name, HERE / name)
 
 
+NOTED = ("noten.docx", "noten.epub", "noten.html", "noten.odt", "noten.pptx", "noten.rtf")
 KEPT = (
     "hafen.html", "chromium.pdf", "writer.pdf", "scanned.pdf", "password.pdf", "pandoc.docx", "writer.docx", "pandoc.odt",
     "writer.odt", "pandoc.rtf", "writer.rtf", "pandoc.epub", "folien.pptx", "impress.pptx", "calc.xlsx", "tabelle.csv",
-    "mail.eml", "artikel.jsonl", "alles.zip",
+    "mail.eml", "artikel.jsonl", "alles.zip", *NOTED, "noten.pdf",
 )  # fmt: skip
 
 

@@ -49,6 +49,34 @@ def test_rows_of_rich_text_are_lines_with_their_headers(name: str) -> None:
     assert "|" not in result.text
 
 
+@pytest.mark.parametrize("kind", ["docx", "epub", "html", "odt", "pdf", "pptx", "rtf"])
+def test_a_raised_figure_is_no_part_of_the_one_before_it(kind: str) -> None:
+    shown = " ".join(parsed(f"noten.{kind}").text.split())
+
+    assert "Gemessen wurden 10⁶ Pascal auf 120 m² am 1ten Tag." in shown
+    assert "So hoch war der Druck zuletzt 2011." in shown
+    assert "5·10³" in shown
+    assert not {"106", "m2", "20112", "71003", "103"} & set(shown.split())
+
+
+@pytest.mark.parametrize("kind", ["docx", "odt"])
+def test_notes_follow_what_refers_to_them(kind: str) -> None:
+    text = parsed(f"noten.{kind}").text
+
+    assert (
+        "am 1ten Tag. So hoch war der Druck zuletzt 2011. Das war viel.\n\nAngabe der Behörde.\n\nSie misst morgens.\n\n"
+        "Damals waren es 132 Tonnen.\n\n"
+    ) in text
+    assert "Schiffe: 7100\n\nStelle: Kanal; Schiffe: 5·10³\n\nOhne Fähren.\n\nGebaut wird" in text
+
+
+@pytest.mark.parametrize("kind", ["epub", "html"])
+def test_notes_of_a_page_stand_where_they_stand_and_refer_to_nothing(kind: str) -> None:
+    text = parsed(f"noten.{kind}").text
+
+    assert text.endswith("Angabe der Behörde.\n\nSie misst morgens.\n\nDamals waren es 132 Tonnen.\n\nOhne Fähren.")
+
+
 @pytest.mark.parametrize("name", sorted(set(ARTICLES) - {"hafen.html", "pandoc.rtf", "chromium.pdf"}))
 def test_author_and_date_are_what_the_file_states(name: str) -> None:
     result = parsed(name)
