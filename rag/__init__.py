@@ -8,7 +8,7 @@ text (``chunking``), with vectors of them and of their ``tokens`` (``embedding``
 (Chroma) and ``lexical`` (Tantivy) find them (opened as ``parts``), ``narrowing`` among those that a filter leaves, and
 ``index`` publishes and searches the three as one, under the locks of ``ownership`` (or reads a copy, ``borrowing``),
 ``gathering`` what Chroma has not taken yet (``pending``) where all is in one folder, or as a ``node`` of a catalog elsewhere;
-``transforms`` and ``ingest`` carry a folder there (``spread`` has Ray's workers do it),
+``transforms`` and ``ingest`` carry a folder there (``spread`` has Ray's workers do it) and tell of it in ``reports``,
 ``portable`` moves it as one file, and ``repair`` saves what can be read of a damaged one.
 
 A question becomes ranked Hits (``retrieval``, and ``reranking`` where one is named), a probability that they
@@ -54,10 +54,10 @@ if TYPE_CHECKING:
         ShortenRequest,
     )
     from rag.events import AnswerDone, StageDone, StatementDropped, StatementReady
-    from rag.ingest import IngestProgress, IngestReport
     from rag.protocol import Engine
     from rag.receipts import Verification
     from rag.records import Answer, Citation, Document, DocumentInfo, Filters, Hit, Span, Statement
+    from rag.reports import IngestProgress, IngestReport
     from rag.settings import Settings, load_settings
 
 _WHERE = {
@@ -68,10 +68,10 @@ _WHERE = {
         "InstallExtra", "RebuildIndex", "RetryLater", "ShortenRequest",
     ),
     "rag.events": ("AnswerDone", "StageDone", "StatementDropped", "StatementReady"),
-    "rag.ingest": ("IngestProgress", "IngestReport"),
     "rag.protocol": ("Engine",),
     "rag.receipts": ("Verification",),
     "rag.records": ("Answer", "Citation", "Document", "DocumentInfo", "Filters", "Hit", "Span", "Statement"),
+    "rag.reports": ("IngestProgress", "IngestReport"),
     "rag.settings": ("Settings", "load_settings"),
 }  # fmt: skip
 _MODULE = {name: module for module, names in _WHERE.items() for name in names}

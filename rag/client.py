@@ -25,8 +25,8 @@ from rag.wire import build, error_of, plain
 
 if TYPE_CHECKING:
     from rag.conversation import Turn
-    from rag.ingest import IngestEvent, IngestReport
     from rag.receipts import Verification
+    from rag.reports import IngestEvent, IngestReport
 
 _SECONDS = 120.0
 _SECONDS_TO_WRITE = 3600.0
@@ -121,7 +121,7 @@ class RemoteEngine(NonBlocking):
 
     def ingest(self, *paths: str | Path, sync: bool = False, dry_run: bool = False) -> IngestReport:
         """See ``Engine.ingest``; the files' contents are sent, never their paths."""
-        from rag.ingest import fold
+        from rag.reports import fold
 
         return fold(self.ingest_events(*paths, sync=sync, dry_run=dry_run))
 
@@ -142,17 +142,17 @@ class RemoteEngine(NonBlocking):
             raise FixInput("A server answers from this index; it cannot be made anew meanwhile.", hint="rag stop")
         yield from sending.send(self, [Path(path) for path in paths], sync=sync, dry_run=dry_run, selection=selection)
 
-    def upload(self, name: str, data: bytes, *, source: str | None = None) -> dict[str, Any]:
-        """Send a document; it can be cited when this returns. The verdict is as in ``uploads.Taken``."""
-        folder = f"?folder={source}" if source else ""
-        return self.call("PUT", f"/v1/documents/{quote(name, safe='/')}{folder}", data, seconds=_SECONDS_TO_WRITE)
+    def upload(self, name: str, data: bytes, *, source: str | None = None, modified: int = 0) -> dict[str, Any]:
+        """Send a document; it can be cited when this returns. See ``uploads.take``, the verdict ``uploads.Taken``."""
+        query = urlencode({key: one for key, one in (("folder", source), ("modified", modified)) if one})
+        return self.call("PUT", f"/v1/documents/{quote(name, safe='/')}?{query}", data, seconds=_SECONDS_TO_WRITE)
 
     def refresh(self) -> IngestReport | None:
         """Have the server take in what changed in the folders that it follows; None where nothing did."""
         said = self.call("POST", "/v1/sync", seconds=_SECONDS_TO_WRITE)
         if not any(said[what] for what in ("added", "changed", "removed", "failed")):
             return None
-        from rag.ingest import IngestReport
+        from rag.reports import IngestReport
 
         return build(IngestReport, said)
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from rag import ingest, pipeline, sources
+from rag import ingest, pipeline, reports, sources
 from rag.catalog import SHARDS, Catalog
 from rag.documents.folder import is_gone, source_of
 from rag.documents.selection import EVERYTHING, Selection
@@ -17,16 +17,16 @@ from rag.errors import RebuildIndex
 from rag.events import AnswerEvent
 from rag.gathering import FolderIndex
 from rag.index import Index, make_folder
-from rag.ingest import IngestEvent, IngestReport
 from rag.node import NodeIndex
 from rag.ownership import Ownership
 from rag.reading.generative import Around, make_writer
 from rag.records import Answer, Filters, Hit
+from rag.reports import IngestEvent, IngestReport
 from rag.reranking import POOL, make_reranking
 from rag.retrieval import retrieve
 from rag.spread import spread_over
 from rag.stored import Stored
-from rag.uploads import UPLOADS, Taken, is_upload, take
+from rag.uploads import UPLOADS, Found, Taken, is_upload, settle, take
 from rag.vectors import ChromaServer, Home
 from rag.waiting import NonBlocking
 
@@ -114,7 +114,7 @@ class LocalEngine(Stored, NonBlocking):
 
     def ingest(self, *paths: str | Path, sync: bool = False, dry_run: bool = False) -> IngestReport:
         """See ``Engine.ingest``. Raises FixInput where a path does not exist."""
-        return ingest.fold(self.ingest_events(*paths, sync=sync, dry_run=dry_run))
+        return reports.fold(self.ingest_events(*paths, sync=sync, dry_run=dry_run))
 
     def ingest_events(
         self,
@@ -164,13 +164,17 @@ class LocalEngine(Stored, NonBlocking):
     def _second_embedder(self) -> Embedder:
         return make_embedder(self.settings.embedding, self.settings, unhurried=True)
 
-    def upload(self, name: str, data: bytes, *, source: str = UPLOADS) -> Taken | IngestReport:
+    def upload(self, name: str, data: bytes, *, source: str = UPLOADS, modified: int = 0) -> Taken | IngestReport:
         """Make bytes a document, live when this returns; questions go on meanwhile. See ``uploads.take``."""
         make_folder(self.folder)
         with self._owned():
-            return take(
-                self._opened(create=True), self._second_embedder, self._parser, name=name, data=data, source=source
-            )
+            parts = (self._opened(create=True), self._second_embedder, self._parser)
+            return take(*parts, name=name, data=data, source=source, modified=modified)
+
+    def settle(self, source: str, found: Found) -> list[str]:
+        """Remember what was found in a source's files; return the names of the removed. See ``uploads.settle``."""
+        with self._writing() as index:
+            return settle(index, source, found)
 
     def remove(self, *which: str, unwanted: bool = True, purge: bool = False) -> list[str]:
         """Remove documents by id or name; return their names. See ``Index.withdraw`` for ``unwanted``.

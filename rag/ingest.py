@@ -20,9 +20,10 @@ from rag.documents.reading import Parser, read_bytes
 from rag.documents.selection import EVERYTHING, Selection
 from rag.errors import BelegError
 from rag.index import Index
-from rag.intake import Chunker, IngestEvent, IngestProgress, IngestReport, Intake, Outcome, read
-from rag.plan import Ignored, IngestRule, Plan, Todo, make_plan
+from rag.intake import Chunker, Intake, Outcome, read
+from rag.plan import IngestRule, Plan, Todo, make_plan
 from rag.records import Document
+from rag.reports import Ignored, IngestEvent, IngestReport
 
 if TYPE_CHECKING:
     from rag.embedding import Embedder
@@ -32,7 +33,7 @@ Spread: TypeAlias = Callable[
 ]
 """Reads and embeds files elsewhere, given what the index calls its own on a Chroma server. See ``rag.spread``."""
 
-__all__ = ["IngestEvent", "IngestProgress", "IngestReport", "IngestRule", "fold", "ingest", "preview_without_index"]
+__all__ = ["IngestRule", "ingest", "preview_without_index"]
 
 
 def ingest(
@@ -53,7 +54,7 @@ def ingest(
     stored version, one whose content has become unreadable loses it. To be called by the index's writer.
     """
     started = time.monotonic()
-    plan = make_plan(index, targets, rule)
+    plan = make_plan(index.catalog, targets, rule, skip=index.folder.resolve())
     if dry_run:
         yield _preview(plan, time.monotonic() - started)
         return
@@ -93,14 +94,6 @@ class _Ready:
 
     def chunks(self, document: Document) -> list[StoredChunk]:
         return self.made[document.info.name]
-
-
-def fold(events: Iterator[IngestEvent]) -> IngestReport:
-    """Return the report that an ingest ends with."""
-    for event in events:
-        if isinstance(event, IngestReport):
-            return event
-    raise AssertionError("an ingest ends with its report")
 
 
 def preview_without_index(targets: Sequence[tuple[Source, Path]], folder: Path, selection: Selection) -> IngestReport:

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from rag.catalog import Entry, Known, SeenFile, StoredChunk, shard_of
+from rag.catalog import Entry, StoredChunk, shard_of
 from rag.chunking import address
-from rag.documents.folder import document_id
+from rag.documents.folder import Known, SeenFile, document_id
 from rag.documents.formats import is_many
 from rag.documents.reading import Parser, document_of, documents_in
 from rag.errors import FixFile, InstallExtra
 from rag.index import Index
-from rag.plan import Ignored, Plan, Todo
+from rag.plan import Plan, Todo
 from rag.records import Document
+from rag.reports import Ignored, IngestProgress, IngestReport
 
 if TYPE_CHECKING:
     from rag.embedding import Embedder
@@ -29,37 +30,6 @@ _BATCH_CHUNKS = 1024
 _BATCH_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class IngestReport:
-    """What an ingest did, by document name."""
-
-    added: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    unchanged: int = 0
-    skipped: tuple[Ignored, ...] = ()
-    failed: tuple[Ignored, ...] = ()
-    chunks: int = 0
-    seconds: float = 0.0
-    dry_run: bool = False
-
-    @property
-    def anything(self) -> bool:
-        """Whether the index is another than before."""
-        return bool(self.added or self.changed or self.removed)
-
-
-@dataclass(frozen=True, slots=True)
-class IngestProgress:
-    """A document has been read and embedded; ``done`` of ``total`` that need it."""
-
-    name: str
-    done: int
-    total: int
-    chunks: int
-
-
-IngestEvent: TypeAlias = IngestProgress | IngestReport
 Outcome: TypeAlias = Document | FixFile | InstallExtra
 """What reading gave for one document of a file."""
 
@@ -101,7 +71,7 @@ class Intake:
         self._added: list[str] = []
         self._changed: list[str] = []
         self._skipped, self._failed = list(plan.skipped), list(plan.failed)
-        self._gone, self._same = dict(plan.gone), list[Entry]()
+        self._gone, self._same = dict(plan.gone), list[Known]()
         self._chunks = 0
         self._index = index
         self._total = len(plan.fresh)
@@ -110,9 +80,14 @@ class Intake:
         self._notes: dict[str, list[SeenFile]] = {}
         self._forget = {source: list(names) for source, names in plan.stale.items()}
 
-    def take(self, todo: Todo, results: Iterator[tuple[str, Outcome]], at: int = 1) -> Iterator[IngestProgress]:
-        """Store the documents of a file; those that it held before and does not hold now are gone."""
-        file, now = todo.file, time.time_ns()
+    def take(
+        self, todo: Todo, results: Iterator[tuple[str, Outcome]], at: int = 1, *, checked: int | None = None
+    ) -> Iterator[IngestProgress]:
+        """Store the documents of a file; those that it held before and does not hold now are gone.
+
+        ``checked`` is when it was read, in nanoseconds: now, if nothing is said.
+        """
+        file, now = todo.file, time.time_ns() if checked is None else checked
         left = dict(todo.known)
         notes: list[SeenFile] = []
         whole = is_many(file.name)
@@ -169,7 +144,7 @@ class Intake:
 
     def _store(self, document: Document, entry: Entry, known: Known | None, at: int) -> Iterator[IngestProgress]:
         if known is not None and known.version == document.info.version:
-            self._same.append(entry)
+            self._same.append(replace(known, size=entry.size, modified=entry.modified, checked=entry.checked))
             return
         stored = self._chunker.chunks(document)
         self._index.catalog.store(document, stored)

@@ -9,8 +9,7 @@ from typing import Any, Protocol
 
 from rag.documents.web import Fetching, fetch
 from rag.errors import FixFile, InstallExtra
-from rag.intake import IngestReport
-from rag.plan import Ignored
+from rag.reports import Ignored, IngestReport
 from rag.wire import build, plain
 
 

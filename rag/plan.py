@@ -5,24 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
-from rag.catalog import Known, SeenFile
-from rag.documents.folder import File, LeftOut, Source, scan
-from rag.documents.formats import containers, is_many, is_of
+from rag.documents.folder import File, Known, LeftOut, SeenFile, Source, scan
+from rag.documents.formats import containers, is_many
 from rag.documents.selection import EVERYTHING, Selection
-from rag.index import Index
+from rag.reports import Ignored
 
-# A file modified this shortly before it was read may change again without a new time stamp.
-_RACY_NS = 2_000_000_000
+RACY_NS = 2_000_000_000
+"""A file modified so few nanoseconds before it was read may change again without a new time stamp."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
-    """A file that did not become a document, and why."""
+class Remembered(Protocol):
+    """What is known of files that were taken in before, by source: a catalog, or what a server says of its own."""
 
-    name: str
-    reason: str
-    hint: str = ""
+    def known(self, source: str) -> dict[str, Known]:
+        """Return what is remembered of a source's files, by name."""
+        ...
+
+    def seen_files(self, source: str) -> dict[str, SeenFile]:
+        """Return what is remembered of those that are not one document, by name."""
+        ...
+
+    def unwanted(self, source: str) -> set[str]:
+        """Return the names of documents that a person removed."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +81,28 @@ class Plan:
                 (self.skipped if file.skipped else self.failed).append(Ignored(file.name, file.reason, file.hint))
 
 
-def make_plan(index: Index, targets: Sequence[tuple[Source, Path]], rule: IngestRule) -> Plan:
-    """Return what an ingest has to do."""
+def make_plan(
+    remembered: Remembered, targets: Sequence[tuple[Source, Path]], rule: IngestRule, *, skip: Path | None = None
+) -> Plan:
+    """Return what an ingest has to do; ``skip`` is a folder that is passed over, the index's own."""
     plan, chosen, following = Plan(), rule.selection.matcher(), rule.following
     # A folder, and again a file in it: one document.
     taken: set[tuple[str, str]] = set()
     for source, path in targets:
-        before = _Before(index, source, following=following)
+        before = _Before(remembered, source, following=following)
         seen: set[str] = set()
         unreachable: list[str] = []
-        for item in scan(path, skip=index.folder.resolve(), selection=rule.selection):
+        for item in scan(path, skip=skip, selection=rule.selection):
             if isinstance(item, LeftOut):
                 plan.skipped.append(Ignored(item.name, item.reason))
                 (unreachable.append if item.name.endswith("/") else seen.add)(item.name)
                 continue
-            seen |= {item.name, *before.documents_of(item)}
+            known = before.documents_of(item)
+            seen.update((item.name, *known))
             if item.name in before.unwanted:
                 plan.skipped.append(Ignored(item.name, "was removed by hand"))
             elif (source.id, item.name) not in taken:
-                before.take(plan, item)
+                before.take(plan, item, known)
             taken.add((source.id, item.name))
         if rule.sync and source.whole and (seen or not following):
             kept = seen | below(unreachable, before.known)
@@ -106,34 +116,43 @@ def make_plan(index: Index, targets: Sequence[tuple[Source, Path]], rule: Ingest
 class _Before:
     """What is remembered of a source."""
 
-    def __init__(self, index: Index, source: Source, *, following: bool) -> None:
-        self.known = index.catalog.known(source.id)
-        self.unwanted = index.catalog.unwanted(source.id) if following else set[str]()
-        self.files = index.catalog.seen_files(source.id)
+    def __init__(self, remembered: Remembered, source: Source, *, following: bool) -> None:
+        self.known = remembered.known(source.id)
+        self.unwanted = remembered.unwanted(source.id) if following else set[str]()
+        self.files = remembered.seen_files(source.id)
         self._source = source
         self._following = following
+        self._documents_in, self._files_in = _by_container(self.known), _by_container(self.files)
 
     def documents_of(self, file: File) -> dict[str, Known]:
         """Return what is known of a file's documents."""
-        if is_many(file.name):
-            return {name: row for name, row in self.known.items() if is_of(name, file.name)}
-        return {file.name: self.known[file.name]} if file.name in self.known else {}
+        own = {file.name: self.known[file.name]} if file.name in self.known else {}
+        return own | {name: self.known[name] for name in self._documents_in.get(file.name, ())}
 
-    def take(self, plan: Plan, file: File) -> None:
+    def take(self, plan: Plan, file: File, known: dict[str, Known]) -> None:
         """Add a file to those that must be read, or to those that did not change.
 
         What was refused is read again when somebody names it, not whenever its folder is looked at.
         """
-        known, seen = self.documents_of(file), self.files.get(file.name)
-        inside = [name for name in self.files if name.startswith(f"{file.name}/")] if is_many(file.name) else []
+        seen, many = self.files.get(file.name), is_many(file.name)
+        inside = self._files_in.get(file.name, [])
         if seen is not None and (self._following or seen.reason is None) and _untouched(file, seen):
             plan.unchanged += len(known)
             plan.repeat([seen, *(self.files[name] for name in inside)])
-        elif not is_many(file.name) and file.name in known and _untouched(file, known[file.name]):
+        elif not many and file.name in known and _untouched(file, known[file.name]):
             plan.unchanged += 1
         else:
             remembered = (file.name, *inside) if seen is not None or inside else ()
             plan.fresh.append(Todo(self._source, file, known, frozenset(self.unwanted), remembered))
+
+
+def _by_container(names: Iterable[str]) -> dict[str, list[str]]:
+    """Return the names of what is in files that hold documents, by the name of the file."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        for file in containers(name):
+            found.setdefault(file, []).append(name)
+    return found
 
 
 def below(folders: Sequence[str], names: Iterable[str]) -> set[str]:
@@ -146,8 +165,11 @@ def _holds(seen: set[str], name: str) -> bool:
     return name in seen or any(one in seen for one in containers(name))
 
 
+def settled(file: File, now: int) -> bool:
+    """Say whether a file that is read now has another time stamp once it is written again."""
+    return now - file.modified > RACY_NS
+
+
 def _untouched(file: File, known: Known | SeenFile) -> bool:
     """Say whether size and time stamp prove that a file holds what was read."""
-    if (file.size, file.modified) != (known.size, known.modified):
-        return False
-    return known.checked - known.modified > _RACY_NS
+    return (file.size, file.modified) == (known.size, known.modified) and settled(file, known.checked)

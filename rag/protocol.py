@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Protocol
 
 from rag.events import AnswerEvent
-from rag.ingest import IngestReport
 from rag.receipts import Verification
 from rag.records import Answer, DocumentInfo, Filters, Hit
+from rag.reports import IngestReport
 
 
 class Engine(Protocol):

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.catalog import Catalog, Entry, Known, StoredChunk
+from rag.catalog import Catalog, Entry, StoredChunk
 from rag.catalog.schema import FILE, STAGE, set_aside, storage_errors
-from rag.documents.folder import document_id
+from rag.documents.folder import Known, document_id
 from rag.documents.reading import is_version
 from rag.errors import RebuildIndex
 from rag.records import Document

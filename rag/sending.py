@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.errors import FixFile, InstallExtra
-from rag.records import DocumentInfo
+from rag.wire import build
 
 if TYPE_CHECKING:
+    from rag.documents.folder import Known, SeenFile
     from rag.documents.selection import Selection
-    from rag.ingest import IngestEvent
+    from rag.plan import Plan, Todo
+    from rag.reports import IngestEvent
+
+# So many files a request, which then stays far below what a server takes as its body.
+_AT_ONCE = 10_000
 
 
 class Server(Protocol):
@@ -23,11 +28,7 @@ class Server(Protocol):
         """Make a request and return its JSON."""
         ...
 
-    def documents(self) -> list[DocumentInfo]:
-        """List what is stored."""
-        ...
-
-    def upload(self, name: str, data: bytes, *, source: str | None = None) -> dict[str, Any]:
+    def upload(self, name: str, data: bytes, *, source: str | None = None, modified: int = 0) -> dict[str, Any]:
         """Send a document."""
         ...
 
@@ -54,23 +55,63 @@ class Sources:
         return source_of(path).id in self._ids
 
 
+class _Remembered:
+    """What a server remembers of files; see ``plan.Remembered``."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._said: dict[str, tuple[dict[str, Known], dict[str, SeenFile]]] = {}
+
+    def known(self, source: str) -> dict[str, Known]:
+        return self._of(source)[0]
+
+    def seen_files(self, source: str) -> dict[str, SeenFile]:
+        return self._of(source)[1]
+
+    def unwanted(self, source: str) -> set[str]:
+        """Return none: a folder that somebody names is taken in whole."""
+        del source
+        return set()
+
+    def _of(self, source: str) -> tuple[dict[str, Known], dict[str, SeenFile]]:
+        from rag.documents.folder import Known, SeenFile
+
+        if source not in self._said:
+            said = self._server.call("GET", f"/v1/sources/{source}/files")
+            known = {one["name"]: build(Known, one) for one in said["documents"]}
+            self._said[source] = known, {one["name"]: build(SeenFile, one) for one in said["files"]}
+        return self._said[source]
+
+
 @dataclass(slots=True)
-class _Report:
+class _Work:
+    """What became of the files of a plan so far; ``same`` are files by source, as a server is told of them."""
+
+    plan: Plan
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
-    skipped: list[tuple[str, str, str]] = field(default_factory=list)
-    failed: list[tuple[str, str, str]] = field(default_factory=list)
-    unchanged: int = 0
+    same: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def add(self, said: dict[str, Any]) -> None:
         """Add what a server said of a file that holds documents."""
+        from rag.reports import Ignored
+
         self.added += said["added"]
         self.changed += said["changed"]
         self.removed += said["removed"]
-        self.unchanged += said["unchanged"]
-        self.skipped += [(one["name"], one["reason"], one["hint"]) for one in said["skipped"]]
-        self.failed += [(one["name"], one["reason"], one["hint"]) for one in said["failed"]]
+        self.plan.unchanged += said["unchanged"]
+        self.plan.skipped += [build(Ignored, one) for one in said["skipped"]]
+        self.plan.failed += [build(Ignored, one) for one in said["failed"]]
+
+    def refuse(self, todo: Todo, error: FixFile | InstallExtra) -> None:
+        """Add a file that is no document, and let go of the one that it was."""
+        from rag.reports import Ignored
+
+        skipped = isinstance(error, InstallExtra) or error.skipped
+        (self.plan.skipped if skipped else self.plan.failed).append(Ignored(todo.file.name, str(error), error.hint))
+        if isinstance(error, FixFile) and not error.transient:
+            self.plan.gone |= {row.id: name for name, row in todo.known.items()}
 
 
 def send(
@@ -81,85 +122,73 @@ def send(
     Raises:
         FixInput: a path does not exist.
     """
-    from rag.documents.folder import File, scan, source_of
-    from rag.documents.formats import is_many
-    from rag.ingest import IngestProgress, IngestReport
-    from rag.plan import Ignored, below
+    from rag.documents.folder import source_of
+    from rag.plan import IngestRule, make_plan
+    from rag.reports import IngestProgress, IngestReport
 
     started = time.monotonic()
     roots = [source_of(path) for path in paths]
-    sources, known, chosen = Sources(server), _known(server), selection.matcher()
-    report = _Report()
-    for path, root in zip(paths, roots, strict=True):
-        source = sources.id_of(path)
-        stored, seen, unreachable = known.get(source, {}), set[str](), list[str]()
-        items = list(scan(path, selection=selection))
-        for at, item in enumerate(items, start=1):
-            if not isinstance(item, File):
-                report.skipped.append((item.name, item.reason, ""))
-                (unreachable.append if item.name.endswith("/") else seen.add)(item.name)
-                continue
-            # Only a file that holds documents is looked for in the names of all.
-            seen |= {item.name, *(below([f"{item.name}/"], stored) if is_many(item.name) else ())}
-            if _send_one(server, item, source, stored.get(item.name), report, sources.max_file_bytes, dry_run=dry_run):
-                yield IngestProgress(item.name, at, len(items), 0)
-        if sync and root.whole:
-            for name in filter(chosen.passes, stored.keys() - seen - below(unreachable, stored)):
-                _remove(server, stored[name], report, dry_run=dry_run)
+    sources = Sources(server)
+    targets = [(replace(root, id=sources.id_of(path)), path) for root, path in zip(roots, paths, strict=True)]
+    rule = IngestRule(sources.max_file_bytes, sync=sync, selection=selection)
+    plan = make_plan(_Remembered(server), targets, rule)
+    work = _Work(plan)
+    for at, todo in enumerate(plan.fresh, start=1):
+        if _send_one(server, todo, work, rule.limit, dry_run=dry_run):
+            yield IngestProgress(todo.file.name, at, len(plan.fresh), 0)
+    for source in dict.fromkeys(source.id for source, _ in targets):
+        if dry_run:
+            break
+        _settle(server, source, work)
+    work.removed += plan.gone.values()
     yield IngestReport(
-        added=tuple(report.added),
-        changed=tuple(report.changed),
-        removed=tuple(report.removed),
-        unchanged=report.unchanged,
-        skipped=tuple(Ignored(*one) for one in report.skipped),
-        failed=tuple(Ignored(*one) for one in report.failed),
+        added=tuple(work.added),
+        changed=tuple(work.changed),
+        removed=tuple(work.removed),
+        unchanged=plan.unchanged,
+        skipped=tuple(plan.skipped),
+        failed=tuple(plan.failed),
         seconds=time.monotonic() - started,
         dry_run=dry_run,
     )
 
 
-def _send_one(
-    server: Server, item: Any, source: str, stored: DocumentInfo | None, report: _Report, limit: int, *, dry_run: bool
-) -> bool:
+def _send_one(server: Server, todo: Todo, work: _Work, limit: int, *, dry_run: bool) -> bool:
     """Send a file where the server holds another text under its name; say whether it was sent."""
     from rag.documents.decoding import decode
     from rag.documents.formats import format_of, is_many
     from rag.documents.reading import read_bytes, text_version
+    from rag.plan import settled
 
+    file, stored = todo.file, todo.known.get(todo.file.name)
+    modified = file.modified if settled(file, time.time_ns()) else 0
     try:
-        data = read_bytes(item.path, limit)
-        found = format_of(item.name)
+        data = read_bytes(file.path, limit)
+        found = format_of(file.name)
         plain = found is None or found.reader is None
         # What is not plain text the server reads, and knows whether that is new.
         if plain and stored is not None and text_version(decode(data)) == stored.version:
-            report.unchanged += 1
+            work.plan.unchanged += 1
+            if modified:
+                one = {"document": stored.id, "size": file.size, "modified": modified}
+                work.same.setdefault(todo.source.id, []).append(one)
             return False
-        said = None if dry_run else server.upload(item.name, data, source=source)
-    except FixFile as error:
-        (report.skipped if error.skipped else report.failed).append((item.name, str(error), error.hint))
-        if stored is not None and not error.transient:
-            _remove(server, stored, report, dry_run=dry_run)
+        said = None if dry_run else server.upload(file.name, data, source=todo.source.id, modified=modified)
+    except (FixFile, InstallExtra) as error:
+        work.refuse(todo, error)
         return False
-    except InstallExtra as error:
-        report.skipped.append((item.name, str(error), error.hint))
-        return False
-    if said is not None and is_many(item.name):
-        report.add(said)
+    if said is not None and is_many(file.name):
+        work.add(said)
     elif said is not None and said["verdict"] == "unchanged":
-        report.unchanged += 1
+        work.plan.unchanged += 1
     else:
-        (report.changed if stored is not None else report.added).append(item.name)
+        (work.changed if todo.known else work.added).append(file.name)
     return True
 
 
-def _remove(server: Server, document: DocumentInfo, report: _Report, *, dry_run: bool) -> None:
-    if not dry_run:
-        server.call("DELETE", f"/v1/documents/{document.id}?gone=true")
-    report.removed.append(document.name)
-
-
-def _known(server: Server) -> dict[str, dict[str, DocumentInfo]]:
-    known: dict[str, dict[str, DocumentInfo]] = {}
-    for document in server.documents():
-        known.setdefault(document.source, {})[document.name] = document
-    return known
+def _settle(server: Server, source: str, work: _Work) -> None:
+    """Tell a server what is the same and what is gone."""
+    same, gone, past = work.same.get(source, []), list(work.plan.gone), work.plan.stale.get(source, [])
+    for at in range(0, max(len(same), len(gone), len(past)), _AT_ONCE):
+        part = slice(at, at + _AT_ONCE)
+        server.call("POST", f"/v1/sources/{source}/files", {"same": same[part], "gone": gone[part], "past": past[part]})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rag import receipts, sources
 from rag.borrowing import Place
 from rag.catalog import AnyCatalog, SourceRow, seat_of
-from rag.documents.folder import is_folder
+from rag.documents.folder import Known, SeenFile, is_folder
 from rag.documents.worker import Worker
 from rag.errors import FixInput
 from rag.records import Answer, Document, DocumentInfo, Filters, Span
@@ -66,6 +66,11 @@ class Stored:
         """Return the characters of a span, or None where that version is not stored any more."""
         with self._catalog() as catalog:
             return catalog.text_of(document.id, document.version, span)
+
+    def remembered(self, source: str) -> tuple[list[Known], list[SeenFile]]:
+        """Return what is known of a source's files: of its documents', and of those that are not one document."""
+        with self._catalog() as catalog:
+            return list(catalog.known(source).values()), list(catalog.seen_files(source).values())
 
     def source_rows(self) -> list[SourceRow]:
         """Return the folders and uploads that brought documents."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from rag.events import AnswerEvent
-    from rag.ingest import IngestReport
     from rag.records import Answer, Filters, Hit
+    from rag.reports import IngestReport
 
 
 class Blocking(Protocol):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import InstallExtra
-from rag.intake import IngestReport
+from rag.reports import IngestReport
 
 if TYPE_CHECKING:
     from rag.engine import LocalEngine

@@ -49,6 +49,9 @@ PROBLEMS: tuple[tuple[str, int, type[errors.BelegError]], ...] = (
 )
 STATUS = {name: status for name, status, _ in PROBLEMS}
 
+# What is one thing in both, and most of what there is: looked for first.
+_JSON = frozenset({str, int, float, bool, type(None)})
+
 
 def problem_of(error: errors.BelegError) -> str:
     """Return the name of the problem that an error is over HTTP."""
@@ -76,6 +79,8 @@ def error_of(problem: dict[str, Any]) -> errors.BelegError:
 
 def plain(value: Any) -> Any:
     """Return records, dates and tuples as JSON values."""
+    if type(value) in _JSON:
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, (dt.date, dt.datetime)):
@@ -113,9 +118,7 @@ def _build(hint: Any, value: Any) -> Any:
     if origin is dict:
         return {key: _build(get_args(hint)[1], item) for key, item in value.items()}
     if dataclasses.is_dataclass(hint):
-        hints = _hints(hint)
-        made: Any = hint
-        return made(**{name: _build(hints[name], value[name]) for name in hints if name in value})
+        return _record(hint, value)
     if hint in (dt.date, dt.datetime):
         return hint.fromisoformat(value)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
@@ -123,6 +126,17 @@ def _build(hint: Any, value: Any) -> Any:
     if not isinstance(value, hint):
         raise TypeError(f"{value!r} is no {hint.__name__}")
     return value
+
+
+def _record(cls: Any, value: Any) -> Any:
+    hints = _hints(cls)
+    return cls(
+        **{
+            name: one if type(one := value[name]) is hint else _build(hint, one)
+            for name, hint in hints.items()
+            if name in value
+        }
+    )
 
 
 @cache

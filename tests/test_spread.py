@@ -24,8 +24,9 @@ from rag import IngestReport, InstallExtra, LocalEngine, RetryLater, sources
 from rag.catalog import StoredChunk
 from rag.embedding import HashedWords
 from rag.index import Index, make_folder
-from rag.ingest import fold, ingest
+from rag.ingest import ingest
 from rag.plan import IngestRule, Todo, make_plan
+from rag.reports import fold
 from rag.spread import Job, Read, Reader, meant
 from tests.chroma import running
 from tests.cli.conftest import rag
@@ -49,7 +50,7 @@ def made(engine: LocalEngine) -> Index:
 def todos_of(engine: LocalEngine, folder: Path) -> list[Todo]:
     index = made(engine)
     target = (sources.resolve(index.catalog, folder), folder)
-    return make_plan(index, [target], IngestRule(LIMIT)).fresh
+    return make_plan(index.catalog, [target], IngestRule(LIMIT)).fresh
 
 
 def batch_of(todos: Sequence[Todo]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
-from rag import connect, ingest, load_settings, sources
+from rag import connect, ingest, load_settings, reports, sources
 from rag.documents.worker import Worker
 from rag.gathering import FolderIndex
 from rag.records import Filters
@@ -60,7 +60,7 @@ def _take_in(index: Path, folder: Path, embedder: Jittered) -> tuple[int, float]
         with opened.reading():
             opened.search("", embedder.embed(["warm"], "question", "de")[0], Filters(), 1)
         started = time.process_time()
-        report = ingest.fold(ingest.ingest(opened, embedder, parser, [target], ingest.IngestRule(10**8)))
+        report = reports.fold(ingest.ingest(opened, embedder, parser, [target], ingest.IngestRule(10**8)))
         return report.chunks, time.process_time() - started
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from rag.catalog.copying import copy_rows
 from rag.catalog.reading import CatalogReader
 from rag.catalog.rows import Entry, StoredChunk, pack
+from rag.documents.folder import Known
 from rag.records import Document
 
 _UNWANTED = (
@@ -88,9 +89,9 @@ class AnyCatalog(CatalogReader, ABC):
                 self._changed(d.id, d.name, d.version, old[0] if old else None)
             self._moved()
 
-    def checked(self, entries: Iterable[Entry]) -> None:
+    def checked(self, files: Iterable[Known]) -> None:
         """Remember that files were read again and hold the same text."""
-        rows = [(entry.size, entry.modified, entry.checked, entry.document.id) for entry in entries]
+        rows = [(file.size, file.modified, file.checked, file.id) for file in files]
         with self._db.writing():
             self._db.many("UPDATE documents SET size = ?, modified = ?, checked = ? WHERE id = ?", rows)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rag.catalog.database import Database
-from rag.catalog.rows import SeenFile
+from rag.documents.folder import SeenFile
 from rag.place import Place, places_of
 from rag.records import Document, Span
 

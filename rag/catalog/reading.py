@@ -20,7 +20,6 @@ from rag.catalog.rows import (
     Change,
     Corpus,
     Feed,
-    Known,
     Sentences,
     SourceRow,
     StoredChunk,
@@ -30,6 +29,7 @@ from rag.catalog.rows import (
     tokens_of,
     unpack,
 )
+from rag.documents.folder import Known
 from rag.documents.reading import is_version
 from rag.errors import RebuildIndex
 from rag.place import Place
@@ -126,9 +126,16 @@ class CatalogReader(Gathered):
         )  # fmt: skip
         return row[0] if row else None
 
-    def known(self, source: str) -> dict[str, Known]:
-        """Return what is remembered of a source's files, by name."""
-        rows = self._db.all("SELECT id, name, version, size, modified, checked FROM documents WHERE source = ?", source)
+    def known(self, source: str, file: str | None = None) -> dict[str, Known]:
+        """Return what is remembered of a source's documents, or of a file's and those in it, by name."""
+        statement = "SELECT id, name, version, size, modified, checked FROM documents WHERE source = ?"
+        if file is None:
+            rows = self._db.all(statement, source)
+        else:
+            inside = f"{file}/"
+            rows = self._db.all(
+                f"{statement} AND (name = ? OR substr(name, 1, ?) = ?)", source, file, len(inside), inside
+            )
         return {row[1]: Known(*row) for row in rows}
 
     def live_chunks(self, ids: Sequence[str]) -> list[tuple[StoredChunk, DocumentInfo]]:

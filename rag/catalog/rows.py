@@ -41,21 +41,6 @@ class SourceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What is remembered of a document's file, to see cheaply whether it changed.
-
-    ``checked`` is when it was last read, in nanoseconds, as is ``modified``; ``size`` is in bytes.
-    """
-
-    id: str
-    name: str
-    version: str
-    size: int
-    modified: int
-    checked: int
-
-
-@dataclass(frozen=True, slots=True)
 class Entry:
     """A stored version that is to go live, with what was known of its file when it was read.
 
@@ -67,22 +52,6 @@ class Entry:
     size: int
     modified: int
     checked: int
-
-
-@dataclass(frozen=True, slots=True)
-class SeenFile:
-    """A file that is not one document: it was refused for a ``reason``, or holds documents (``reason`` is None).
-
-    ``size`` is in bytes, ``modified`` and ``checked`` are in nanoseconds, as in Known.
-    """
-
-    name: str
-    size: int
-    modified: int
-    checked: int
-    reason: str | None = None
-    hint: str = ""
-    skipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

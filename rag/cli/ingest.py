@@ -18,8 +18,7 @@ from rag.wire import plain
 if TYPE_CHECKING:
     from rag.client import RemoteEngine
     from rag.engine import LocalEngine
-    from rag.intake import IngestEvent, IngestReport
-    from rag.plan import Ignored
+    from rag.reports import Ignored, IngestEvent, IngestReport
 
 
 def ingest(

@@ -17,8 +17,8 @@ from rag.render import Style, render_rest, render_statement, safe, safe_lines
 
 if TYPE_CHECKING:
     from rag.events import AnswerEvent
-    from rag.ingest import IngestEvent, IngestReport
     from rag.records import Answer
+    from rag.reports import IngestEvent, IngestReport
 
 NOT_IN_DOCUMENTS = 3
 
@@ -51,7 +51,7 @@ def show_progress(events: Generator[IngestEvent], *, quiet: bool) -> IngestRepor
 
     Interrupted, the ingest has ended when this raises.
     """
-    from rag.ingest import IngestReport
+    from rag.reports import IngestReport
 
     bar, task = None, 0
     chunks = 0

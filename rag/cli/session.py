@@ -12,9 +12,9 @@ from rag.errors import FixStorage, RetryLater
 if TYPE_CHECKING:
     from rag.client import RemoteEngine
     from rag.engine import LocalEngine
-    from rag.ingest import IngestReport
     from rag.ownership import RunningServer
     from rag.records import Filters
+    from rag.reports import IngestReport
 
 
 def engine(

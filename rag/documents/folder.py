@@ -38,6 +38,37 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What is remembered of a document's file, to see cheaply whether it changed.
+
+    ``checked`` is when it was last read, in nanoseconds, as is ``modified``; ``size`` is in bytes.
+    """
+
+    id: str
+    name: str
+    version: str
+    size: int
+    modified: int
+    checked: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFile:
+    """A file that is not one document: it was refused for a ``reason``, or holds documents (``reason`` is None).
+
+    ``size`` is in bytes, ``modified`` and ``checked`` are in nanoseconds, as in Known.
+    """
+
+    name: str
+    size: int
+    modified: int
+    checked: int
+    reason: str | None = None
+    hint: str = ""
+    skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A folder that brought documents: it alone may remove them again.
 
@@ -109,7 +140,7 @@ def scan(path: Path, *, skip: Path | None = None, selection: Selection = EVERYTH
     """
     resolved = path.expanduser().resolve()
     if resolved.is_file():
-        yield _classify(resolved, _name(resolved, resolved.parent))
+        yield _classify(str(resolved), _name(resolved.name))
         return
     names: set[str] = set()
     chosen = selection.matcher()
@@ -123,35 +154,31 @@ def scan(path: Path, *, skip: Path | None = None, selection: Selection = EVERYTH
 
 
 def _walk(root: Path, skip: Path | None) -> Iterator[File | LeftOut]:
-    stack = [(root, Rules())]
+    # As strings: paths and their parts, made for each file, would take as long as all the rest.
+    above, skipped = len(str(root).rstrip("/")) + 1, str(skip)
+    stack = [(str(root), Rules())]
     while stack:
-        folder, above = stack.pop()
-        if folder == skip:
+        folder, outer = stack.pop()
+        if folder == skipped:
             continue
         try:
             with os.scandir(folder) as opened:
-                entries = sorted(opened, key=lambda entry: entry.name)
-            rules = above.below(folder)
-            below = [
-                Path(entry.path) for entry in entries if not _hidden(entry) and entry.is_dir(follow_symlinks=False)
-            ]
+                entries = sorted((e for e in opened if not e.name.startswith(".")), key=lambda entry: entry.name)
+            rules = outer.below(Path(folder))
+            below = [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
         except OSError as error:
-            yield LeftOut(_name(folder, root) + "/", f"folder cannot be read: {error.strerror or error}")
+            yield LeftOut(_name(folder[above:] or ".") + "/", f"folder cannot be read: {error.strerror or error}")
             continue
         folders = set(below)
-        for path in (Path(entry.path) for entry in entries if not _hidden(entry)):
+        for path in (entry.path for entry in entries):
             if path not in folders and not rules.ignore(path, folder=False):
-                yield _classify(path, _name(path, root))
+                yield _classify(path, _name(path[above:]))
         stack.extend((one, rules) for one in reversed(below) if not rules.ignore(one, folder=True))
 
 
-def _hidden(entry: os.DirEntry[str]) -> bool:
-    return entry.name.startswith(".")
-
-
-def _classify(path: Path, name: str) -> File | LeftOut:
+def _classify(path: str, name: str) -> File | LeftOut:
     try:
-        state = path.lstat()
+        state = os.lstat(path)
     except OSError as error:
         return LeftOut(name, f"cannot be read: {error.strerror or error}")
     if stat.S_ISLNK(state.st_mode):
@@ -160,10 +187,12 @@ def _classify(path: Path, name: str) -> File | LeftOut:
         return LeftOut(name, "not a regular file")
     if (why := unread_format(name)) is not None:
         return LeftOut(name, why)
-    return File(path, name, state.st_size, state.st_mtime_ns)
+    return File(Path(path), name, state.st_size, state.st_mtime_ns)
 
 
-def _name(path: Path, root: Path) -> str:
-    relative = path.relative_to(root).as_posix()
+def _name(relative: str) -> str:
+    """Return a path below a source as a name: readable whatever its bytes are, and in NFC."""
+    if relative.isascii():
+        return relative
     readable = os.fsencode(relative).decode("utf-8", "backslashreplace")
     return unicodedata.normalize("NFC", readable)

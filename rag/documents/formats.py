@@ -74,11 +74,6 @@ def is_many(name: str) -> bool:
     return (found := format_of(name)) is not None and found.many
 
 
-def is_of(name: str, file: str) -> bool:
-    """Say whether a document of this name is a file itself, or in it."""
-    return f"{name}/".startswith(f"{file}/")
-
-
 def containers(name: str) -> list[str]:
     """Return the names of files that a document of this name may be in."""
     above = (name[:at] for at, char in enumerate(name) if char == "/")

@@ -64,10 +64,10 @@ class Rules:
         with file.open(encoding="utf-8", errors="replace") as opened:
             return Rules(((folder, _spec(opened.read(_MOST).splitlines())), *self.files))
 
-    def ignore(self, path: Path, *, folder: bool) -> bool:
+    def ignore(self, path: str, *, folder: bool) -> bool:
         """Say whether a file or folder is passed over."""
         for root, spec in self.files:
-            name = path.relative_to(root).as_posix()
+            name = Path(path).relative_to(root).as_posix()
             said = spec.check_file(f"{name}/" if folder else name).include
             if said is not None:
                 return bool(said)

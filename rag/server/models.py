@@ -9,13 +9,18 @@ from typing import Annotated, Any, get_type_hints
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, create_model, field_validator
 from pydantic_core import PydanticCustomError
 
-from rag.ingest import IngestReport
+from rag.documents.folder import Known, SeenFile
 from rag.passages import FoundPassage
 from rag.receipts import SCHEMA, Verification
 from rag.records import Answer, DocumentInfo, Filters
+from rag.reports import IngestReport
+from rag.uploads import Found, Same
 
 QUESTION = "How many Russian diplomats lost their accreditation?"
 _MOST = 100
+
+LATEST = 2**63 - 2**33
+"""The last time stamp of a file in nanoseconds: a database's integers, and some seconds less."""
 
 Question = Annotated[str, Field(min_length=1, max_length=100_000, description="What is asked.", examples=[QUESTION])]
 Day = Annotated[dt.date | None, Field(examples=["2021-01-01"])]
@@ -125,6 +130,37 @@ class SourcesResponse(BaseModel):
 
     sources: list[SourceResponse]
     max_file_bytes: int
+
+
+class FilesResponse(BaseModel):
+    """What is remembered of a source's files."""
+
+    documents: list[Known]
+    files: list[SeenFile]
+
+
+class SameFile(BaseModel):
+    """A file that was read again and holds what it held."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    document: Annotated[str, Field(max_length=64, description="Id of its document.")]
+    size: Annotated[int, Field(ge=0, le=2**53, description="Bytes.")]
+    modified: Annotated[int, Field(ge=0, le=LATEST, description="Time stamp in nanoseconds; 0: written just now.")]
+
+
+class FoundRequest(BaseModel):
+    """What somebody found who looked through a source's files."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    same: Annotated[list[SameFile], Field(description="Files that hold what they held.")] = []
+    gone: Annotated[list[str], Field(description="Ids of documents whose files are gone.")] = []
+    past: Annotated[list[str], Field(description="Names of files of which nothing need be remembered.")] = []
+
+    def found(self) -> Found:
+        """Return it as a record."""
+        return Found([Same(one.document, one.size, one.modified) for one in self.same], self.gone, self.past)
 
 
 class FieldError(BaseModel):

@@ -222,12 +222,20 @@ def test_what_is_remembered_of_a_file_can_be_renewed(catalog: AnyCatalog) -> Non
     catalog.store(one, chunks(one))
     catalog.go_live([entry(one, 10, 20, 30)])
     generation = catalog.generation
-    catalog.checked([entry(one, 11, 21, 31)])
+    catalog.checked([replace(catalog.known(SOURCE, "a.txt")["a.txt"], size=11, modified=21, checked=31)])
 
     known = catalog.known(SOURCE)["a.txt"]
     assert (known.size, known.modified, known.checked, known.version) == (11, 21, 31, one.info.version)
-    assert catalog.known("another") == {}
+    assert catalog.known("another") == catalog.known(SOURCE, "b.txt") == {}
     assert catalog.generation == generation, "no reader needs to notice"
+
+
+def test_a_file_is_remembered_with_what_is_in_it(catalog: AnyCatalog) -> None:
+    for one in map(document, ("a.zip/b.txt", "a.zip", "a.zipper", "c/a.zip")):
+        catalog.store(one, chunks(one))
+        catalog.go_live([entry(one)])
+
+    assert catalog.known(SOURCE, "a.zip").keys() == {"a.zip", "a.zip/b.txt"}
 
 
 def test_a_source_named_whole_once_stays_whole_and_a_file_s_source_ends_with_its_documents(catalog: AnyCatalog) -> None:

@@ -23,7 +23,7 @@ OPERATIONS = {
     ("post", "/v1/ask"), ("post", "/v1/standalone"), ("post", "/v1/search"), ("get", "/v1/documents"), ("get", "/v1/documents/{id}"),
     ("put", "/v1/documents/{id}"), ("delete", "/v1/documents/{id}"), ("get", "/v1/documents/{id}/text"),
     ("post", "/v1/verify"), ("post", "/v1/chat/completions"), ("get", "/v1/models"), ("get", "/v1/models/{id}"),
-    ("get", "/v1/sources"), ("post", "/v1/sync"), ("get", "/healthz"), ("get", "/readyz"), ("get", "/metrics"),
+    ("get", "/v1/sources"), ("get", "/v1/sources/{source}/files"), ("post", "/v1/sources/{source}/files"), ("post", "/v1/sync"), ("get", "/healthz"), ("get", "/readyz"), ("get", "/metrics"),
 }  # fmt: skip
 
 

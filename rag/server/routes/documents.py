@@ -10,11 +10,14 @@ from rag.catalog import SourceRow
 from rag.documents.folder import document_id, source_id
 from rag.engine import LocalEngine
 from rag.errors import FixFile
-from rag.ingest import IngestReport
 from rag.records import DocumentInfo, Span
+from rag.reports import IngestReport
 from rag.server.models import (
+    LATEST,
     DocumentsResponse,
+    FilesResponse,
     Filtered,
+    FoundRequest,
     Removed,
     ReportResponse,
     SourcesResponse,
@@ -30,6 +33,8 @@ from rag.watching import follow
 router = APIRouter(tags=["documents"])
 _EXAMPLE = {"example": "notes/landing.txt"}
 Which = Annotated[str, Path(max_length=1000, description="Id or name of a document.", json_schema_extra=_EXAMPLE)]
+_SOURCE = "^[0-9a-f]{16}$"
+SourceId = Annotated[str, Path(pattern=_SOURCE, description="Id of a source.", json_schema_extra={"example": "0" * 16})]
 _FILE = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 _TEXT = {"text/plain": {"schema": {"type": "string"}, "example": "The depot holds 340 pumps since May 2026."}}
 
@@ -56,6 +61,29 @@ async def sources(service: Serving) -> Response:
     """Return folders and uploads; a folder's path is not told, only a hash of it."""
     rows = await service.read(service.engine.source_rows)
     return said({"sources": [_source(row) for row in rows], "max_file_bytes": service.rule.max_upload})
+
+
+@router.get(
+    "/v1/sources/{source}/files",
+    summary="List what is remembered of a source's files",
+    response_model=None,
+    responses={200: {"model": FilesResponse}, **errors(409, 422)},
+)
+async def files(source: SourceId, service: Serving) -> Response:
+    """Return sizes, time stamps and versions, by which somebody who has the files sees what is new."""
+    documents, others = await service.read(lambda: service.engine.remembered(source))
+    return said({"documents": documents, "files": others})
+
+
+@router.post(
+    "/v1/sources/{source}/files",
+    summary="Say what was found in a source's files",
+    response_model=None,
+    responses={200: {"model": Removed}, **errors(409, 422)},
+)
+async def settle(source: SourceId, found: FoundRequest, service: Serving) -> Response:
+    """Remove the documents whose files are gone, and know again next time what did not change."""
+    return said({"removed": await service.write(lambda: service.engine.settle(source, found.found()))})
 
 
 @router.get(
@@ -107,8 +135,11 @@ async def put(
     request: Request,
     service: Serving,
     folder: Annotated[
-        str | None, Query(pattern="^[0-9a-f]{16}$", description="Source that it belongs to; none: uploads.")
+        str | None, Query(pattern=_SOURCE, description="Source that it belongs to; none: uploads.")
     ] = None,
+    modified: Annotated[
+        int, Query(ge=0, le=LATEST, description="Time stamp of its file in nanoseconds; 0: none, or written just now.")
+    ] = 0,
 ) -> Response:
     """Make the body the document of this name; it can be cited when the response is there.
 
@@ -117,7 +148,9 @@ async def put(
     data = await request.body()
     try:
         name = clean_name(id)
-        taken = await service.write(lambda: service.engine.upload(name, data, source=folder or UPLOADS))
+        taken = await service.write(
+            lambda: service.engine.upload(name, data, source=folder or UPLOADS, modified=modified)
+        )
     except FixFile as error:
         kind = "unsupported-media-type" if error.skipped else "unusable-document"
         raise Problem(kind, str(error), hint=error.hint) from error
