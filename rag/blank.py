@@ -1,6 +1,6 @@
-"""Memory that is blank before it is used, for libraries that write out more of it than they ever filled.
+"""What the C library does with memory: blank before it is used, and given back when it was freed.
 
-Chroma's files of a graph are as large as it may become, and what of them was not filled is what the process
+Libraries write out more memory than they ever filled. Chroma's files of a graph are as large as it may become, and what of them was not filled is what the process
 had freed there before: a piece of a text that was to be purged, for one.
 """
 
@@ -31,6 +31,15 @@ def blank_memory() -> Generator[None]:
         yield
     finally:
         _enter(-1)
+
+
+def give_back() -> None:
+    """Give memory that was freed, in whole pages, back to the system, which the C library does for itself only at the end of its heap.
+
+    Where that is not glibc, nothing is done.
+    """
+    if (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
+        trim(0)
 
 
 def _enter(step: int) -> None:

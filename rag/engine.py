@@ -176,8 +176,8 @@ class LocalEngine(Stored, NonBlocking):
         with self._writing() as index:
             return settle(index, source, found)
 
-    def remove(self, *which: str, unwanted: bool = True, purge: bool = False) -> list[str]:
-        """Remove documents by id or name; return their names. See ``Index.withdraw`` for ``unwanted``.
+    def remove(self, *which: str, purge: bool = False) -> list[str]:
+        """Remove documents by id or name; return their names. Following their folder does not bring them back.
 
         ``purge`` leaves no byte of their texts in the index's files, unless another document holds the
         same text; it takes as long as making vectors and words anew. Stopped in between, ``compact`` ends it.
@@ -188,7 +188,7 @@ class LocalEngine(Stored, NonBlocking):
         with self._writing() as index:
             documents = index.catalog.documents()
             chosen = [sources.pick(documents, one) for one in which]
-            index.withdraw([document.id for document in chosen], unwanted=unwanted)
+            index.withdraw([document.id for document in chosen], unwanted=True)
             if purge:
                 index.compact()
             return [document.name for document in chosen]

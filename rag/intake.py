@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from rag.blank import give_back
 from rag.catalog import Entry, StoredChunk, shard_of
 from rag.chunking import address
 from rag.documents.folder import Known, SeenFile, document_id
@@ -178,6 +179,8 @@ class _Batch:
     def flush(self) -> None:
         if self._entries:
             self._index.publish(self._entries, placed=self._placed)
+            # Else a long ingest holds twice of what it uses.
+            give_back()
         self._entries, self._chunks, self._since = [], 0, time.monotonic()
 
 

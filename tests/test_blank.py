@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import ctypes
+import resource
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from rag.blank import blank_memory
+from rag.blank import blank_memory, give_back
 
 LIBC = ctypes.CDLL(None)
 SECRET, SIZE = b"Geheimwort", 20_000
 pytestmark = pytest.mark.skipif(not hasattr(LIBC, "mallopt"), reason="not glibc")
+
+
+def resident() -> int:
+    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * resource.getpagesize()
 
 
 def handed_out() -> bytes:
@@ -39,6 +45,23 @@ def test_what_was_freed_comes_up_again_outside_alone() -> None:
             assert SECRET not in handed_out()
         assert SECRET not in handed_out(), "still inside"
     assert SECRET in handed_out()
+
+
+def test_what_was_freed_is_given_back() -> None:
+    LIBC.malloc.restype = ctypes.c_void_p
+    before = resident()
+    held = [LIBC.malloc(2000) for _ in range(50_000)]
+    for one in held:
+        ctypes.memset(one, 1, 2000)
+    grown = resident() - before
+    for one in held[:-1]:
+        # The last one stays, and with it the end of the heap.
+        LIBC.free(ctypes.c_void_p(one))
+    give_back()
+
+    assert grown > 80_000_000
+    assert resident() - before < grown / 4
+    LIBC.free(ctypes.c_void_p(held[-1]))
 
 
 def test_threads_and_errors_leave_it_as_it_was() -> None:

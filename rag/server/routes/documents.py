@@ -169,12 +169,11 @@ async def put(
 async def delete(
     id: Which,  # noqa: A002
     service: Serving,
-    gone: Annotated[bool, Query(description="Its file is gone: should that come back, so does the document.")] = False,
     purge: Annotated[bool, Query(description="Leave no byte of its text in the index; takes longer.")] = False,
 ) -> Response:
     """Take a document out of every later answer. A file that it came from stays where it is."""
     found = await service.read(lambda: _find(service.engine, id))
-    removed = await service.write(lambda: service.engine.remove(found.id, unwanted=not gone, purge=purge))
+    removed = await service.write(lambda: service.engine.remove(found.id, purge=purge))
     return said({"removed": removed})
 
 
