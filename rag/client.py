@@ -51,13 +51,15 @@ class RemoteEngine(NonBlocking):
     """An index that a server answers from; ``key`` is an API key or the token beside the index.
 
     It may be shared by threads. Methods raise what LocalEngine's raise, and RetryLater where the
-    server cannot be reached. ``top`` is used where a question names none of its own.
+    server cannot be reached. ``top`` is used where a question names none of its own. ``index`` is the folder that the
+    server answers from, where that is on this machine; no document is taken from it.
     """
 
-    def __init__(self, url: str, key: str = "", *, top: int | None = None) -> None:
+    def __init__(self, url: str, key: str = "", *, top: int | None = None, index: Path | None = None) -> None:
         self.url = url.rstrip("/")
         self._key = key
         self._top = top
+        self._index = None if index is None else index.expanduser().resolve()
 
     def __enter__(self) -> Self:
         """Return the engine itself."""
@@ -140,7 +142,8 @@ class RemoteEngine(NonBlocking):
         """
         if rebuild:
             raise FixInput("A server answers from this index; it cannot be made anew meanwhile.", hint="rag stop")
-        yield from sending.send(self, [Path(path) for path in paths], sync=sync, dry_run=dry_run, selection=selection)
+        chosen = [Path(path) for path in paths]
+        yield from sending.send(self, chosen, sync=sync, dry_run=dry_run, selection=selection, skip=self._index)
 
     def upload(self, name: str, data: bytes, *, source: str | None = None, modified: int = 0) -> dict[str, Any]:
         """Send a document; it can be cited when this returns. See ``uploads.take``, the verdict ``uploads.Taken``."""

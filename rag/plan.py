@@ -99,7 +99,7 @@ def make_plan(
                 continue
             known = before.documents_of(item)
             seen.update((item.name, *known))
-            if item.name in before.unwanted:
+            if following and item.name in before.unwanted:
                 plan.skipped.append(Ignored(item.name, "was removed by hand"))
             elif (source.id, item.name) not in taken:
                 before.take(plan, item, known)
@@ -107,9 +107,13 @@ def make_plan(
         if rule.sync and source.whole and (seen or not following):
             kept = seen | below(unreachable, before.known)
             plan.gone |= {
-                row.id: name for name, row in before.known.items() if name not in kept and chosen.passes(name)
+                row.id: name
+                for name, row in before.known.items()
+                if name not in kept and chosen.passes(before.file_of(name))
             }
-            plan.stale[source.id] = [name for name in before.files if not _holds(seen, name) and chosen.passes(name)]
+            plan.stale[source.id] = [
+                name for name in before.files if not _holds(seen, name) and chosen.passes(before.file_of(name))
+            ]
     return plan
 
 
@@ -118,11 +122,16 @@ class _Before:
 
     def __init__(self, remembered: Remembered, source: Source, *, following: bool) -> None:
         self.known = remembered.known(source.id)
-        self.unwanted = remembered.unwanted(source.id) if following else set[str]()
+        self.unwanted = remembered.unwanted(source.id)
         self.files = remembered.seen_files(source.id)
         self._source = source
         self._following = following
         self._documents_in, self._files_in = _by_container(self.known), _by_container(self.files)
+        self._unwanted_in = _by_container(self.unwanted)
+
+    def file_of(self, name: str) -> str:
+        """Return the name of the file that a document, or a file in an archive, is in: its own, if it is in none."""
+        return next((file for file in containers(name) if file in self.files), name)
 
     def documents_of(self, file: File) -> dict[str, Known]:
         """Return what is known of a file's documents."""
@@ -132,18 +141,21 @@ class _Before:
     def take(self, plan: Plan, file: File, known: dict[str, Known]) -> None:
         """Add a file to those that must be read, or to those that did not change.
 
-        What was refused is read again when somebody names it, not whenever its folder is looked at.
+        What was refused is read again when somebody names it, not whenever its folder is looked at; so is what holds
+        documents that a person removed.
         """
         seen, many = self.files.get(file.name), is_many(file.name)
         inside = self._files_in.get(file.name, [])
-        if seen is not None and (self._following or seen.reason is None) and _untouched(file, seen):
+        again = (seen is not None and seen.reason is not None) or file.name in self._unwanted_in
+        if seen is not None and (self._following or not again) and _untouched(file, seen):
             plan.unchanged += len(known)
             plan.repeat([seen, *(self.files[name] for name in inside)])
         elif not many and file.name in known and _untouched(file, known[file.name]):
             plan.unchanged += 1
         else:
             remembered = (file.name, *inside) if seen is not None or inside else ()
-            plan.fresh.append(Todo(self._source, file, known, frozenset(self.unwanted), remembered))
+            unwanted = frozenset(self.unwanted if self._following else ())
+            plan.fresh.append(Todo(self._source, file, known, unwanted, remembered))
 
 
 def _by_container(names: Iterable[str]) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from rag.errors import FixFile, InstallExtra
+from rag.errors import FixFile, FixInput, InstallExtra
 from rag.wire import build
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class _Remembered:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._said: dict[str, tuple[dict[str, Known], dict[str, SeenFile]]] = {}
+        self._said: dict[str, tuple[dict[str, Known], dict[str, SeenFile], set[str]]] = {}
 
     def known(self, source: str) -> dict[str, Known]:
         return self._of(source)[0]
@@ -69,17 +69,16 @@ class _Remembered:
         return self._of(source)[1]
 
     def unwanted(self, source: str) -> set[str]:
-        """Return none: a folder that somebody names is taken in whole."""
-        del source
-        return set()
+        return self._of(source)[2]
 
-    def _of(self, source: str) -> tuple[dict[str, Known], dict[str, SeenFile]]:
+    def _of(self, source: str) -> tuple[dict[str, Known], dict[str, SeenFile], set[str]]:
         from rag.documents.folder import Known, SeenFile
 
         if source not in self._said:
             said = self._server.call("GET", f"/v1/sources/{source}/files")
             known = {one["name"]: build(Known, one) for one in said["documents"]}
-            self._said[source] = known, {one["name"]: build(SeenFile, one) for one in said["files"]}
+            files = {one["name"]: build(SeenFile, one) for one in said["files"]}
+            self._said[source] = known, files, set(said["unwanted"])
         return self._said[source]
 
 
@@ -104,20 +103,22 @@ class _Work:
         self.plan.skipped += [build(Ignored, one) for one in said["skipped"]]
         self.plan.failed += [build(Ignored, one) for one in said["failed"]]
 
-    def refuse(self, todo: Todo, error: FixFile | InstallExtra) -> None:
-        """Add a file that is no document, and let go of the one that it was."""
+    def refuse(self, todo: Todo, error: FixFile | FixInput | InstallExtra) -> None:
+        """Add a file that is no document, and let go of the one that it was; what a server will not take is kept."""
         from rag.reports import Ignored
 
-        skipped = isinstance(error, InstallExtra) or error.skipped
+        skipped = error.skipped if isinstance(error, FixFile) else isinstance(error, InstallExtra)
         (self.plan.skipped if skipped else self.plan.failed).append(Ignored(todo.file.name, str(error), error.hint))
         if isinstance(error, FixFile) and not error.transient:
             self.plan.gone |= {row.id: name for name, row in todo.known.items()}
 
 
 def send(
-    server: Server, paths: Sequence[Path], *, sync: bool, dry_run: bool, selection: Selection
+    server: Server, paths: Sequence[Path], *, sync: bool, dry_run: bool, selection: Selection, skip: Path | None = None
 ) -> Iterator[IngestEvent]:
     """Bring a server's index up to date with folders or files; the last event is the report.
+
+    ``skip`` is a folder that is passed over.
 
     Raises:
         FixInput: a path does not exist.
@@ -131,7 +132,7 @@ def send(
     sources = Sources(server)
     targets = [(replace(root, id=sources.id_of(path)), path) for root, path in zip(roots, paths, strict=True)]
     rule = IngestRule(sources.max_file_bytes, sync=sync, selection=selection)
-    plan = make_plan(_Remembered(server), targets, rule)
+    plan = make_plan(_Remembered(server), targets, rule, skip=skip)
     work = _Work(plan)
     for at, todo in enumerate(plan.fresh, start=1):
         if _send_one(server, todo, work, rule.limit, dry_run=dry_run):
@@ -157,12 +158,15 @@ def _send_one(server: Server, todo: Todo, work: _Work, limit: int, *, dry_run: b
     """Send a file where the server holds another text under its name; say whether it was sent."""
     from rag.documents.decoding import decode
     from rag.documents.formats import format_of, is_many
+    from rag.documents.naming import clean_name
     from rag.documents.reading import read_bytes, text_version
     from rag.plan import settled
 
     file, stored = todo.file, todo.known.get(todo.file.name)
-    modified = file.modified if settled(file, time.time_ns()) else 0
+    # A time stamp before 1970 proves as much as any other, but is none that a server takes.
+    modified = max(file.modified, 0) if settled(file, time.time_ns()) else 0
     try:
+        clean_name(file.name)
         data = read_bytes(file.path, limit)
         found = format_of(file.name)
         plain = found is None or found.reader is None
@@ -174,7 +178,7 @@ def _send_one(server: Server, todo: Todo, work: _Work, limit: int, *, dry_run: b
                 work.same.setdefault(todo.source.id, []).append(one)
             return False
         said = None if dry_run else server.upload(file.name, data, source=todo.source.id, modified=modified)
-    except (FixFile, InstallExtra) as error:
+    except (FixFile, FixInput, InstallExtra) as error:
         work.refuse(todo, error)
         return False
     if said is not None and is_many(file.name):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,15 @@ from rag.records import Answer, Document, DocumentInfo, Filters, Span
 if TYPE_CHECKING:
     from rag.index import Index
     from rag.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What is known of a source's files: of its documents', of those that are not one document, and names of removed ones."""
+
+    documents: tuple[Known, ...]
+    files: tuple[SeenFile, ...]
+    unwanted: tuple[str, ...]
 
 
 class Stored:
@@ -67,10 +77,14 @@ class Stored:
         with self._catalog() as catalog:
             return catalog.text_of(document.id, document.version, span)
 
-    def remembered(self, source: str) -> tuple[list[Known], list[SeenFile]]:
-        """Return what is known of a source's files: of its documents', and of those that are not one document."""
+    def remembered(self, source: str) -> Remembered:
+        """Return what is known of a source's files."""
         with self._catalog() as catalog:
-            return list(catalog.known(source).values()), list(catalog.seen_files(source).values())
+            return Remembered(
+                tuple(catalog.known(source).values()),
+                tuple(catalog.seen_files(source).values()),
+                tuple(sorted(catalog.unwanted(source))),
+            )
 
     def source_rows(self) -> list[SourceRow]:
         """Return the folders and uploads that brought documents."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,9 +10,9 @@ from typing import TYPE_CHECKING, Literal
 
 from rag.catalog import Entry
 from rag.documents.folder import File, Known, Source, document_id
-from rag.documents.formats import READABLE, is_many, unread_format
+from rag.documents.formats import is_many
+from rag.documents.naming import clean_name
 from rag.documents.reading import Parser, make_document
-from rag.errors import FixFile, FixInput
 from rag.index import Index
 from rag.intake import Chunker, Intake, read
 from rag.plan import RACY_NS, Plan, Todo
@@ -27,8 +26,6 @@ UPLOADS = "uploads"
 """The source of documents that belong to no folder."""
 
 _ROOT = "upload:"
-_LONGEST_NAME = 400
-_LONGEST_PART = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +127,9 @@ def _take_many(
     """Make the documents in a file live, and take away those that it does not hold any more."""
     known = index.catalog.known(source, name)
     index.catalog.note_source(source, _ROOT + source, whole=False)
-    todo = Todo(Source(source, Path(), whole=False), File(Path(name), name, len(data), modified), known)
+    seen = tuple(one for one in index.catalog.seen_files(source) if f"{one}/".startswith(f"{name}/"))
+    file = File(Path(name), name, len(data), modified)
+    todo = Todo(Source(source, Path(), whole=False), file, known, seen=seen)
     intake = Intake(index, Chunker(index, embedder), Plan(fresh=[todo]))
     for _ in intake.take(todo, read(todo, lambda: data, parser), checked=_checked(modified)):
         pass
@@ -140,26 +139,3 @@ def _take_many(
 def is_upload(root: str) -> bool:
     """Say whether what a source remembers as its folder is none: its documents were handed over."""
     return root.startswith(_ROOT)
-
-
-def clean_name(name: str) -> str:
-    """Return a document's name in NFC.
-
-    Raises:
-        FixInput: it is empty or too long, leads out of a folder, or holds what no name should.
-        FixFile: it is of a format that Beleg does not read.
-    """
-    clean = unicodedata.normalize("NFC", name)
-    parts = clean.split("/")
-    wrong = (
-        len(clean) > _LONGEST_NAME
-        or any(part in ("", ".", "..") or len(part.encode("utf-8", "replace")) > _LONGEST_PART for part in parts)
-        or any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c == "\\" for c in clean)
-    )
-    if wrong:
-        raise FixInput(
-            f"{name[:80]!r} cannot be a document's name.", hint="Use a plain file name, such as 2026/report.txt."
-        )
-    if (why := unread_format(clean)) is not None:
-        raise FixFile(why, hint=f"These are read: {', '.join(READABLE)}", skipped=True)
-    return clean

@@ -28,7 +28,7 @@ PROBLEMS: tuple[tuple[str, int, type[errors.BelegError]], ...] = (
     ("unknown-model", 404, errors.FixInput),
     ("method-not-allowed", 405, errors.FixInput),
     ("too-large", 413, errors.FixInput),
-    ("unsupported-media-type", 415, errors.FixInput),
+    ("unsupported-media-type", 415, errors.FixFile),
     ("unusable-document", 422, errors.FixFile),
     ("too-slow", 408, errors.RetryLater),
     ("unauthorized", 401, errors.FixSettings),
@@ -74,7 +74,10 @@ def error_of(problem: dict[str, Any]) -> errors.BelegError:
     cls = next((cls for known, _, cls in PROBLEMS if known == name), errors.BelegError)
     fields = "; ".join(f"{one['field']}: {one['message']}" for one in problem.get("errors", ()))
     said = str(problem.get("detail") or problem.get("title") or "The server refused the request.")
-    return cls(f"{said} {fields}".strip(), hint=str(problem.get("hint", "")))
+    made = cls(f"{said} {fields}".strip(), hint=str(problem.get("hint", "")))
+    if isinstance(made, errors.FixFile):
+        made.skipped = name == "unsupported-media-type"
+    return made
 
 
 def plain(value: Any) -> Any:

@@ -49,7 +49,7 @@ def of_server(index: Path | None) -> RemoteEngine | None:
     from rag.client import RemoteEngine, find
 
     server = find(folder)
-    return None if server is None else RemoteEngine(server.url, server.token, top=_own_top(server))
+    return None if server is None else RemoteEngine(server.url, server.token, top=_own_top(server), index=folder)
 
 
 def narrowed(engine: LocalEngine | RemoteEngine, chosen: Filters, docs: Path | None) -> Filters:

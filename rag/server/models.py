@@ -9,11 +9,11 @@ from typing import Annotated, Any, get_type_hints
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, create_model, field_validator
 from pydantic_core import PydanticCustomError
 
-from rag.documents.folder import Known, SeenFile
 from rag.passages import FoundPassage
 from rag.receipts import SCHEMA, Verification
 from rag.records import Answer, DocumentInfo, Filters
 from rag.reports import IngestReport
+from rag.stored import Remembered
 from rag.uploads import Found, Same
 
 QUESTION = "How many Russian diplomats lost their accreditation?"
@@ -132,11 +132,7 @@ class SourcesResponse(BaseModel):
     max_file_bytes: int
 
 
-class FilesResponse(BaseModel):
-    """What is remembered of a source's files."""
-
-    documents: list[Known]
-    files: list[SeenFile]
+_Id = Annotated[str, Field(pattern="^[0-9a-f]{16}$", description="Id of a document.")]
 
 
 class SameFile(BaseModel):
@@ -144,7 +140,7 @@ class SameFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    document: Annotated[str, Field(max_length=64, description="Id of its document.")]
+    document: _Id
     size: Annotated[int, Field(ge=0, le=2**53, description="Bytes.")]
     modified: Annotated[int, Field(ge=0, le=LATEST, description="Time stamp in nanoseconds; 0: written just now.")]
 
@@ -155,8 +151,11 @@ class FoundRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     same: Annotated[list[SameFile], Field(description="Files that hold what they held.")] = []
-    gone: Annotated[list[str], Field(description="Ids of documents whose files are gone.")] = []
-    past: Annotated[list[str], Field(description="Names of files of which nothing need be remembered.")] = []
+    gone: Annotated[list[_Id], Field(description="Ids of documents whose files are gone.")] = []
+    past: Annotated[
+        list[Annotated[str, Field(max_length=10_000)]],
+        Field(description="Names of files of which nothing need be remembered."),
+    ] = []
 
     def found(self) -> Found:
         """Return it as a record."""
@@ -215,4 +214,5 @@ Receipt = _with_fields(
 VerifyResponse = _with_fields(
     "VerifyResponse", Verification, "All citations of a receipt, checked again.", holds=(bool, ...)
 )
+RememberedResponse = _with_fields("RememberedResponse", Remembered, "What is remembered of a source's files.")
 ReportResponse = _with_fields("ReportResponse", IngestReport, "What taking in changes did, by document name.")

@@ -12,6 +12,7 @@ import pytest
 
 from rag import IngestReport, RemoteEngine
 from rag.documents.folder import document_id
+from rag.documents.selection import Selection
 from tests.server.conftest import TOKEN, Served
 
 LONG_AGO = 1_700_000_000_000_000_000
@@ -100,6 +101,65 @@ def test_a_file_that_has_become_unreadable_loses_its_document(remote: RemoteEngi
     assert [one.name for one in report.failed] == ["a.txt"]
 
 
+def test_one_file_that_is_refused_stops_nothing(remote: RemoteEngine, docs: Path) -> None:
+    (docs / "aa.txt").write_bytes(b"ab\0\1cd\0")
+    (docs / "ab.txt").write_bytes(b"\x80\x81\x82\x83" * 50)
+    (docs / "ac\nname.txt").write_text("Ein Satz.", "utf-8")
+    (docs / ("l" * 240 + ".txt")).write_text("Ein Satz.", "utf-8")
+    write(docs / "ad.txt", "Ein alter Satz steht hier.", -LONG_AGO // 10)
+
+    dry, report = remote.ingest(docs, dry_run=True), remote.ingest(docs)
+
+    assert told(report) == ({"a.txt", "ad.txt", "b.txt", "c.zip/d.txt"}, set(), set(), 0)
+    assert {one.name for one in report.skipped} == {"aa.txt"}
+    refused = {"ac\nname.txt", "l" * 240 + ".txt"}
+    assert {one.name for one in report.failed} - {"ab.txt"} == {one.name for one in dry.failed} == refused
+    assert told(remote.ingest(docs))[3] == 4
+
+
+def test_a_selection_is_of_files_not_of_what_is_in_them(remote: RemoteEngine, docs: Path) -> None:
+    remote.ingest(docs)
+    some = Selection(include=("*.txt",))
+
+    (report,) = (e for e in remote.ingest_events(docs, sync=True, selection=some) if isinstance(e, IngestReport))
+
+    assert told(report) == (set(), set(), set(), 2)
+    (docs / "c.zip").unlink()
+    (report,) = (e for e in remote.ingest_events(docs, sync=True, selection=some) if isinstance(e, IngestReport))
+    assert report.removed == ()
+    assert remote.ingest(docs, sync=True).removed == ("c.zip/d.txt",)
+
+
+def test_what_a_person_removed_from_an_archive_comes_back_when_it_is_named(remote: RemoteEngine, docs: Path) -> None:
+    remote.ingest(docs)
+    remote.remove("c.zip/d.txt")
+
+    assert told(remote.ingest(docs / "c.zip")) == ({"c.zip/d.txt"}, set(), set(), 0)
+    assert told(remote.ingest(docs)) == (set(), set(), set(), 3)
+
+
+def test_what_an_archive_does_not_hold_any_more_is_not_told_again(remote: RemoteEngine, docs: Path) -> None:
+    for names, stamp in ((("d.txt", "x.doc", "y.pdf"), LONG_AGO), (("d.txt",), LONG_AGO + SECOND)):
+        with zipfile.ZipFile(docs / "c.zip", "w") as packed:
+            for name in names:
+                packed.writestr(name, "Der Satz im Archiv steht hier.")
+        os.utime(docs / "c.zip", ns=(stamp, stamp))
+        first, again = remote.ingest(docs), remote.ingest(docs)
+        assert [one.name for one in again.failed] == [one.name for one in first.failed]
+        assert {one.name for one in again.skipped + again.failed} == {f"c.zip/{name}" for name in names[1:]}
+
+
+def test_the_index_s_own_folder_is_passed_over(serve: Callable[..., Served], docs: Path) -> None:
+    (docs / "index").mkdir()
+    (docs / "index" / "x.txt").write_text("Kein Dokument.", "utf-8")
+    served = serve()
+
+    report = RemoteEngine(served.url, TOKEN, index=docs / "index").ingest(docs)
+
+    assert told(report)[0] == {"a.txt", "b.txt", "c.zip/d.txt"}
+    assert report.skipped == ()
+
+
 def test_an_index_that_was_made_here_is_known_to_who_sends(serve: Callable[..., Served], tmp_path: Path) -> None:
     served = serve()
     docs = served.engine.followed()[0]
@@ -127,6 +187,17 @@ def test_nobody_lets_go_of_another_source_s_documents(serve: Callable[..., Serve
     assert said.json() == {"removed": ["a.txt"]}
     left = served.http.get(f"/v1/sources/{another}/files").json()["documents"]
     assert [(one["name"], one["modified"]) for one in left] == [("a.txt", 0)]
+
+
+@pytest.mark.parametrize(
+    "body", ['{"past": ["\\ud800"]}', '{"gone": ["\\ud800"]}', '{"gone": ["x"]}', '{"same": [{}]}', "[]"]
+)
+def test_what_is_no_name_and_no_id_is_refused(served_http: Any, body: str) -> None:
+    refused = served_http.post(
+        f"/v1/sources/{'0' * 16}/files", content=body, headers={"Content-Type": "application/json"}
+    )
+
+    assert refused.status_code == 422
 
 
 @pytest.mark.parametrize("source", ["uploads", "0" * 15, "0" * 15 + "g"])

@@ -16,6 +16,7 @@ from rag.errors import FixFile
 
 _BREAKS = ("br", "cr")
 _NOTES = ("footnote", "endnote")
+_DEEPEST = 20
 _STANDS_FOR = {"tab": "\t", "noBreakHyphen": "-"}
 
 
@@ -26,14 +27,15 @@ def read(data: bytes, limits: Limits) -> Parsed:
         document: Any = Document(io.BytesIO(data))
     except (KeyError, ValueError) as error:
         raise FixFile("corrupt, or not a Word document, though its name says so") from error
-    builder, notes = Builder(limits.characters), _notes(document.part)
+    up = _raised_styles(document.styles.element)
+    builder, notes = Builder(limits.characters), _notes(document.part, up)
     for part in document.iter_inner_content():
         element: Any = part._element  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
         if isinstance(part, Table):
-            builder.table(_rows(part))
+            builder.table(_rows(part, up))
             _write_notes(element, notes, builder)
             continue
-        text, style = text_of(element), (part.style.name or "") if part.style is not None else ""
+        text, style = text_of(element, up), (part.style.name or "") if part.style is not None else ""
         if style.startswith("Title"):
             builder.title = builder.title or text
             builder.heading(text)
@@ -48,23 +50,23 @@ def read(data: bytes, limits: Limits) -> Parsed:
     )
 
 
-def _rows(table: Any) -> list[list[str]]:
+def _rows(table: Any, up: frozenset[str]) -> list[list[str]]:
     rows: list[list[str]] = []
     for row in table.rows:
         # A cell that spans columns comes once for each of them.
         cells = list({id(cell._tc): cell for cell in row.cells}.values())  # noqa: SLF001
-        rows.append([" ".join(text_of(one._element) for one in cell.paragraphs) for cell in cells])  # noqa: SLF001
+        rows.append([" ".join(text_of(one._element, up) for one in cell.paragraphs) for cell in cells])  # noqa: SLF001
     return rows
 
 
-def _notes(part: Any) -> dict[tuple[str, str], list[str]]:
+def _notes(part: Any, up: frozenset[str]) -> dict[tuple[str, str], list[str]]:
     """Return the paragraphs of footnotes and endnotes, by their kind and number."""
     notes: dict[tuple[str, str], list[str]] = {}
     for relation in part.rels.values():
         kind = relation.reltype.rpartition("/")[2].removesuffix("s")
         if kind in _NOTES and not relation.is_external:
             for note in tree(relation.target_part.blob, kind).iter(f"{{*}}{kind}"):
-                notes[kind, _id(note)] = [text_of(one) for one in note.iter("{*}p")]
+                notes[kind, _id(note)] = [text_of(one, up) for one in note.iter("{*}p")]
     return notes
 
 
@@ -79,18 +81,50 @@ def _id(element: Any) -> str:
     return next((value for name, value in element.attrib.items() if name.endswith("}id")), "")
 
 
-def text_of(element: Any) -> str:
-    """Return the text of a paragraph, insertions included, without the text boxes that hang on it."""
+def text_of(element: Any, up: frozenset[str]) -> str:
+    """Return the text of a paragraph, insertions included, without the text boxes that hang on it.
+
+    ``up`` are the styles of what is raised.
+    """
     parts: list[str] = []
     for one in element.iter("{*}t", "{*}tab", "{*}br", "{*}cr", "{*}noBreakHyphen"):
         if any(above.tag.endswith(("}txbxContent", "}tabs")) for above in one.iterancestors()):
             continue
         name = one.tag.rpartition("}")[2]
         text = "\n" if name in _BREAKS else _STANDS_FOR.get(name) or one.text or ""
-        parts.append(raised(text) if name == "t" and _is_raised(one.getparent()) else text)
+        parts.append(raised(text) if name == "t" and _is_raised(one.getparent(), up) else text)
     return "".join(parts)
 
 
-def _is_raised(run: Any) -> bool:
-    said = run.find("{*}rPr/{*}vertAlign")
-    return said is not None and "superscript" in said.attrib.values()
+def _is_raised(run: Any, up: frozenset[str]) -> bool:
+    said = _raises(run)
+    return said if said is not None else bool(up & set(_values(run, "rStyle")))
+
+
+def _raised_styles(styles: Any) -> frozenset[str]:
+    """Return the ids of styles in which text is raised, by themselves or because those are that they are based on."""
+    found: dict[str, Any] = {
+        value: one for one in styles.iter("{*}style") for name, value in one.attrib.items() if name.endswith("}styleId")
+    }
+
+    def is_raised(name: str, depth: int = 0) -> bool:
+        style = found.get(name)
+        said = _raises(style) if style is not None and depth < _DEEPEST else False
+        if said is not None or style is None:
+            return bool(said)
+        return any(is_raised(base, depth + 1) for one in style.iterfind("{*}basedOn") for base in one.attrib.values())
+
+    return frozenset(name for name in found if is_raised(name))
+
+
+def _raises(element: Any) -> bool | None:
+    """Say whether the properties of a run or style raise it; None where they do not say."""
+    align, position = _values(element, "vertAlign"), _values(element, "position")
+    if align or position:
+        return "superscript" in align or any(value.isdecimal() and value != "0" for value in position)
+    return None
+
+
+def _values(element: Any, name: str) -> list[str]:
+    said = element.find(f"{{*}}rPr/{{*}}{name}")
+    return [] if said is None else list(said.attrib.values())

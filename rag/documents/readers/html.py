@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from typing import Any
 
+from lxml.etree import Comment, ProcessingInstruction  # pyright: ignore[reportAttributeAccessIssue]
 from lxml.html import HTMLParser, document_fromstring
 from trafilatura import bare_extraction
 
@@ -58,6 +59,9 @@ def parse(text: str) -> Any:
         if isinstance(error, ParserError):
             raise FixFile("no text in it", hint="Remove the file, or put text into it.") from error
         raise
+    for one in list(root.iter(Comment, ProcessingInstruction)):
+        # What stands behind a comment is text; trafilatura would drop it with the comment.
+        one.drop_tree()
     raise_in_page(root)
     return root
 

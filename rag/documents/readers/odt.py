@@ -82,7 +82,7 @@ class _Walk:
         for cell in row:
             if name_of(cell) == "table-cell":
                 text = " ".join(self._text(one) for one in _paragraphs(cell))
-                yield from [text] * min(int(cell.get(_REPEATED, "1")), _MOST_REPEATED)
+                yield from [text] * _times(cell.get(_REPEATED))
 
     def _text(self, element: Any) -> str:
         return "".join(self._texts(element))
@@ -97,7 +97,7 @@ class _Walk:
             elif name == "tab":
                 yield "\t"
             elif name == "s":
-                yield " " * min(int(child.get(_SPACES, "1")), _MOST_REPEATED)
+                yield " " * _times(child.get(_SPACES))
             elif name and name not in _SKIPPED:
                 yield from self._texts(child)
             yield up(" ".join((child.tail or "").split("\n")))
@@ -113,11 +113,28 @@ def _paragraphs(element: Any) -> Iterator[Any]:
 
 
 def _raised(archive: ZipFile) -> frozenset[str]:
-    """Return the names of styles in which text is raised."""
+    """Return the names of styles in which text is raised, by themselves or because that is that they derive from."""
+    styles = [
+        style
+        for part in {"content.xml", "styles.xml"} & set(archive.namelist())
+        for style in xml(archive, part).iter(f"{_STYLES}style")
+    ]
     found: set[str] = set()
-    for part in {"content.xml", "styles.xml"} & set(archive.namelist()):
-        for style in xml(archive, part).iter(f"{_STYLES}style"):
-            said = (one.get(f"{_STYLES}text-position", "") for one in style)
-            if any(position.startswith("super") for position in said):
-                found.add(style.get(f"{_STYLES}name"))
+    silent: dict[str, set[str]] = {}
+    for style in styles:
+        name = style.get(f"{_STYLES}name", "")
+        said = [one.get(f"{_STYLES}text-position") for one in style if one.get(f"{_STYLES}text-position")]
+        if any(position.startswith("super") for position in said):
+            found.add(name)
+        elif not said:
+            silent.setdefault(style.get(f"{_STYLES}parent-style-name", ""), set()).add(name)
+    new = set(found)
+    while new:
+        new = set[str]().union(*(silent.pop(name, ()) for name in new)) - found
+        found |= new
     return frozenset(found)
+
+
+def _times(said: str | None) -> int:
+    """Return how often a space or cell is repeated."""
+    return min(int(said), _MOST_REPEATED) if said and said.isdecimal() else 1

@@ -35,6 +35,7 @@ _HANGS = re.compile(rf"{_BROKEN}(?=(?:und|oder|bzw|sowie|bis|and|or|to)\b)")
 _PARTED = re.compile(rf"{_BROKEN}(?=[a-zß-ÿ])")
 # A digit directly behind something may be raised: smaller than this share of it, and higher by that share.
 _FOLLOWING = re.compile(r"\S\d")
+_SIGNS = frozenset("+-−,")
 _SMALLER, _HIGHER = 0.9, 0.1
 # Two pieces of one line share so much of their height, and are less than so much of it apart.
 _BESIDE, _NEAR = 0.5, 0.6
@@ -165,7 +166,7 @@ def _with_raised(page: Any, pieces: list[_Piece]) -> Iterator[str]:
         at = piece.start
         for char in piece.text:
             box: _Box | None = None
-            if char.isdecimal() and before is not None:
+            if (char.isdecimal() or char in _SIGNS) and before is not None:
                 beside, box = beside or _box(page, before), _box(page, at)
             if box is not None and beside is not None and _is_raised(box, beside):
                 yield raised(char)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,9 @@ from rag.documents.readers.package import day, opened
 from rag.documents.readers.raised import raised
 from rag.errors import FixFile
 
+# In thousandths of a percent, or in percent.
+_POSITIVE = re.compile(r"[1-9]\d*(?:\.\d+)?%?")
+
 
 def read(data: bytes, limits: Limits) -> Parsed:
     """Return a presentation's text, each slide a place named by its title."""
@@ -25,12 +29,12 @@ def read(data: bytes, limits: Limits) -> Parsed:
         raise FixFile("corrupt, or not a presentation, though its name says so") from error
     builder = Builder(limits.characters)
     for number, slide in enumerate(presentation.slides, start=1):
-        title = slide.shapes.title.text_frame.text if slide.shapes.title is not None else None
+        title = _all(slide.shapes.title.text_frame) if slide.shapes.title is not None else None
         builder.page(number, "slide", title)
         for shape in _shapes(slide.shapes):
             _write(shape, builder)
         if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
-            builder.paragraph(slide.notes_slide.notes_text_frame.text)
+            builder.paragraph(_all(slide.notes_slide.notes_text_frame))
     said = presentation.core_properties
     return builder.parsed(
         title=said.title, author=said.author, language=said.language, created=day(said.created or said.modified)
@@ -51,16 +55,18 @@ def _write(shape: Any, builder: Builder) -> None:
         for paragraph in shape.text_frame.paragraphs:
             builder.paragraph(_text(paragraph))
     elif getattr(shape, "has_table", False):
-        builder.table(
-            [["\n".join(map(_text, cell.text_frame.paragraphs)) for cell in row.cells] for row in shape.table.rows]
-        )
+        builder.table([[_all(cell.text_frame) for cell in row.cells] for row in shape.table.rows])
+
+
+def _all(frame: Any) -> str:
+    return "\n".join(map(_text, frame.paragraphs))
 
 
 def _text(paragraph: Any) -> str:
     parts: list[str] = []
     for one in paragraph._p.iter("{*}t", "{*}br"):  # noqa: SLF001
         said = one.getparent().find("{*}rPr")
-        up = said is not None and int(said.get("baseline") or 0) > 0
+        up = said is not None and _POSITIVE.fullmatch(said.get("baseline", "")) is not None
         text = one.text or ""
         parts.append("\n" if one.tag.endswith("}br") else raised(text) if up else text)
     return "".join(parts)

@@ -5,11 +5,15 @@ Text has no raised letters, so digits and signs become the characters that stand
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 _RAISED = str.maketrans("0123456789+-−=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾")
 # What refers from a text to its note, and back (DPUB-ARIA roles, EPUB's types).
 _NOTES = frozenset(("doc-noteref", "doc-backlink", "noteref", "backlink"))
+# The mark of a note: a number, a letter, a sign; and what is left where marks were.
+_MARK = re.compile(r"\s*[\[(]?\s*(?:\d{1,4}|[a-z]{1,2}|[*†‡§]{1,3})\s*[\])]?\s*")
+_BETWEEN = re.compile(r"[\s,;\[\]()]*")
 _TYPE = "{http://www.idpf.org/2007/ops}type"
 
 
@@ -19,24 +23,26 @@ def raised(text: str) -> str:
 
 
 def raise_in_page(root: Any) -> None:
-    """Write what is raised in a page of HTML so, and take out what refers to notes and back."""
-    for one in list(root.iter("a", "sup", "sub")):
+    """Write what is raised in a page of HTML so, and take out the marks that refer to notes and back."""
+    for one in list(root.iter("a")):
         if _is_reference(one):
             one.drop_tree()
-            continue
-        if one.tag == "sup":
+    for one in list(root.iter("sup", "sub")):
+        if one.tag == "sup" and one.get("role") not in _NOTES and _BETWEEN.fullmatch(one.text_content()) is None:
             for part in one.iter():
                 part.text = raised(part.text) if isinstance(part.tag, str) and part.text else part.text
                 if part is not one and part.tail:
                     part.tail = raised(part.tail)
-        if one.tag != "a":
-            # Between elements a page's main content may get a space.
-            one.drop_tag()
+        elif one.tag == "sup":
+            one.drop_tree()
+            continue
+        # Between elements a page's main content may get a space.
+        one.drop_tag()
 
 
-def _is_reference(element: Any) -> bool:
-    said = {element.get("role"), element.get(_TYPE), element.get("epub:type")}
-    if said & _NOTES:
+def _is_reference(link: Any) -> bool:
+    if {link.get("role"), link.get(_TYPE), link.get("epub:type")} & _NOTES:
         return True
-    inner = element.find("a") if element.tag == "sup" else None
-    return inner is not None and (inner.get("href") or "").startswith("#")
+    inside = link.get("href", "").startswith("#") and _MARK.fullmatch(link.text_content()) is not None
+    # The link is raised, or all that is in it.
+    return inside and (any(above.tag == "sup" for above in link.iterancestors()) or link.find("sup") is not None)

@@ -15,7 +15,11 @@ from rag.errors import FixFile
 _CREATED = re.compile(r"\\creatim\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
 _SAID = r"\{{\\{}\s((?:[^{{}}\\]|\\'[0-9a-fA-F]{{2}}|\\u-?\d+\s?\??|\\[^a-z])*)\}}"
 _HEAD = 20_000
-_RAISED = re.compile(r"(\\super(?![a-z])(?:\\(?!nosupersub)[a-z]+-?\d*)* )([^{}\\]+)")
+_RAISED = re.compile(
+    r"(\\(?:super(?![a-z])|up[1-9]\d*)(?:\\(?!nosupersub)[a-z]+-?\d*)*[ \r\n{])"
+    r"((?:[^{}\\]|\\u-?\d+ ?\??|\\'[0-9a-fA-F]{2})+)"
+)
+_SIGN = re.compile(r"\\u(-?\d+) ?\??|(\\'[0-9a-fA-F]{2})|(.)", re.DOTALL)
 _CELL = re.compile(r"\n+\|")
 
 
@@ -41,9 +45,16 @@ def read(data: bytes, limits: Limits) -> Parsed:
 
 
 def _raise(match: re.Match[str]) -> str:
+    return match[1] + _SIGN.sub(_raise_sign, match[2])
+
+
+def _raise_sign(match: re.Match[str]) -> str:
+    if match[2] is not None:
+        return match[0]
+    sign = chr(int(match[1]) % 0x10000) if match[1] is not None else match[3]
+    up = raised(sign)
     # Characters beyond the code page stand as numbers, each with a sign for programs that know none.
-    text = "".join(one if one.isascii() else f"\\u{ord(one)}?" for one in raised(match[2]))
-    return f"{match[1]}{text}"
+    return match[0] if up == sign else f"\\u{ord(up)}?"
 
 
 def _said(source: str, what: str) -> str | None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from rag.catalog import SourceRow
 from rag.documents.folder import document_id, source_id
+from rag.documents.naming import clean_name
 from rag.engine import LocalEngine
 from rag.errors import FixFile
 from rag.records import DocumentInfo, Span
@@ -15,9 +16,9 @@ from rag.reports import IngestReport
 from rag.server.models import (
     LATEST,
     DocumentsResponse,
-    FilesResponse,
     Filtered,
     FoundRequest,
+    RememberedResponse,
     Removed,
     ReportResponse,
     SourcesResponse,
@@ -27,7 +28,7 @@ from rag.server.models import (
 from rag.server.problems import Problem
 from rag.server.routes.common import errors, said
 from rag.server.service import Serving, unless_gone
-from rag.uploads import UPLOADS, clean_name, is_upload
+from rag.uploads import UPLOADS, is_upload
 from rag.watching import follow
 
 router = APIRouter(tags=["documents"])
@@ -67,12 +68,11 @@ async def sources(service: Serving) -> Response:
     "/v1/sources/{source}/files",
     summary="List what is remembered of a source's files",
     response_model=None,
-    responses={200: {"model": FilesResponse}, **errors(409, 422)},
+    responses={200: {"model": RememberedResponse}, **errors(409, 422)},
 )
 async def files(source: SourceId, service: Serving) -> Response:
     """Return sizes, time stamps and versions, by which somebody who has the files sees what is new."""
-    documents, others = await service.read(lambda: service.engine.remembered(source))
-    return said({"documents": documents, "files": others})
+    return said(await service.read(lambda: service.engine.remembered(source)))
 
 
 @router.post(

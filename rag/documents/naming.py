@@ -1,0 +1,34 @@
+"""Which names a document may have that is handed over."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from rag.documents.formats import READABLE, unread_format
+from rag.errors import FixFile, FixInput
+
+_LONGEST_NAME = 400
+_LONGEST_PART = 200
+
+
+def clean_name(name: str) -> str:
+    """Return a document's name in NFC.
+
+    Raises:
+        FixInput: it is empty or too long, leads out of a folder, or holds what no name should.
+        FixFile: it is of a format that Beleg does not read.
+    """
+    clean = unicodedata.normalize("NFC", name)
+    parts = clean.split("/")
+    wrong = (
+        len(clean) > _LONGEST_NAME
+        or any(part in ("", ".", "..") or len(part.encode("utf-8", "replace")) > _LONGEST_PART for part in parts)
+        or any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c == "\\" for c in clean)
+    )
+    if wrong:
+        raise FixInput(
+            f"{name[:80]!r} cannot be a document's name.", hint="Use a plain file name, such as 2026/report.txt."
+        )
+    if (why := unread_format(clean)) is not None:
+        raise FixFile(why, hint=f"These are read: {', '.join(READABLE)}", skipped=True)
+    return clean
