@@ -28,16 +28,20 @@ def raise_in_page(root: Any) -> None:
         if _is_reference(one):
             one.drop_tree()
     for one in list(root.iter("sup", "sub")):
-        if one.tag == "sup" and one.get("role") not in _NOTES and _BETWEEN.fullmatch(one.text_content()) is None:
-            for part in one.iter():
-                part.text = raised(part.text) if isinstance(part.tag, str) and part.text else part.text
-                if part is not one and part.tail:
-                    part.tail = raised(part.tail)
-        elif one.tag == "sup":
+        if one.tag == "sup" and (one.get("role") in _NOTES or _BETWEEN.fullmatch(one.text_content())):
             one.drop_tree()
             continue
+        if one.tag == "sup":
+            _raise(one)
         # Between elements a page's main content may get a space.
         one.drop_tag()
+
+
+def _raise(element: Any) -> None:
+    for part in element.iter():
+        part.text = raised(part.text) if part.text else None
+        if part is not element and part.tail:
+            part.tail = raised(part.tail)
 
 
 def _is_reference(link: Any) -> bool:
