@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -122,12 +123,20 @@ class _Before:
 
     def __init__(self, remembered: Remembered, source: Source, *, following: bool) -> None:
         self.known = remembered.known(source.id)
-        self.unwanted = remembered.unwanted(source.id)
         self.files = remembered.seen_files(source.id)
         self._source = source
         self._following = following
         self._documents_in, self._files_in = _by_container(self.known), _by_container(self.files)
-        self._unwanted_in = _by_container(self.unwanted)
+        self._remembered = remembered
+
+    @cached_property
+    def unwanted(self) -> set[str]:
+        """Names of documents that a person removed."""
+        return self._remembered.unwanted(self._source.id)
+
+    @cached_property
+    def _unwanted_in(self) -> dict[str, list[str]]:
+        return _by_container(self.unwanted)
 
     def file_of(self, name: str) -> str:
         """Return the name of the file that a document, or a file in an archive, is in: its own, if it is in none."""
@@ -146,8 +155,7 @@ class _Before:
         """
         seen, many = self.files.get(file.name), is_many(file.name)
         inside = self._files_in.get(file.name, [])
-        again = (seen is not None and seen.reason is not None) or file.name in self._unwanted_in
-        if seen is not None and (self._following or not again) and _untouched(file, seen):
+        if seen is not None and _untouched(file, seen) and not self._again(file, seen):
             plan.unchanged += len(known)
             plan.repeat([seen, *(self.files[name] for name in inside)])
         elif not many and file.name in known and _untouched(file, known[file.name]):
@@ -156,6 +164,9 @@ class _Before:
             remembered = (file.name, *inside) if seen is not None or inside else ()
             unwanted = frozenset(self.unwanted if self._following else ())
             plan.fresh.append(Todo(self._source, file, known, unwanted, remembered))
+
+    def _again(self, file: File, seen: SeenFile) -> bool:
+        return not self._following and (seen.reason is not None or file.name in self._unwanted_in)
 
 
 def _by_container(names: Iterable[str]) -> dict[str, list[str]]:
