@@ -38,7 +38,7 @@ def give_back() -> None:
 
     Where that is not glibc, nothing is done.
     """
-    if (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
+    if (trim := _function("malloc_trim")) is not None:
         trim(0)
 
 
@@ -47,10 +47,10 @@ def _enter(step: int) -> None:
     global _inside
     with _mutex:
         before, _inside = _inside, _inside + step
-        if (set_option := _mallopt()) is not None and bool(before) != bool(_inside):
+        if (set_option := _function("mallopt")) is not None and bool(before) != bool(_inside):
             set_option(_M_PERTURB, _FILLED if _inside else _AS_IT_IS)
 
 
 @cache
-def _mallopt() -> Any:
-    return getattr(ctypes.CDLL(None), "mallopt", None)
+def _function(name: str) -> Any:
+    return getattr(ctypes.CDLL(None), name, None)

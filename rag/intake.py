@@ -20,7 +20,7 @@ from rag.errors import FixFile, InstallExtra
 from rag.index import Index
 from rag.plan import Plan, Todo
 from rag.records import Document
-from rag.reports import Ignored, IngestProgress, IngestReport
+from rag.reports import Ignored, IngestProgress, IngestReport, refused
 
 if TYPE_CHECKING:
     from rag.embedding import Embedder
@@ -120,8 +120,7 @@ class Intake:
         """Make live what is not yet, withdraw what is gone, note what need not be read again, and report."""
         self._batch.flush()
         catalog = self._index.catalog
-        if self._same:
-            catalog.checked(self._same)
+        catalog.checked(self._same)
         if self._gone:
             self._index.withdraw(self._gone)
         for source in self._forget.keys() | self._notes.keys():
@@ -155,8 +154,9 @@ class Intake:
         yield IngestProgress(document.info.name, at, self._total, len(stored))
 
     def _refuse(self, name: str, error: FixFile | InstallExtra) -> None:
-        skipped = isinstance(error, InstallExtra) or error.skipped
-        (self._skipped if skipped else self._failed).append(Ignored(name, str(error), error.hint))
+        report = refused(name, error)
+        self._skipped += report.skipped
+        self._failed += report.failed
 
 
 class _Batch:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import fields
 from typing import Any, Protocol
 
 from rag.documents.web import Fetching, fetch
 from rag.errors import FixFile, InstallExtra
-from rag.reports import Ignored, IngestReport
-from rag.wire import build, plain
+from rag.reports import IngestReport, added_up, refused, uploaded
+from rag.wire import plain
 
 
 class Taker(Protocol):
@@ -34,27 +33,7 @@ def ingest_pages(engine: Taker, addresses: Sequence[str], rule: Fetching) -> Ing
             page = fetch(address, rule)
             said = plain(engine.upload(page.name, page.data))
         except (FixFile, InstallExtra) as error:
-            ignored = (Ignored(address, str(error), error.hint),)
-            skipped = isinstance(error, InstallExtra) or error.skipped
-            reports.append(IngestReport(skipped=ignored) if skipped else IngestReport(failed=ignored))
+            reports.append(refused(address, error))
             continue
-        reports.append(_report(page.name, said))
+        reports.append(uploaded(page.name, said))
     return added_up([*reports, IngestReport(seconds=time.monotonic() - started)])
-
-
-def added_up(reports: Sequence[IngestReport]) -> IngestReport:
-    """Return several reports as one."""
-    first, *others = reports
-    for other in others:
-        sums = {f.name: getattr(first, f.name) + getattr(other, f.name) for f in fields(first) if f.name != "dry_run"}
-        first = IngestReport(**sums, dry_run=first.dry_run)
-    return first
-
-
-def _report(name: str, said: dict[str, Any]) -> IngestReport:
-    if "verdict" not in said:
-        return build(IngestReport, said)
-    verdict = said["verdict"]
-    if verdict == "unchanged":
-        return IngestReport(unchanged=1)
-    return IngestReport(added=(name,)) if verdict == "added" else IngestReport(changed=(name,))

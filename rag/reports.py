@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from itertools import chain
+from typing import Any, TypeAlias
+
+from rag.errors import FixFile, FixInput, InstallExtra
+from rag.wire import build
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +59,31 @@ def fold(events: Iterator[IngestEvent]) -> IngestReport:
         if isinstance(event, IngestReport):
             return event
     raise AssertionError("an ingest ends with its report")
+
+
+def refused(name: str, error: FixFile | FixInput | InstallExtra) -> IngestReport:
+    """Return the report of a file that became no document."""
+    ignored = (Ignored(name, str(error), error.hint),)
+    skipped = error.skipped if isinstance(error, FixFile) else isinstance(error, InstallExtra)
+    return IngestReport(skipped=ignored) if skipped else IngestReport(failed=ignored)
+
+
+def uploaded(name: str, said: dict[str, Any]) -> IngestReport:
+    """Return the report of an upload, of what an engine said of it as JSON values."""
+    if "verdict" not in said:
+        return build(IngestReport, said)
+    verdict = said["verdict"]
+    if verdict == "unchanged":
+        return IngestReport(unchanged=1)
+    return IngestReport(added=(name,)) if verdict == "added" else IngestReport(changed=(name,))
+
+
+def added_up(reports: Sequence[IngestReport]) -> IngestReport:
+    """Return several reports as one."""
+
+    def total(name: str) -> Any:
+        values = [getattr(report, name) for report in reports]
+        return tuple(chain.from_iterable(values)) if isinstance(values[0], tuple) else sum(values)
+
+    sums = {f.name: total(f.name) for f in fields(reports[0]) if f.name != "dry_run"}
+    return IngestReport(**sums, dry_run=reports[0].dry_run)

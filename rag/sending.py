@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rag.documents.folder import Known, SeenFile
     from rag.documents.selection import Selection
     from rag.plan import Plan, Todo
-    from rag.reports import IngestEvent
+    from rag.reports import IngestEvent, IngestReport
 
 # So many files a request, which then stays far below what a server takes as its body.
 _AT_ONCE = 10_000
@@ -60,25 +60,24 @@ class _Remembered:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._said: dict[str, tuple[dict[str, Known], dict[str, SeenFile], set[str]]] = {}
+        self._said: dict[str, dict[str, Any]] = {}
 
     def known(self, source: str) -> dict[str, Known]:
-        return self._of(source)[0]
+        from rag.documents.folder import Known
+
+        return {one["name"]: build(Known, one) for one in self._of(source)["documents"]}
 
     def seen_files(self, source: str) -> dict[str, SeenFile]:
-        return self._of(source)[1]
+        from rag.documents.folder import SeenFile
+
+        return {one["name"]: build(SeenFile, one) for one in self._of(source)["files"]}
 
     def unwanted(self, source: str) -> set[str]:
-        return self._of(source)[2]
+        return set(self._of(source)["unwanted"])
 
-    def _of(self, source: str) -> tuple[dict[str, Known], dict[str, SeenFile], set[str]]:
-        from rag.documents.folder import Known, SeenFile
-
+    def _of(self, source: str) -> dict[str, Any]:
         if source not in self._said:
-            said = self._server.call("GET", f"/v1/sources/{source}/files")
-            known = {one["name"]: build(Known, one) for one in said["documents"]}
-            files = {one["name"]: build(SeenFile, one) for one in said["files"]}
-            self._said[source] = known, files, set(said["unwanted"])
+            self._said[source] = self._server.call("GET", f"/v1/sources/{source}/files")
         return self._said[source]
 
 
@@ -87,28 +86,14 @@ class _Work:
     """What became of the files of a plan so far; ``same`` are files by source, as a server is told of them."""
 
     plan: Plan
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
+    reports: list[IngestReport] = field(default_factory=list)
     same: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-
-    def add(self, said: dict[str, Any]) -> None:
-        """Add what a server said of a file that holds documents."""
-        from rag.reports import Ignored
-
-        self.added += said["added"]
-        self.changed += said["changed"]
-        self.removed += said["removed"]
-        self.plan.unchanged += said["unchanged"]
-        self.plan.skipped += [build(Ignored, one) for one in said["skipped"]]
-        self.plan.failed += [build(Ignored, one) for one in said["failed"]]
 
     def refuse(self, todo: Todo, error: FixFile | FixInput | InstallExtra) -> None:
         """Add a file that is no document, and let go of the one that it was; what a server will not take is kept."""
-        from rag.reports import Ignored
+        from rag.reports import refused
 
-        skipped = error.skipped if isinstance(error, FixFile) else isinstance(error, InstallExtra)
-        (self.plan.skipped if skipped else self.plan.failed).append(Ignored(todo.file.name, str(error), error.hint))
+        self.reports.append(refused(todo.file.name, error))
         if isinstance(error, FixFile) and not error.transient:
             self.plan.gone |= {row.id: name for name, row in todo.known.items()}
 
@@ -125,7 +110,7 @@ def send(
     """
     from rag.documents.folder import source_of
     from rag.plan import IngestRule, make_plan
-    from rag.reports import IngestProgress, IngestReport
+    from rag.reports import IngestProgress, IngestReport, added_up
 
     started = time.monotonic()
     roots = [source_of(path) for path in paths]
@@ -141,26 +126,20 @@ def send(
         if dry_run:
             break
         _settle(server, source, work)
-    work.removed += plan.gone.values()
-    yield IngestReport(
-        added=tuple(work.added),
-        changed=tuple(work.changed),
-        removed=tuple(work.removed),
-        unchanged=plan.unchanged,
-        skipped=tuple(plan.skipped),
-        failed=tuple(plan.failed),
-        seconds=time.monotonic() - started,
-        dry_run=dry_run,
-    )
+    found = IngestReport(unchanged=plan.unchanged, skipped=tuple(plan.skipped), failed=tuple(plan.failed))
+    total = added_up([found, *work.reports, IngestReport(removed=tuple(plan.gone.values()))])
+    # Of what it was sent as whole documents, a server does not tell the chunks.
+    yield replace(total, chunks=0, seconds=time.monotonic() - started, dry_run=dry_run)
 
 
 def _send_one(server: Server, todo: Todo, work: _Work, limit: int, *, dry_run: bool) -> bool:
     """Send a file where the server holds another text under its name; say whether it was sent."""
     from rag.documents.decoding import decode
-    from rag.documents.formats import format_of, is_many
+    from rag.documents.formats import format_of
     from rag.documents.naming import clean_name
     from rag.documents.reading import read_bytes, text_version
     from rag.plan import settled
+    from rag.reports import IngestReport, uploaded
 
     file, stored = todo.file, todo.known.get(todo.file.name)
     # A time stamp before 1970 proves as much as any other, but is none that a server takes.
@@ -172,21 +151,19 @@ def _send_one(server: Server, todo: Todo, work: _Work, limit: int, *, dry_run: b
         plain = found is None or found.reader is None
         # What is not plain text the server reads, and knows whether that is new.
         if plain and stored is not None and text_version(decode(data)) == stored.version:
-            work.plan.unchanged += 1
+            work.reports.append(IngestReport(unchanged=1))
             if modified:
                 one = {"document": stored.id, "size": file.size, "modified": modified}
                 work.same.setdefault(todo.source.id, []).append(one)
             return False
-        said = None if dry_run else server.upload(file.name, data, source=todo.source.id, modified=modified)
+        if dry_run:
+            said = {"verdict": "changed" if todo.known else "added"}
+        else:
+            said = server.upload(file.name, data, source=todo.source.id, modified=modified)
     except (FixFile, FixInput, InstallExtra) as error:
         work.refuse(todo, error)
         return False
-    if said is not None and is_many(file.name):
-        work.add(said)
-    elif said is not None and said["verdict"] == "unchanged":
-        work.plan.unchanged += 1
-    else:
-        (work.changed if todo.known else work.added).append(file.name)
+    work.reports.append(uploaded(file.name, said))
     return True
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class SourceFiles:
     """What is known of a source's files: of its documents', of those that are not one document, and names of removed ones."""
 
     documents: tuple[Known, ...]
@@ -77,10 +77,10 @@ class Stored:
         with self._catalog() as catalog:
             return catalog.text_of(document.id, document.version, span)
 
-    def remembered(self, source: str) -> Remembered:
+    def remembered(self, source: str) -> SourceFiles:
         """Return what is known of a source's files."""
         with self._catalog() as catalog:
-            return Remembered(
+            return SourceFiles(
                 tuple(catalog.known(source).values()),
                 tuple(catalog.seen_files(source).values()),
                 tuple(sorted(catalog.unwanted(source))),

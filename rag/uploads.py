@@ -127,7 +127,7 @@ def _take_many(
     """Make the documents in a file live, and take away those that it does not hold any more."""
     known = index.catalog.known(source, name)
     index.catalog.note_source(source, _ROOT + source, whole=False)
-    seen = tuple(one for one in index.catalog.seen_files(source) if f"{one}/".startswith(f"{name}/"))
+    seen = tuple(index.catalog.seen_files(source, name))
     file = File(Path(name), name, len(data), modified)
     todo = Todo(Source(source, Path(), whole=False), file, known, seen=seen)
     intake = Intake(index, Chunker(index, embedder), Plan(fresh=[todo]))

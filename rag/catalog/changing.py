@@ -91,9 +91,9 @@ class AnyCatalog(CatalogReader, ABC):
 
     def checked(self, files: Iterable[Known]) -> None:
         """Remember that files were read again and hold the same text."""
-        rows = [(file.size, file.modified, file.checked, file.id) for file in files]
-        with self._db.writing():
-            self._db.many("UPDATE documents SET size = ?, modified = ?, checked = ? WHERE id = ?", rows)
+        if rows := [(file.size, file.modified, file.checked, file.id) for file in files]:
+            with self._db.writing():
+                self._db.many("UPDATE documents SET size = ?, modified = ?, checked = ? WHERE id = ?", rows)
 
     def move_source(self, source: str, root: str) -> None:
         """Remember that a source's folder now stands elsewhere; its documents keep their ids."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rag.catalog.database import Database
+from rag.catalog.rows import of_file
 from rag.documents.folder import SeenFile
 from rag.place import Place, places_of
 from rag.records import Document, Span
@@ -33,11 +34,11 @@ class Files:
         )  # fmt: skip
         return places_of([Place(*row) for row in rows], span.start, span.end)
 
-    def seen_files(self, source: str) -> dict[str, SeenFile]:
-        """Return what is remembered of a source's files that are not one document, by name."""
-        rows = self._db.all(
-            "SELECT name, size, modified, checked, reason, hint, skipped FROM files WHERE source = ?", source
-        )
+    def seen_files(self, source: str, file: str | None = None) -> dict[str, SeenFile]:
+        """Return what is remembered of a source's files that are not one document, or of one and those in it, by name."""
+        narrowed, values = of_file(file)
+        statement = f"SELECT name, size, modified, checked, reason, hint, skipped FROM files WHERE source = ?{narrowed}"
+        rows = self._db.all(statement, source, *values)
         return {
             name: SeenFile(name, size, modified, checked, reason, hint or "", bool(skipped))
             for name, size, modified, checked, reason, hint, skipped in rows

@@ -24,6 +24,7 @@ from rag.catalog.rows import (
     SourceRow,
     StoredChunk,
     info,
+    of_file,
     passes,
     sentences_of,
     tokens_of,
@@ -128,14 +129,9 @@ class CatalogReader(Gathered):
 
     def known(self, source: str, file: str | None = None) -> dict[str, Known]:
         """Return what is remembered of a source's documents, or of a file's and those in it, by name."""
-        statement = "SELECT id, name, version, size, modified, checked FROM documents WHERE source = ?"
-        if file is None:
-            rows = self._db.all(statement, source)
-        else:
-            inside = f"{file}/"
-            rows = self._db.all(
-                f"{statement} AND (name = ? OR substr(name, 1, ?) = ?)", source, file, len(inside), inside
-            )
+        narrowed, values = of_file(file)
+        statement = f"SELECT id, name, version, size, modified, checked FROM documents WHERE source = ?{narrowed}"
+        rows = self._db.all(statement, source, *values)
         return {row[1]: Known(*row) for row in rows}
 
     def live_chunks(self, ids: Sequence[str]) -> list[tuple[StoredChunk, DocumentInfo]]:

@@ -114,6 +114,14 @@ class Corpus:
     fingerprint: str
 
 
+def of_file(file: str | None) -> tuple[str, tuple[str | int, ...]]:
+    """Return what narrows a statement to the names of a file and of what is in it, and its values; None: nothing."""
+    if file is None:
+        return "", ()
+    inside = f"{file}/"
+    return " AND (name = ? OR substr(name, 1, ?) = ?)", (file, len(inside), inside)
+
+
 def sentences_of(chunks: Sequence[StoredChunk]) -> Sentences:
     """Return the sentences of a version's chunks."""
     spans = tuple(span for stored in chunks for span in stored.chunk.sentences)

@@ -99,7 +99,7 @@ def _fetched(engine: LocalEngine | RemoteEngine, addresses: list[str]) -> Ingest
 
 
 def _both(pages: IngestReport | None, files: IngestReport | None) -> IngestReport | None:
-    from rag.pages import added_up
+    from rag.reports import added_up
 
     return added_up([pages, files]) if pages and files else files
 

@@ -13,11 +13,14 @@ from rag.passages import FoundPassage
 from rag.receipts import SCHEMA, Verification
 from rag.records import Answer, DocumentInfo, Filters
 from rag.reports import IngestReport
-from rag.stored import Remembered
+from rag.stored import SourceFiles
 from rag.uploads import Found, Same
 
 QUESTION = "How many Russian diplomats lost their accreditation?"
 _MOST = 100
+
+ID = "^[0-9a-f]{16}$"
+"""What ids of documents and sources look like."""
 
 LATEST = 2**63 - 2**33
 """The last time stamp of a file in nanoseconds: a database's integers, and some seconds less."""
@@ -132,7 +135,7 @@ class SourcesResponse(BaseModel):
     max_file_bytes: int
 
 
-_Id = Annotated[str, Field(pattern="^[0-9a-f]{16}$", description="Id of a document.")]
+_Id = Annotated[str, Field(pattern=ID, description="Id of a document.")]
 
 
 class SameFile(BaseModel):
@@ -214,5 +217,5 @@ Receipt = _with_fields(
 VerifyResponse = _with_fields(
     "VerifyResponse", Verification, "All citations of a receipt, checked again.", holds=(bool, ...)
 )
-RememberedResponse = _with_fields("RememberedResponse", Remembered, "What is remembered of a source's files.")
+RememberedResponse = _with_fields("RememberedResponse", SourceFiles, "What is remembered of a source's files.")
 ReportResponse = _with_fields("ReportResponse", IngestReport, "What taking in changes did, by document name.")

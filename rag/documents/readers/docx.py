@@ -11,12 +11,11 @@ from docx.table import Table
 from rag.documents.formats import Limits
 from rag.documents.parsed import Builder, Parsed
 from rag.documents.readers.package import day, opened, tree
-from rag.documents.readers.raised import raised
+from rag.documents.readers.raised import raised, raised_styles
 from rag.errors import FixFile
 
 _BREAKS = ("br", "cr")
 _NOTES = ("footnote", "endnote")
-_DEEPEST = 20
 _STANDS_FOR = {"tab": "\t", "noBreakHyphen": "-"}
 
 
@@ -102,19 +101,14 @@ def _is_raised(run: Any, up: frozenset[str]) -> bool:
 
 
 def _raised_styles(styles: Any) -> frozenset[str]:
-    """Return the ids of styles in which text is raised, by themselves or because those are that they are based on."""
-    found: dict[str, Any] = {
+    """Return the ids of styles in which text is raised."""
+    found = {
         value: one for one in styles.iter("{*}style") for name, value in one.attrib.items() if name.endswith("}styleId")
     }
-
-    def is_raised(name: str, depth: int = 0) -> bool:
-        style = found.get(name)
-        said = _raises(style) if style is not None and depth < _DEEPEST else False
-        if said is not None or style is None:
-            return bool(said)
-        return any(is_raised(base, depth + 1) for one in style.iterfind("{*}basedOn") for base in one.attrib.values())
-
-    return frozenset(name for name in found if is_raised(name))
+    bases = {
+        name: base for name, one in found.items() for of in one.iterfind("{*}basedOn") for base in of.attrib.values()
+    }
+    return raised_styles({name: _raises(one) for name, one in found.items()}, bases)
 
 
 def _raises(element: Any) -> bool | None:

@@ -10,7 +10,7 @@ from rag.documents.formats import Limits
 from rag.documents.parsed import Builder, Parsed
 from rag.documents.readers.markup import name_of
 from rag.documents.readers.package import PASSWORD, day, dublin, opened, xml
-from rag.documents.readers.raised import raised
+from rag.documents.readers.raised import raised, raised_styles
 from rag.errors import FixFile
 
 _SKIPPED = frozenset(("tracked-changes", "annotation", "note", "sequence-decls", "forms", "frame"))
@@ -113,26 +113,18 @@ def _paragraphs(element: Any) -> Iterator[Any]:
 
 
 def _raised(archive: ZipFile) -> frozenset[str]:
-    """Return the names of styles in which text is raised, by themselves or because that is that they derive from."""
-    styles = [
-        style
-        for part in {"content.xml", "styles.xml"} & set(archive.namelist())
-        for style in xml(archive, part).iter(f"{_STYLES}style")
-    ]
-    found: set[str] = set()
-    silent: dict[str, set[str]] = {}
-    for style in styles:
-        name = style.get(f"{_STYLES}name", "")
-        said = [one.get(f"{_STYLES}text-position") for one in style if one.get(f"{_STYLES}text-position")]
-        if any(position.startswith("super") for position in said):
-            found.add(name)
-        elif not said:
-            silent.setdefault(style.get(f"{_STYLES}parent-style-name", ""), set()).add(name)
-    new = set(found)
-    while new:
-        new = set[str]().union(*(silent.pop(name, ()) for name in new)) - found
-        found |= new
-    return frozenset(found)
+    """Return the names of styles in which text is raised."""
+    said: dict[str, bool | None] = {}
+    bases: dict[str, str] = {}
+    for part in {"content.xml", "styles.xml"} & set(archive.namelist()):
+        for style in xml(archive, part).iter(f"{_STYLES}style"):
+            name = style.get(f"{_STYLES}name", "")
+            positions = [one.get(f"{_STYLES}text-position") for one in style if one.get(f"{_STYLES}text-position")]
+            own = any(position.startswith("super") for position in positions) if positions else None
+            # Styles of text and of paragraphs may share a name.
+            said[name] = said.get(name) or own
+            bases[name] = style.get(f"{_STYLES}parent-style-name", "")
+    return raised_styles(said, bases)
 
 
 def _times(said: str | None) -> int:

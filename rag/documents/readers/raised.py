@@ -6,6 +6,7 @@ Text has no raised letters, so digits and signs become the characters that stand
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 _RAISED = str.maketrans("0123456789+-−=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾")
@@ -20,6 +21,19 @@ _TYPE = "{http://www.idpf.org/2007/ops}type"
 def raised(text: str) -> str:
     """Return text as it stands where it is raised."""
     return text.translate(_RAISED)
+
+
+def raised_styles(said: Mapping[str, bool | None], bases: Mapping[str, str]) -> frozenset[str]:
+    """Return the names of styles in which text is raised: they say so, or say nothing and their base is such a style."""
+
+    def is_raised(name: str) -> bool:
+        passed: set[str] = set()
+        while said.get(name) is None and name in bases and name not in passed:
+            passed.add(name)
+            name = bases[name]
+        return bool(said.get(name))
+
+    return frozenset(filter(is_raised, said))
 
 
 def raise_in_page(root: Any) -> None:

@@ -14,6 +14,7 @@ from rag.errors import FixFile
 from rag.records import DocumentInfo, Span
 from rag.reports import IngestReport
 from rag.server.models import (
+    ID,
     LATEST,
     DocumentsResponse,
     Filtered,
@@ -34,8 +35,7 @@ from rag.watching import follow
 router = APIRouter(tags=["documents"])
 _EXAMPLE = {"example": "notes/landing.txt"}
 Which = Annotated[str, Path(max_length=1000, description="Id or name of a document.", json_schema_extra=_EXAMPLE)]
-_SOURCE = "^[0-9a-f]{16}$"
-SourceId = Annotated[str, Path(pattern=_SOURCE, description="Id of a source.", json_schema_extra={"example": "0" * 16})]
+SourceId = Annotated[str, Path(pattern=ID, description="Id of a source.", json_schema_extra={"example": "0" * 16})]
 _FILE = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 _TEXT = {"text/plain": {"schema": {"type": "string"}, "example": "The depot holds 340 pumps since May 2026."}}
 
@@ -134,9 +134,7 @@ async def put(
     id: Which,  # noqa: A002
     request: Request,
     service: Serving,
-    folder: Annotated[
-        str | None, Query(pattern=_SOURCE, description="Source that it belongs to; none: uploads.")
-    ] = None,
+    folder: Annotated[str | None, Query(pattern=ID, description="Source that it belongs to; none: uploads.")] = None,
     modified: Annotated[
         int, Query(ge=0, le=LATEST, description="Time stamp of its file in nanoseconds; 0: none, or written just now.")
     ] = 0,
