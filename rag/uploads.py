@@ -128,7 +128,7 @@ def _take_many(
     known = index.catalog.known(source, name)
     index.catalog.note_source(source, _ROOT + source, whole=False)
     seen = tuple(index.catalog.seen_files(source, name))
-    file = File(Path(name), name, len(data), modified)
+    file = File(name, name, len(data), modified)
     todo = Todo(Source(source, Path(), whole=False), file, known, seen=seen)
     intake = Intake(index, Chunker(index, embedder), Plan(fresh=[todo]))
     for _ in intake.take(todo, read(todo, lambda: data, parser), checked=_checked(modified)):

@@ -137,6 +137,11 @@ SAME = [
     ("Er sagte: „Wir helfen.“", "de", "“Wir helfen”, sagte er.", "de"),
     ('Er nannte "EU" und "NATO".', "de", "EU und NATO.", "de"),
     ("Er nannte »die Wende«.", "de", "Er nannte sie „die Wende“.", "de"),
+    ("The picture has 2 dimensions.", "en", "Das Bild ist zweidimensional.", "de"),
+    ("It was won 4 times.", "en", "Es wurde viermal gewonnen.", "de"),
+    ("Im 15. Jahrhundert war das so.", "de", "So it was in the mid-fifteenth century.", "en"),
+    ("In den 20er Jahren war das so.", "de", "So it was in the 1920s.", "en"),
+    ("Er wurde 10.", "de", "He came tenth.", "en"),
 ]
 OTHER = [
     ("9 states joined.", "en", "Acht Staaten traten bei.", "de"),
@@ -156,6 +161,8 @@ OTHER = [
     ("Er sagte: „Wir helfen nicht.“", "de", "“Wir helfen”, sagte er.", "de"),
     ("Er sprach vom „Rat“.", "de", "Er sprach vom Verrat.", "de"),
     ("Il parle d'un « virage ».", "fr", "Er spricht von einer Wende.", "de"),
+    ("In den 30er Jahren war das so.", "de", "So it was in the 1920s.", "en"),
+    ("Er wurde 9.", "de", "He came tenth.", "en"),
 ]
 
 

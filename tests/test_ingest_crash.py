@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
-import signal
 import sqlite3
-import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import FrameType
 
 import pytest
 from catalogs import as_schema_1
 from folders import found, settle, sound, write
-from processes import Child, in_child
+from processes import Child, counting, in_child
 
 from rag import AddDocuments, Document, LocalEngine, connect, intake, load_settings, pending
 
@@ -79,32 +75,19 @@ def act(index: Path, docs: Path, step: str, gathered: bool, die_at: int | None =
     """
     intake._BATCH_DOCUMENTS = 4
     pending.SECONDS, pending.MOST = (1e6, 30) if gathered else (0.0, 256)
-    events = 0
-
-    def count(frame: FrameType, event: str, _: object) -> None:
-        nonlocal events
-        if any(part in frame.f_code.co_filename for part in WATCHED):
-            events += 1
-            if events == die_at:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    with opened(index) as engine:
-        sys.setprofile(count)
-        try:
-            if step == "repair":
-                engine.repair()
-            elif step == "compact":
-                engine.compact()
-            elif step == "migrate":
-                engine.documents()
-            elif step in ("remove", "purge"):
-                there = [name for name in REMOVED if name in {d.name for d in engine.documents()}]
-                engine.remove(*there, purge=step == "purge")
-            else:
-                engine.ingest(docs, sync=True)
-        finally:
-            sys.setprofile(None)
-    return events
+    with opened(index) as engine, counting(WATCHED, die_at) as events:
+        if step == "repair":
+            engine.repair()
+        elif step == "compact":
+            engine.compact()
+        elif step == "migrate":
+            engine.documents()
+        elif step in ("remove", "purge"):
+            there = [name for name in REMOVED if name in {d.name for d in engine.documents()}]
+            engine.remove(*there, purge=step == "purge")
+        else:
+            engine.ingest(docs, sync=True)
+    return events.number
 
 
 def leave_behind(index: Path) -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
-import signal
-import sys
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from pathlib import Path
-from types import FrameType
 
 import pytest
 from folders import found, sound, write
-from processes import Child, in_child
+from processes import Child, counting, in_child
 
 from rag import (
     FixStorage,
@@ -323,28 +320,15 @@ def test_a_reader_elsewhere_sees_one_whole_edition_never_an_older_one(node: Node
 def act(index: Path, url: str, docs: Path, step: str, die_at: int = 0) -> None:
     """Carry a step out, or die at one of its events."""
     intake._BATCH_DOCUMENTS = 4
-    events = 0
-
-    def count(frame: FrameType, event: str, _: object) -> None:
-        nonlocal events
-        if any(part in frame.f_code.co_filename for part in WATCHED):
-            events += 1
-            if events == die_at:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    with opened(index, url) as engine:
-        # Counting is slow, and only who is to die must count.
-        sys.setprofile(count if die_at else None)
-        try:
-            if step == "catch up":
-                engine.search("Ministerin")
-            elif step in ("remove", "purge"):
-                there = [name for name in ("3.txt", "7.txt") if name in {d.name for d in engine.documents()}]
-                engine.remove(*there, purge=step == "purge")
-            else:
-                engine.ingest(docs, sync=True)
-        finally:
-            sys.setprofile(None)
+    # Counting is slow, and only who is to die must count.
+    with opened(index, url) as engine, counting(WATCHED, die_at) if die_at else nullcontext():
+        if step == "catch up":
+            engine.search("Ministerin")
+        elif step in ("remove", "purge"):
+            there = [name for name in ("3.txt", "7.txt") if name in {d.name for d in engine.documents()}]
+            engine.remove(*there, purge=step == "purge")
+        else:
+            engine.ingest(docs, sync=True)
 
 
 def carried_out(*words: object) -> None:

@@ -4,7 +4,8 @@
 
 They are those of CLDR, read through Babel: territories, the languages of territories, from which both of
 ours make their adjectives (Polnisch, Polish), and the cities that time zones are called after. What CLDR
-leaves out (short forms, Britain, America) is below. Read from there, they would cost every question a fifth of a second.
+leaves out (short forms, Britain, America) is below, and in ``peoples.txt`` who lives there and how it is called
+what is theirs: adjectives follow no rule ("libanesisch", "Lebanese"). Read from there, they would cost every question a fifth of a second.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from rag.text.folding import folded
 from rag.text.places import SHORT, bare
 
+_PEOPLES = Path(__file__).with_name("peoples.txt")
 _LOCALES = ("de", "en")
 _ALIASES = {
     "US": "us|u.s|usa|u.s.a|vereinigte staaten von amerika|united states of america|us-amerikanisch|amerikanisch|american"
@@ -86,6 +89,9 @@ def _names() -> Iterator[tuple[str, Iterable[str]]]:
     from babel.core import get_global
 
     yield from ((key, names.split("|")) for key, names in _ALIASES.items())
+    for line in _PEOPLES.read_text(encoding="utf-8").splitlines()[1:]:
+        key, *names = (word.replace("_", " ") for word in line.split())
+        yield key, names
     likely = get_global("likely_subtags")
     for code in _LOCALES:
         locale = Locale(code)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.checks.backing import likeness_to_evidence, names_in_evidence, words_in_evidence
+from rag.checks.exchange import in_their_places
 from rag.checks.figures import figure_beside_subject
 from rag.checks.negation import negation
 from rag.checks.nouns import nouns_in_evidence
@@ -21,6 +22,7 @@ _FLOORS = {
     "figures": 0.51,
     "negation": 0.46,
     "roles": 0.5,
+    "order": 0.5,
     "deeds": 0.42,
     "origin": 0.5,
     "names": 0.2,
@@ -77,6 +79,7 @@ def _scores(
     yield "words", held
     yield "origin", origin_beside_noun(said, quotes)
     yield "roles", who_did_it(said, quotes)
+    yield "order", in_their_places(said, quotes)
     yield "negation", negation(said, quotes, likeness)
     yield "deeds", deed_beside_actor(said, quotes, likeness)
     if held < _COVERED or all(quote.language != said.language for quote in quotes):

@@ -43,7 +43,13 @@ def _score(figure: Figure, evidence: Sequence[Figure], likeness: Likeness) -> fl
         return 0.0
     if figure.role and any(figure.role == other.role for other in own):
         return 1.0
-    rivals = [other for other in evidence if other.value != figure.value and _may_rival(figure, other)]
+    # Of what stands in one enumeration the same is said, if it is told in that order.
+    lists = {one.listed for one in own if len(figure.listed) > 1 and _in_order(figure.listed, one.listed)}
+    rivals = [
+        other
+        for other in evidence
+        if other.value != figure.value and other.listed not in lists and _may_rival(figure, other)
+    ]
     if not rivals:
         return 1.0
     lead = _lead(figure, own, rivals)
@@ -51,6 +57,12 @@ def _score(figure: Figure, evidence: Sequence[Figure], likeness: Likeness) -> fl
         return 0.5 + 0.5 * lead
     margin = max(_near(figure, o, likeness) for o in own) - max(_near(figure, o, likeness) for o in rivals)
     return min(1.0, max(0.0, 0.5 + margin + 0.5 * lead))
+
+
+def _in_order(some: Sequence[str], whole: Sequence[str]) -> bool:
+    """Say whether the values of a statement stand among those of a quote one behind the other."""
+    rest = iter(whole)
+    return all(value in rest for value in some)
 
 
 def _contradict(said: str, given: str) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 
-from rag.text.calendar import months, ordinal_days, weekdays
+from rag.text.calendar import months, ordinal_days, ordinals, weekdays
 from rag.text.dates import FoundDate, find_dates
 from rag.text.folding import folded
 from rag.text.names import unmatched_names
@@ -17,9 +17,12 @@ from rag.text.units import other_units
 # Pairs, so that what stands between two quotations is not taken for a third.
 _QUOTED = re.compile(r"„([^„“”\"]*)[“”\"]|“([^„“”]*)”|»([^»«]*)«|«([^»«]*)»|\"([^\"]*)\"")
 _SHORTEST_QUOTED = 3
+# "In the 1920s" are "die 20er Jahre".
+_DECADE = re.compile(r"(?<!\d)1[5-9](\d0)(?:s|er)\b")
 # Numbers that German glues to what they count: "zweitägig", "dreimal", "fünfköpfig".
 _NUMBER_INSIDE = re.compile(
-    r"\b([^\W\d_]+?)(?:tägig|wöchig|monatig|jährig|stündig|minütig|malig|fach|teilig|stellig|köpfig|stöckig)\w*\b",
+    r"\b([^\W\d_]+?)(?:tägig|wöchig|monatig|jährig|stündig|minütig|mal|fach|teilig|stellig|köpfig|stöckig|dimensional"
+    r"|sprachig|spurig|prozentig|gleisig|bändig|stufig|seitig)\w*\b",
     re.IGNORECASE,
 )
 
@@ -65,7 +68,8 @@ def _figures_missing(text: str, language: str | None, quotes: Sequence[tuple[str
     days = {found.date for _, _, in_quote in dated for found in in_quote}
     values = {Decimal(part) for day in days for part in (day.year, day.day)}
     values |= {value for quote, own, in_quote in dated for value in _figures(quote, own, in_quote)}
-    values |= {Decimal(day) for quote, _ in quotes for day in ordinal_days(quote)}
+    values |= {Decimal(number) for quote, _ in quotes for number in ordinals(quote)}
+    values |= {Decimal(m[1]) for quote, _ in quotes for m in _DECADE.finditer(quote)}
     said = _figures(text, language, dates) | {Decimal(day) for day in ordinal_days(text)}
     yield from (f"{value:f}" for value in sorted(said - values))
     yield from (found.date.isoformat() for found in dates if found.date not in days)

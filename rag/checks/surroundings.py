@@ -22,13 +22,16 @@ _OLD = re.compile(
 )
 _FROM = re.compile(rf"\b(?:von|from){_ABOUT}$", re.IGNORECASE)
 _TO = re.compile(rf"^[^.;,]{{0,25}}?\b(?:auf|to){_ABOUT}$", re.IGNORECASE)
-_RATIO = re.compile(rf"^(?:\s[^\W\d_]+)?\s(?:zu|to|:){_ABOUT}$|^\s?:\s?$", re.IGNORECASE)
+_RATIO = re.compile(rf"^(?:\s[^\W\d_]+)?\s(?:zu|to|bis|until|:){_ABOUT}$|^\s?[:–-]\s?$", re.IGNORECASE)
 _PART = re.compile(
     rf"^(?:\s[^\W\d_]+)?\s(?:von|of|out of|der|ihrer){_ABOUT}$|^\s(?:der|ihrer|of|of the|of its|von)\s$", re.IGNORECASE
 )
 _WHOLE = re.compile(r"(?:^|[.;]\s)(?:von den|of the|of its|of their)\s$", re.IGNORECASE)
 _TIGHT_BEFORE, _TIGHT_AFTER = 2, 3
 _BETWEEN = re.compile(r"\b(?:zwischen|between)\s$", re.IGNORECASE)
+_LISTED = re.compile(
+    r"\.?(?:st|nd|rd|th)?,?\s?(?:und|and|oder|or|sowie|&)?\s?(?:the\s|der\s|die\s|den\s|dem\s)?", re.IGNORECASE
+)
 _COUNTED = "counted"
 _NOT_COUNTED = word_set(
     "more further others other of to in on at by for from and or but instead than out the are is was were had have has per as"
@@ -41,7 +44,8 @@ class Figure:
     """A figure and what stands around it.
 
     ``kind`` is "date", "year" or "number"; ``unit`` is None where no unit or counted thing stands by;
-    ``role`` is "old" or "new", "first" or "second" of a ratio, "part" or "whole", or empty. ``tight`` and
+    ``role`` is "old" or "new", "first" or "second" of a ratio or range, "part" or "whole", or empty;
+    ``listed`` are the values of the enumeration that the figure stands in, its own among them. ``tight`` and
     ``wide`` are the few words and the whole clause around it, the figure itself left out.
     """
 
@@ -50,6 +54,7 @@ class Figure:
     kind: str
     unit: str | None
     role: str
+    listed: tuple[str, ...]
     tight: Said
     wide: Said
 
@@ -67,7 +72,9 @@ def figures_of(said: Said) -> list[Figure]:
             unit = unit or (_COUNTED if _counts(text[number.span.end :], language) else None)
             found.append((number.span, f"{number.value:f}", kind, unit))
     found.sort(key=lambda one: one[0])
-    roles = _roles(text, [one[0] for one in found], [one[3] for one in found])
+    spans = [one[0] for one in found]
+    roles = _roles(text, spans, [one[3] for one in found], [one[2] for one in found])
+    lists = _lists(text, spans, [one[1] for one in found])
     figures: list[Figure] = []
     for at, (span, value, kind, unit) in enumerate(found):
         low = found[at - 1][0].end if at else 0
@@ -82,7 +89,14 @@ def figures_of(said: Said) -> list[Figure]:
         tight = " ".join([*before.split()[-_TIGHT_BEFORE:], "…", *behind.split()[:_TIGHT_AFTER]])
         figures.append(
             Figure(
-                span, value, kind, unit, roles[at], Said(tight, language), Said(f"{before}…{behind}".strip(), language)
+                span,
+                value,
+                kind,
+                unit,
+                roles[at],
+                lists[at],
+                Said(tight, language),
+                Said(f"{before}…{behind}".strip(), language),
             )
         )
     return figures
@@ -96,7 +110,18 @@ def _counts(behind: str, language: str | None) -> bool:
     return word[1][0].isupper() if language == "de" else word[1] not in _NOT_COUNTED and word[1].islower()
 
 
-def _roles(text: str, spans: Sequence[Span], units: Sequence[str | None]) -> list[str]:
+def _lists(text: str, spans: Sequence[Span], values: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return for each figure the values of the enumeration that it stands in: "1650, 1653 and 1735"."""
+    lists: list[list[int]] = []
+    for at, span in enumerate(spans):
+        if at and _LISTED.fullmatch(text[spans[at - 1].end : span.start]):
+            lists[-1].append(at)
+        else:
+            lists.append([at])
+    return [tuple(values[at] for at in one) for one in lists for _ in one]
+
+
+def _roles(text: str, spans: Sequence[Span], units: Sequence[str | None], kinds: Sequence[str]) -> list[str]:
     """Say which figures are a former value, a present one, a side of a ratio, or a part of another."""
     roles = [""] * len(spans)
     for at, span in enumerate(spans):
@@ -108,7 +133,8 @@ def _roles(text: str, spans: Sequence[Span], units: Sequence[str | None]) -> lis
             roles[at] = "old"
     for at, (one, other) in enumerate(pairwise(spans)):
         between = text[one.end : other.start]
-        if _FROM.search(text[: one.start]) and _TO.match(between):
+        period = kinds[at] != "number" and kinds[at + 1] != "number"
+        if not period and _FROM.search(text[: one.start]) and _TO.match(between):
             roles[at], roles[at + 1] = "old", "new"
         elif _RATIO.match(between) or _BETWEEN.search(text[: one.start]):
             roles[at], roles[at + 1] = "first", "second"

@@ -17,13 +17,13 @@ from rag.errors import FixInput
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that may become a document.
+    """A file that may become a document, at ``path``.
 
     ``name`` is its path below the source, with ``/`` and in NFC; ``size`` is in bytes and
     ``modified`` in nanoseconds, together the cheap sign that a file has not changed.
     """
 
-    path: Path
+    path: str
     name: str
     size: int
     modified: int
@@ -187,7 +187,7 @@ def _classify(path: str, name: str) -> File | LeftOut:
         return LeftOut(name, "not a regular file")
     if (why := unread_format(name)) is not None:
         return LeftOut(name, why)
-    return File(Path(path), name, state.st_size, state.st_mtime_ns)
+    return File(path, name, state.st_size, state.st_mtime_ns)
 
 
 def _name(relative: str) -> str:

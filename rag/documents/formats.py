@@ -76,7 +76,8 @@ def is_many(name: str) -> bool:
 
 def containers(name: str) -> list[str]:
     """Return the names of files that a document of this name may be in."""
-    above = (name[:at] for at, char in enumerate(name) if char == "/")
+    parts = name.split("/")
+    above = ("/".join(parts[:at]) for at in range(1, len(parts)))
     return [one for one in above if is_many(one)]
 
 

@@ -146,14 +146,14 @@ def _is_plain(name: str) -> bool:
     return found is None or found.reader is None
 
 
-def read_bytes(path: Path, limit: int) -> bytes:
+def read_bytes(path: str | Path, limit: int) -> bytes:
     """Return the bytes of a file, if there are at most ``limit``.
 
     Raises:
         FixFile: the file is too large, gone or not permitted.
     """
     try:
-        with path.open("rb") as file:
+        with Path(path).open("rb") as file:
             data = file.read(limit + 1)
     except FileNotFoundError as error:
         raise FixFile("vanished before it could be read", hint="Run the command again.", transient=True) from error

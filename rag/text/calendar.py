@@ -40,6 +40,12 @@ _ORDINAL = re.compile(
 )
 
 
+_TIMES = {"double": 2, "twice": 2, "doppelt": 2, "triple": 3, "threefold": 3, "quadruple": 4, "quarterly": 4}
+_SPELLED = re.compile(
+    rf"(?<!\w)(?P<word>{'|'.join(sorted((*_DAYS, *_TIMES), key=len, reverse=True))})(?:e[nrs]?)?(?!\w)", re.IGNORECASE
+)
+
+
 def months(text: str) -> frozenset[int]:
     """Return the months that a text names, whole dates in words included. Abbreviations are not read."""
     found = (m[0] for m in _MONTH_NAMED.finditer(text))
@@ -50,6 +56,11 @@ def months(text: str) -> frozenset[int]:
 def weekdays(text: str) -> frozenset[int]:
     """Return the weekdays that a text names, Monday as 1; "sonntags" is a Sunday, "am Sonntagabend" is not read."""
     return frozenset(_WEEKDAYS[m["day"].casefold()] for m in _WEEKDAY_NAMED.finditer(text))
+
+
+def ordinals(text: str) -> frozenset[int]:
+    """Return the ordinals up to 31 that are spelled out, and how many times "triple" is: "mid-fifteenth" is 15."""
+    return frozenset(_DAYS.get(word := m["word"].casefold(), _TIMES.get(word, 0)) for m in _SPELLED.finditer(text))
 
 
 def ordinal_days(text: str) -> frozenset[int]:

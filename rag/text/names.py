@@ -19,27 +19,10 @@ from itertools import pairwise
 from rag.records import Span
 from rag.text.folding import folded
 from rag.text.numbers import find_numbers
-from rag.text.places import find_places
+from rag.text.places import find_places, names_of
+from rag.text.titles import TRANSLATED
 from rag.text.words import FUNCTION, MEASURES, MONTHS_AND_DAYS, word_set
 
-# Words that English writes with a capital inside of names and titles and that have a translation, so
-# that they need not stand in a text of the other language.
-_TRANSLATED = word_set("""president chancellor minister ministers prime foreign defence defense interior finance deputy vice secretary
-    general state states chief chairman chairwoman chair head director governor mayor senator judge justice king queen
-    prince princess pope bishop professor doctor dr mr mrs ms sir lady lord captain colonel admiral commander inspector
-    ambassador spokesman spokeswoman spokesperson commissioner congress senate parliament house white council commission
-    committee court supreme high regional district federal national international general assembly government
-    administration ministry department office agency bureau authority board bank central union association federation
-    league party alliance organisation organization treaty university college school institute academy museum library
-    church cathedral hospital station airport port harbour street road square bridge tower castle palace park forest sea
-    ocean lake river mountain mountains mount valley island islands coast bay gulf cape north south east west northern
-    southern eastern western central middle black red great new old upper lower united republic kingdom democratic people
-    army navy air force forces corps guard police intelligence service security war world cold summit conference meeting
-    agreement convention protocol act law bill constitution plan fund programme program project award prize cup
-    championship olympic games city town county province region village company group bank bakery society club team
-    choir orchestra theatre theater opera festival cold peace nations allied allies balkans baltic arctic atlantic
-    pacific christmas easter internet bible cyber masterplan gdp dna it tv pc cpu ai id euro euros god kremlin chapter
-    article section phase level type class category i""")
 # Acronyms of one thing in two languages.
 _SAME = (
     {"bip", "gdp", "bruttoinlandsprodukt", "bruttoinlandsprodukts"},
@@ -61,12 +44,18 @@ _DERIVED = {
     "de": re.compile(r"\w{3,}(?:nis|nisse[ns]?|(?:heit|keit|schaft|ität|tion)(?:en)?|ismus)", re.IGNORECASE),
     "en": re.compile(r"\w{3,}(?:s|ion|ment|ity|ship|ing|ance|ence|ure)", re.IGNORECASE),
 }
+# The whole that a part belongs to, and what two peoples are called together.
+_WHOLE = {"East Germany": "DE", "West Germany": "DE"}
+_BOTH = re.compile(r"(afro|anglo|euro)-?(\w{4,})")
+_HALF = {"afro": "002", "anglo": "GB", "euro": "150"}
+_DOLLAR = re.compile(r"[-\s]?dollars?\b", re.IGNORECASE)
 _COMPASS = re.compile(r"(?:nord|süd|ost|west|nordost|nordwest|südost|südwest|zentral|mittel)-?(\w{4,})")
 _DECLINED = re.compile(r"e[nmrs]?$")
 _ALIKE = 0.8
 _REMOTE = 0.6
 _STEM = 4
 _PREFIX = 3
+_COMPOUND = 8
 _TRANSCRIBED = (
     ("sch", "s"),
     ("tsch", "c"),
@@ -103,7 +92,8 @@ def find_names(text: str, language: str | None) -> list[Name]:
     sentence. Words of titles and institutions ("Foreign Minister"), months and days are left out.
     """
     places = find_places(text)
-    names = [Name(place.span, place.span.of(text), clear=True) for place in places]
+    # "US-Dollar" is a unit.
+    names = [Name(p.span, p.span.of(text), clear=True) for p in places if _DOLLAR.match(text, p.span.end) is None]
     tokens = [m for m in _TOKEN.finditer(text) if not any(p.span.overlaps(Span(m.start(), m.end())) for p in places)]
     names += _german(text, tokens) if language == "de" else _english(text, tokens)
     return sorted(names, key=lambda name: name.span)
@@ -132,7 +122,7 @@ def unmatched_names(text: str, language: str | None, quotes: Sequence[str]) -> l
 def _is_title(text: str, names: Sequence[Name], known: Sequence[bool]) -> bool:
     """Say whether the first of some names opens a sentence, and the two right behind it are known; behind a title one."""
     title = re.search(r"([^\W\d_]+)[^\S\n]+$", text[: names[0].span.start])
-    if title is not None and title[1][0].isupper() and folded(title[1]) in _TRANSLATED and list(known[:1]) == [True]:
+    if title is not None and title[1][0].isupper() and folded(title[1]) in TRANSLATED and list(known[:1]) == [True]:
         return text[names[0].span.end : names[1].span.start] == " "
     opens = _OPENS.search(text[: names[0].span.start]) is not None
     run = all(text[one.span.end : other.span.start] == " " for one, other in pairwise(names))
@@ -176,14 +166,19 @@ class _Held:
         self.capitals = {plain(word) for word in words if word[0].isupper()}
         self.places = {place.key for quote in quotes for place in find_places(quote)}
         # Who speaks of "Nordafrika" speaks of Africa; not the other way round.
-        inside = (m[1].title() for word in words if word[0].isupper() and (m := _COMPASS.fullmatch(folded(word))))
-        self.places |= {place.key for tail in inside for place in find_places(tail)}
+        inside = [m[1] for word in words if word[0].isupper() and (m := _COMPASS.fullmatch(folded(word)))]
+        for both in filter(None, (_BOTH.fullmatch(folded(word)) for word in words)):
+            self.places.add(_HALF[both[1]])
+            inside.append(both[2])
+        self.places |= {place.key for tail in inside for place in find_places(tail.title())}
+        self.places |= {_WHOLE[key] for key in self.places & _WHOLE.keys()}
+        self._compounds = {plain(word) for word in words if len(word) > _COMPOUND and not find_places(word)}
         self.initials = " ".join(word[0].casefold() if word[0].isupper() else " " for word in words).replace("   ", " ")
 
     def has(self, name: Name) -> bool:
         keys = {place.key for place in find_places(name.text)}
         if keys:
-            return keys <= self.places or plain(name.text) in self.words
+            return plain(name.text) in self.words or all(key in self.places or self._begins(key) for key in keys)
         word = plain(name.text)
         if word in self.words or any(self.words & same for same in _SAME if word in same):
             return True
@@ -193,6 +188,11 @@ class _Held:
         return any(_same_word(word, other) for other in self.words) or any(
             _spelled_alike(word, other, _ALIKE) for other in self.capitals
         )
+
+    def _begins(self, key: str) -> bool:
+        """Say whether a compound begins with a name of a place: "Europameisterschaft", "Koreakrieg"."""
+        names = tuple(name for name in names_of(key) if len(name) > _STEM)
+        return any(word.startswith(names) for word in self._compounds)
 
 
 def _same_word(one: str, other: str) -> bool:
@@ -227,7 +227,7 @@ def _transcribed(word: str) -> str:
 def _english(text: str, tokens: Sequence[re.Match[str]]) -> Iterator[Name]:
     for at, token in enumerate(tokens):
         word, low = token[0], folded(token[0]).removesuffix("'s").removesuffix("’s")
-        if not word[0].isupper() or low in _TRANSLATED or low in MONTHS_AND_DAYS:
+        if not word[0].isupper() or low in TRANSLATED or low in MONTHS_AND_DAYS:
             continue
         span = Span(token.start(), token.end())
         if _ACRONYM.fullmatch(word):
@@ -238,7 +238,7 @@ def _english(text: str, tokens: Sequence[re.Match[str]]) -> Iterator[Name]:
         elif _OPENS.search(text[: token.start()]):
             following = tokens[at + 1] if at + 1 < len(tokens) else None
             run = following is not None and _adjacent(text, token, following) and following[0][0].isupper()
-            known = run and following is not None and folded(following[0]) not in _TRANSLATED | MONTHS_AND_DAYS
+            known = run and following is not None and folded(following[0]) not in TRANSLATED | MONTHS_AND_DAYS
             # A capital that opens a sentence says nothing, unless a name goes on behind it.
             if known and low not in FUNCTION:
                 yield Name(span, word, clear=True)
@@ -253,7 +253,7 @@ def _before_title(text: str, tokens: Sequence[re.Match[str]], at: int) -> bool:
     for one, other in pairwise(tokens[at:]):
         if not other[0][0].isupper() or not _adjacent(text, one, other):
             return False
-        if folded(other[0]) in _TRANSLATED:
+        if folded(other[0]) in TRANSLATED:
             return True
     return False
 
@@ -263,7 +263,7 @@ def _of_title(text: str, tokens: Sequence[re.Match[str]], at: int) -> bool:
     if at < 2 or _DERIVED["en"].fullmatch(tokens[at][0]) is None:
         return False
     between = text[tokens[at - 2].end() : tokens[at].start()]
-    return between.split() == ["of"] and tokens[at - 2][0][0].isupper() and folded(tokens[at - 2][0]) in _TRANSLATED
+    return between.split() == ["of"] and tokens[at - 2][0][0].isupper() and folded(tokens[at - 2][0]) in TRANSLATED
 
 
 def _german(text: str, tokens: Sequence[re.Match[str]]) -> Iterator[Name]:

@@ -49,9 +49,15 @@ def absent_places(text: str, others: Sequence[str]) -> set[str]:
 
 
 @lru_cache(maxsize=1024)
+def names_of(key: str) -> tuple[str, ...]:
+    """Return the folded names of a place that are not short, as they are looked up."""
+    return tuple(sorted(name for name, known in _table().items() if known == key and len(name) >= SHORT))
+
+
+@lru_cache(maxsize=1024)
 def _spelled(key: str) -> re.Pattern[str]:
     """Return what finds a name of a place at the beginning of a word of casefolded text."""
-    names = sorted(name for name, known in _table().items() if known == key and len(name) >= SHORT)
+    names = names_of(key)
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})" if names else r"(?!)")
 
 
@@ -90,7 +96,7 @@ def _lookup(words: list[str], shown: str) -> str | None:
     word = words[0]
     # "us" and "turkey" are words of English; only their capitals make them places. German adjectives
     # are written small, and are known by their ending.
-    if not shown[:1].isupper() and not re.search(r"(?:isch|deutsch|schweizer)(?:e[rnms]?)?$", word):
+    if not shown[:1].isupper() and not re.search(r"(?:[iy]sch|deutsch|schweizer)(?:e[rnms]?)?$", word):
         return None
     if len(word.replace(".", "")) < SHORT and not shown.replace(".", "").isupper():
         return None

@@ -47,6 +47,20 @@ def test_a_figure_stands_by_its_subject(text: str, quote: str, *, right: bool) -
 
 
 @pytest.mark.parametrize(
+    ("text", "quote", "right"),
+    [
+        ("From 1863 to 1866 it lay in Otago.", "Von 1863 bis 1866 lag es in Otago.", True),
+        ("From 1866 to 1863 it lay in Otago.", "Von 1863 bis 1866 lag es in Otago.", False),
+        ("They won 3 – 1.", "Sie gewannen 3:1.", True),
+        ("They won 1 – 3.", "Sie gewannen 3:1.", False),
+        ("Lines 14, 16 and 117 held.", "Die Linien 14, 16 und 117 hielten.", True),
+    ],
+)
+def test_a_range_a_score_and_an_enumeration_are_told_in_their_order(text: str, quote: str, *, right: bool) -> None:
+    assert (figure_beside_subject(Said(text, "en"), [Said(quote, "de")], likeness()) >= 0.51) is right
+
+
+@pytest.mark.parametrize(
     ("text", "language", "signs", "negated"),
     [
         ("Sie kamen nicht.", "de", {}, True),

@@ -40,7 +40,7 @@ def test_files_come_before_folders_each_by_name(folder: Path) -> None:
 def test_a_file_carries_its_size_and_time(folder: Path) -> None:
     fill(folder, "a.txt")
     os.utime(folder / "a.txt", ns=(5, 1_234_567_890_123_456_789))
-    assert list(scan(folder)) == [File((folder / "a.txt").resolve(), "a.txt", 5, 1_234_567_890_123_456_789)]
+    assert list(scan(folder)) == [File(str((folder / "a.txt").resolve()), "a.txt", 5, 1_234_567_890_123_456_789)]
 
 
 def test_hidden_files_and_folders_are_passed_over(folder: Path) -> None:

@@ -42,6 +42,13 @@ def test_a_capital_alone_makes_no_name(text: str, language: str, names: list[str
         ("They met in Munich and at The Hague.", "en", "Sie trafen sich in München und in Den Haag."),
         ("The Higher Administrative Court met.", "en", "Das Oberverwaltungsgericht tagte."),
         ("The EU and Abkhazia talk.", "en", "Die Europäische Union und Abchasien reden."),
+        ("Lebanese and Palestinian families left.", "en", "Libanesische und palästinensische Familien gingen."),
+        ("Der Kanadier traf eine Brasilianerin.", "de", "The Canadian met a Brazilian."),
+        ("She won the European Championship.", "en", "Sie gewann die Europameisterschaft."),
+        ("It was sold to an African American for 5 dollars.", "en", "Ein Afroamerikaner kaufte es für 5 US-Dollar."),
+        ("Es kostet 5 US-Dollar.", "de", "It costs $5."),
+        ("East Germany was Germany, too.", "en", "Auch die DDR war Deutschland."),
+        ("Archbishop and Chief Executive Officer met.", "en", "Erzbischof und Vorstand trafen sich."),
     ],
 )
 def test_a_name_is_held_under_its_other_names(text: str, language: str, quote: str) -> None:
@@ -55,6 +62,9 @@ def test_a_name_is_held_under_its_other_names(text: str, language: str, quote: s
         ("Die chinesischen Diplomaten gingen.", "de", "Die russischen Diplomaten gingen.", ["chinesischen"]),
         ("Portugal pays.", "en", "Spanien zahlt.", ["Portugal"]),
         ("They met in Vienna.", "en", "Sie trafen sich in Prag.", ["Vienna"]),
+        ("Nigerians came.", "en", "Menschen aus Niger kamen.", ["Nigerians"]),
+        ("West Germany paid.", "en", "Die DDR zahlte.", ["West Germany"]),
+        ("Niger came.", "en", "Nigerianer kamen.", ["Niger"]),
     ],
 )
 def test_another_name_is_missed(text: str, language: str, quote: str, missing: list[str]) -> None:
