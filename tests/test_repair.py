@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from folders import found, sound, write
+from folders import found, opened, sound, write
 
 from rag import LocalEngine, RebuildIndex
 from rag.catalog import Catalog
@@ -32,11 +32,26 @@ def text(number: int) -> str:
     )
 
 
+@pytest.fixture(scope="module")
+def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of letters, which no test changes."""
+    docs = tmp_path_factory.mktemp("docs")
+    write(docs, {f"{n}.txt": text(n) for n in range(COUNT)})
+    return docs
+
+
+@pytest.fixture(scope="module")
+def ingested(docs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index of the letters, to be copied."""
+    index = tmp_path_factory.mktemp("letters") / "index"
+    with opened(str(index)) as engine:
+        engine.ingest(docs)
+    return index
+
+
 @pytest.fixture
-def letters(engine: LocalEngine, folder: Path) -> LocalEngine:
-    write(folder, {f"{n}.txt": text(n) for n in range(COUNT)})
-    engine.ingest(folder)
-    engine.close()
+def letters(ingested: Path, engine: LocalEngine) -> LocalEngine:
+    shutil.copytree(ingested, engine.folder)
     return engine
 
 
@@ -81,7 +96,7 @@ def test_damaged_pages_cost_only_what_stood_on_them(letters: LocalEngine, open_e
 
 
 def test_a_text_that_is_not_what_was_stored_is_lost_and_comes_back_with_its_file(
-    letters: LocalEngine, open_engine: Open, folder: Path
+    letters: LocalEngine, open_engine: Open, docs: Path
 ) -> None:
     change(letters, "UPDATE versions SET text = replace(text, 'Wort7p2', 'Wort7xx') WHERE text LIKE '%Wort7p2%'")
 
@@ -91,7 +106,7 @@ def test_a_text_that_is_not_what_was_stored_is_lost_and_comes_back_with_its_file
     assert (repaired.lost, repaired.embedded, repaired.kept) == (("7.txt",), (), COUNT - 1)
     assert found(engine, "Wort7xx") == set()
 
-    engine.ingest(folder)
+    engine.ingest(docs)
     assert found(engine, "Wort7p2") == {"7.txt"}
     assert sound(engine)
 
@@ -111,7 +126,7 @@ def test_vectors_that_are_none_are_made_again(letters: LocalEngine, open_engine:
     assert sound(engine)
 
 
-def test_removed_documents_stay_out_after_a_repair(letters: LocalEngine, open_engine: Open, folder: Path) -> None:
+def test_removed_documents_stay_out_after_a_repair(letters: LocalEngine, open_engine: Open, docs: Path) -> None:
     engine = open_engine()
     engine.remove("3.txt")
     engine.close()
@@ -119,7 +134,7 @@ def test_removed_documents_stay_out_after_a_repair(letters: LocalEngine, open_en
     engine = open_engine()
     engine.repair()
 
-    list(engine.follow(folder))
+    list(engine.follow(docs))
 
     assert "3.txt" not in {document.name for document in engine.documents()}
 
