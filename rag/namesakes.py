@@ -17,7 +17,8 @@ from functools import lru_cache
 from rag.catalog import Sentences
 from rag.origins import OriginRule, counterparts
 from rag.records import DocumentInfo
-from rag.text.names import in_compound, plain, same_start, spelling, unmatched_names
+from rag.text.names import unmatched_names
+from rag.text.spelling import in_compound, plain, same_start, spelling
 
 WholeText = Callable[[DocumentInfo], str | None]
 """A document to its stored text; None where that version is not stored any more."""

@@ -46,20 +46,19 @@ def names_in_evidence(said: Said, quotes: Sequence[Said], known: Collection[str]
     """Return 1 less a third for each capitalised word that stands in no quote, at least 0.
 
     What is clearly a name gives 0, unless it may be another spelling of a word of the quotes: then it counts like
-    what is no clear name. Words that are not clear count only where capitals mean something: German nouns say
-    nothing across languages. Names of ``known`` count as held: the documents themselves tell them so.
+    what is no clear name. Words that are not clear count only where capitals mean something, so in German they do
+    not. Names of ``known`` count as held: the documents themselves tell them so.
 
     Not seen: what opens a sentence, and names that are spelled alike by chance.
     """
     texts = [quote.text for quote in quotes]
-    crosses = all(quote.language != said.language for quote in quotes)
     score = 1.0
     for name in unmatched_names(said.text, said.language, texts):
         if name.text in known:
             continue
         if name.clear and not may_be_spelled(name.text, texts):
             return 0.0
-        if name.clear or said.language != "de" or not crosses:
+        if name.clear or said.language != "de":
             score -= 1 / _MANY
     return max(0.0, score)
 

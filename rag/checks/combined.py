@@ -26,7 +26,7 @@ _FLOORS = {
     "deeds": 0.42,
     "origin": 0.5,
     "names": 0.2,
-    "words": 0.3,
+    "words": 0.2,
     "nouns": 0.5,
 }
 _LIKENESS = {False: 0.45, True: 0.64}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from rag.checks.backing import words_in_evidence
 from rag.checks.clauses import clauses_of
 from rag.checks.phrases import actors_of
 from rag.checks.wording import Said, terms, words
@@ -14,7 +15,9 @@ from rag.text.numbers import find_numbers
 from rag.text.places import find_places
 from rag.text.words import FUNCTION, MONTHS_AND_DAYS, word_set
 
-_SUBJECT, _OTHER = 0.0, 0.3
+_SUBJECT, _CHANGED, _OTHER = 0.3, 0.6, 0.15
+# Whoever takes over so many words has put another in the place of who acts, and not said it all in other words.
+_TAKEN_OVER = 0.7
 _ROOT = 5
 # Nouns that a paraphrase may add without saying anything new.
 _LIGHT = word_set("""zahl anzahl höhe länge breite größe dauer alter wert betrag summe menge angaben angabe ansicht meinung wille willen worten
@@ -33,8 +36,8 @@ _ADVERBS = word_set("very about around nearly almost roughly over under up too s
 def nouns_in_evidence(said: Said, quotes: Sequence[Said]) -> float:
     """Return how surely the quotes in a statement's language speak of what it speaks of; 1 where there are none.
 
-    A noun is known if it shares a stem or the beginning or end of a word with one of theirs. 0 means that who
-    acts is unknown to them; each other unknown noun takes off 0.3.
+    A noun is known if it shares a stem or the beginning or end of a word with one of theirs. Each unknown noun takes
+    off 0.15, who acts 0.3, as one alone may be another word for what they say, but 0.6 where the rest is in their words.
 
     Not seen: synonyms count as unknown, verbs and adjectives do not count, and nothing across languages.
     """
@@ -44,7 +47,8 @@ def nouns_in_evidence(said: Said, quotes: Sequence[Said]) -> float:
     held = frozenset().union(*(_roots(quote) for quote in own))
     stems = frozenset().union(*(terms(quote) for quote in own))
     unknown = [acts for noun, acts in _nouns(said) if not _known(noun, said.language, held, stems)]
-    return _SUBJECT if any(unknown) else max(0.0, 1.0 - _OTHER * len(unknown))
+    subject = _CHANGED if words_in_evidence(said, own) >= _TAKEN_OVER else _SUBJECT
+    return max(0.0, 1.0 - sum(subject if acts else _OTHER for acts in unknown))
 
 
 def _nouns(said: Said) -> Iterator[tuple[str, bool]]:

@@ -9,17 +9,15 @@ is quoted ("sagte Kuleba"). What is not clear and stands nowhere is reported as 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
-from functools import lru_cache
 from itertools import pairwise
 
 from rag.records import Span
 from rag.text.folding import folded
 from rag.text.numbers import find_numbers
 from rag.text.places import find_places, names_of
+from rag.text.spelling import ALIKE, REMOTE, STEM, plain, same_word, spelled_alike, spelling
 from rag.text.titles import TRANSLATED
 from rag.text.words import FUNCTION, MEASURES, MONTHS_AND_DAYS, word_set
 
@@ -51,24 +49,7 @@ _HALF = {"afro": "002", "anglo": "GB", "euro": "150"}
 _DOLLAR = re.compile(r"[-\s]?dollars?\b", re.IGNORECASE)
 _COMPASS = re.compile(r"(?:nord|süd|ost|west|nordost|nordwest|südost|südwest|zentral|mittel)-?(\w{4,})")
 _DECLINED = re.compile(r"e[nmrs]?$")
-_ALIKE = 0.8
-_REMOTE = 0.6
-_STEM = 4
-_PREFIX = 3
 _COMPOUND = 8
-_TRANSCRIBED = (
-    ("sch", "s"),
-    ("tsch", "c"),
-    ("ch", "k"),
-    ("kh", "k"),
-    ("ck", "k"),
-    ("c", "k"),
-    ("ph", "f"),
-    ("w", "v"),
-    ("j", "y"),
-    ("th", "t"),
-    ("z", "s"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +85,19 @@ def unmatched_names(text: str, language: str | None, quotes: Sequence[str]) -> l
 
     A token is held where a quote has the same word (folded, inflected, as a part of a compound), the same
     place under another name, the words that an acronym stands for, or a word that is spelled alike
-    ("Bucharest", "Bukarest"). What opens a sentence before a name of two words that is held is no clear name
-    but what that person is ("Headteacher Amina Sturm"), nor is what goes on a title before one ("District Administrator Mertens").
+    ("Bucharest", "Bukarest"). What opens a sentence, or who says something, before a name of two words that is held is no clear
+    name but what that person is ("Headteacher Amina Sturm"), nor is what goes on a title before one ("District Administrator
+    Mertens"), nor whose thing is told by a word that is held ("Solbergs Oper").
     """
     held = _Held(quotes)
     names = find_names(text, language)
     known = [held.has(name) for name in names]
     return [
         replace(name, clear=False)
-        if name.clear and _is_title(text, names[at : at + 3], known[at + 1 : at + 3])
+        if name.clear
+        and (
+            _is_title(text, names[at : at + 3], known[at + 1 : at + 3]) or _is_whose(text, name.span.start, held.words)
+        )
         else name
         for at, name in enumerate(names)
         if not known[at]
@@ -124,37 +109,24 @@ def _is_title(text: str, names: Sequence[Name], known: Sequence[bool]) -> bool:
     title = re.search(r"([^\W\d_]+)[^\S\n]+$", text[: names[0].span.start])
     if title is not None and title[1][0].isupper() and folded(title[1]) in TRANSLATED and list(known[:1]) == [True]:
         return text[names[0].span.end : names[1].span.start] == " "
-    opens = _OPENS.search(text[: names[0].span.start]) is not None
+    before = text[: names[0].span.start]
+    opens = _OPENS.search(before) is not None or _SAYS.search(before) is not None
     run = all(text[one.span.end : other.span.start] == " " for one, other in pairwise(names))
     return opens and run and list(known) == [True, True]
 
 
+def _is_whose(text: str, at: int, held: Collection[str]) -> bool:
+    """Say whether a word stands behind one that tells whose it is, or from where: "Solbergs Oper", "Innsbrucker Ärzte"."""
+    before = re.search(r"(\w{4,})[^\S\n]$", text[:at])
+    word = plain(before[1]) if before is not None else ""
+    return word not in held and any(
+        word.removesuffix(ending) in held for ending in ("s", "er") if word.endswith(ending)
+    )
+
+
 def may_be_spelled(name: str, quotes: Sequence[str]) -> bool:
     """Say whether a capitalised word of the quotes could be a name in another language's spelling ("Genf", "Geneva")."""
-    return any(_spelled_alike(plain(name), other, _REMOTE) for other in _Held(quotes).capitals)
-
-
-def plain(word: str) -> str:
-    """Return a word as names are compared: folded, without points and the ending of a genitive behind an apostrophe."""
-    return re.sub(r"['’]s?$", "", folded(word)).replace(".", "")
-
-
-def spelling(one: str, other: str) -> float:
-    """Return how alike two plain words of two languages are spelled, in [0, 1]: 1 is what differs in transcription alone."""
-    # The matcher looks for the one in the other, and not for the other in the one.
-    first, second = sorted((_transcribed(one), _transcribed(other)))
-    return SequenceMatcher(None, first, second, autojunk=False).ratio()
-
-
-def same_start(one: str, other: str) -> bool:
-    """Say whether two plain words begin with one letter, however it is transcribed."""
-    return _transcribed(one)[:1] == _transcribed(other)[:1]
-
-
-def in_compound(one: str, other: str) -> bool:
-    """Say whether a plain word is spelled like the tail of a longer one, as "California" in "Südkalifornien"."""
-    short, long = sorted((one, other), key=len)
-    return len(long) >= len(short) + _PREFIX and spelling(short, long[-len(short) :]) >= _REMOTE
+    return any(spelled_alike(plain(name), other, REMOTE) for other in _Held(quotes).capitals)
 
 
 class _Held:
@@ -182,46 +154,17 @@ class _Held:
         word = plain(name.text)
         if word in self.words or any(self.words & same for same in _SAME if word in same):
             return True
-        if len(word) <= _STEM:
-            spelled = len(word) > 2 and any(_transcribed(word) == _transcribed(other) for other in self.capitals)
+        if len(word) <= STEM:
+            spelled = len(word) > 2 and any(spelling(word, other) == 1.0 for other in self.capitals)
             return spelled or (len(word) > 1 and " ".join(word) in self.initials)
-        return any(_same_word(word, other) for other in self.words) or any(
-            _spelled_alike(word, other, _ALIKE) for other in self.capitals
+        return any(same_word(word, other) for other in self.words) or any(
+            spelled_alike(word, other, ALIKE) for other in self.capitals
         )
 
     def _begins(self, key: str) -> bool:
         """Say whether a compound begins with a name of a place: "Europameisterschaft", "Koreakrieg"."""
-        names = tuple(name for name in names_of(key) if len(name) > _STEM)
+        names = tuple(name for name in names_of(key) if len(name) > STEM)
         return any(word.startswith(names) for word in self._compounds)
-
-
-def _same_word(one: str, other: str) -> bool:
-    """Say whether two words differ in their inflection only, or one is the head or tail of a compound."""
-    short, long = sorted((one, other), key=len)
-    if len(short) < _STEM:
-        return False
-    if long.startswith(short):
-        return True
-    return len(short) > _STEM and long.endswith(short)
-
-
-def _spelled_alike(one: str, other: str, least: float) -> bool:
-    """Say whether a name is spelled like another, or like the tail of a compound ("Ossetia", "Südossetien")."""
-    one, other = _transcribed(one), _transcribed(other)
-    if min(len(one), len(other)) <= _STEM:
-        return one == other
-    if len(other) > len(one) + _PREFIX and len(one) > _PREFIX + _STEM - 1:
-        other = other[-len(one) - 1 :]
-    return one[:1] == other[:1] and SequenceMatcher(None, one, other, autojunk=False).ratio() >= least
-
-
-@lru_cache(maxsize=4096)
-def _transcribed(word: str) -> str:
-    if not word.isascii():
-        word = "".join(char for char in unicodedata.normalize("NFD", word) if not unicodedata.combining(char))
-    for ours, simple in _TRANSCRIBED:
-        word = word.replace(ours, simple)
-    return word
 
 
 def _english(text: str, tokens: Sequence[re.Match[str]]) -> Iterator[Name]:

@@ -29,6 +29,14 @@ _UNITS = {
     "franc": "franken francs chf",
     "yen": "¥ yen",
     "cent": "cent cents",
+    "krone": "krone kronen kroner krona kronor dkk nok sek",
+    "złoty": "zloty złoty zlotys złotys pln",
+    "rouble": "rubel rouble roubles ruble rubles",
+    "yuan": "yuan renminbi cny",
+    "rupee": "rupie rupien rupee rupees",
+    "lira": "lira lire liras",
+    "forint": "forint forints",
+    "peso": "peso pesos",
     "second": "sekunde sekunden second seconds",
     "minute": "minute minuten minutes",
     "hour": "stunde stunden hour hours",
@@ -97,6 +105,9 @@ _KNOWN = {
     **dict(_prefixed()),
     **{form: unit for unit, forms in _UNITS.items() for form in forms.split()},
 }
+_MONEY = frozenset(
+    ("euro", "dollar", "pound", "franc", "yen", "krone", "złoty", "rouble", "yuan", "rupee", "lira", "forint", "peso")
+)
 _ALONE = word_set("m t l g w v.h")
 _BEHIND = re.compile(
     r"\.?[\s\u00a0-]?(?:(?P<two>(?:square|cubic)\s[^\W\d_]+|\w*watt\shours?)|(?P<one>[^\W\d_]+(?:-[^\W\d_]+)*[²³]?|[%€$£¥°]))"
@@ -128,6 +139,12 @@ def unit_behind(text: str, number: Span) -> str | None:
         return _KNOWN[folded(before[0]).strip()]
     behind = _BEHIND.match(text, number.end)
     word = folded(behind["two"] or behind["one"]).replace(" ", "-") if behind else ""
+    # "5 Danish kroner", "2 million US dollars".
+    money = (
+        _BEHIND.match(text, behind.end()) if behind and word not in _KNOWN and behind[0].strip()[:1].isupper() else None
+    )
+    if money and (unit := _KNOWN.get(folded(money["one"] or ""))) in _MONEY:
+        return unit
     # One letter is a unit behind digits only: "a 5 m wall", not "two t".
     return None if word in _ALONE and not text[number.end - 1].isdigit() else _KNOWN.get(word)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.names import find_names, spelling, unmatched_names
+from rag.text.names import find_names, unmatched_names
 from rag.text.places import absent_places, find_places
+from rag.text.spelling import spelling
 
 
 def clear(text: str, language: str) -> list[str]:

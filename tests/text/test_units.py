@@ -18,6 +18,8 @@ from rag.text.units import other_units
         ("3 kilotonnes", "en", "3 Tonnen", ["3 kilotonne"]),
         ("40 Mikrometer", "de", "40 micrometres", []),
         ("20 instead of 45 watts", "en", "20 Watt", []),
+        ("85 million Danish kroner", "en", "85 Millionen Pfund", ["85000000 krone"]),
+        ("85 million US dollars", "en", "85 Millionen Dollar", []),
     ],
 )
 def test_a_unit_is_known_by_prefix_and_base(text: str, language: str, quote: str, wrong: list[str]) -> None:
