@@ -105,7 +105,7 @@ def test_names_are_composed(folder: Path) -> None:
     (file,) = scan(folder)
     assert isinstance(file, File)
     assert file.name == "über.txt"
-    assert file.path.read_text() == "Text."
+    assert Path(file.path).read_text() == "Text."
 
 
 def test_of_two_names_that_differ_only_in_composition_one_is_left_out(folder: Path) -> None:
