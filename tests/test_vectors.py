@@ -268,6 +268,16 @@ def test_a_folder_that_may_not_be_written_is_storage_to_fix(store: VectorStore) 
         store.folder.chmod(0o700)
 
 
+@pytest.mark.parametrize(("free", "named"), [(4096, FixStorage), (10**9, RebuildIndex)])
+def test_what_goes_wrong_without_room_goes_wrong_for_want_of_it(
+    store: VectorStore, monkeypatch: pytest.MonkeyPatch, free: int, named: type[Exception]
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**10, 10**10 - free, free))
+
+    with pytest.raises(named, match="purging logs"), store._errors():
+        raise RuntimeError("Error in compaction: Error purging logs.")
+
+
 def test_a_file_that_another_reader_is_just_making_is_waited_for(tmp_path: Path) -> None:
     with closing(VectorStore(tmp_path)) as store:
         store.upsert("de", ["a"], np.eye(16, dtype=np.float32)[:1])

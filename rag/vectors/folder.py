@@ -158,7 +158,7 @@ class FolderVectors:
             if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError)):
                 raise
             text = str(error)
-            if any(sign in text.lower() for sign in _STORAGE):
+            if any(sign in text.lower() for sign in _STORAGE) or _is_full(self.folder):
                 raise FixStorage(
                     f"The vectors in {self.folder} cannot be opened or written ({text}).",
                     hint="Check free space and permissions, or choose another place with --index.",
@@ -171,6 +171,15 @@ class FolderVectors:
 
 _STORAGE = ("readonly", "read-only", "disk is full", "disk i/o", "no space", "permission", "unable to open")
 """Signs in Chroma's messages that the file system refused."""
+_ROOM = 1_000_000
+"""With fewer bytes free, what goes wrong went wrong for want of them: Chroma may only say that it could not purge its logs."""
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _ROOM
+    except OSError:
+        return False
 
 
 def discard(folder: Path) -> None:
