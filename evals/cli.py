@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
@@ -212,13 +212,13 @@ def pairs(
 ) -> None:
     """Measure the checks of statements on minimal pairs. Exit code 1 where a goal is missed."""
     from . import pair_report
-    from .minimal_pairs import PAIRS, UNREAD
+    from .minimal_pairs import PAIRS, UNREAD, Half
 
-    if half not in ("tune", "report", "held", "blind", "sealed", "others", "all"):
-        raise typer.BadParameter("use tune, report, held, blind, sealed, others or all", param_hint="--half")
+    chosen: Half | None = next((part for part in get_args(Half) if part == half), None)
+    if chosen is None and half != "all":
+        raise typer.BadParameter(f"use {', '.join(get_args(Half))} or all", param_hint="--half")
     if (wrong or as_json) and half in {*UNREAD, "all"}:
         raise typer.BadParameter("the pairs held out stay unread; leave out --wrong and --json", param_hint="--half")
-    chosen = None if half == "all" else half
     found = pair_report.run(_docs(docs, None), folder or PAIRS, chosen, embedding)
     typer.echo(pair_report.as_json(found) if as_json else pair_report.as_text(found, chosen))
     for one in found if wrong and not as_json else ():

@@ -99,11 +99,11 @@ def by_kind(found: Sequence[Outcome]) -> list[Rate]:
     rates: list[Rate] = []
     for kind in dict.fromkeys(one.pair.kind for one in found):
         own = [one for one in found if one.pair.kind == kind]
-        rates.append(_rate(kind, own))
+        rates.append(rate_of(kind, own))
         for crosses, name in ((False, "one language"), (True, "across")):
             part = [one for one in own if one.pair.crosses == crosses]
             if part and len(part) < len(own):
-                rates.append(_rate(f"  {name}", part))
+                rates.append(rate_of(f"  {name}", part))
     return rates
 
 
@@ -116,10 +116,11 @@ def rejecting(found: Sequence[Outcome]) -> dict[str, Counter[str]]:
 def goals(found: Sequence[Outcome]) -> list[Rate]:
     """Return the rate that each goal is about."""
     parts = [(goal, [one for one in found if one.pair.kind in goal.kinds]) for goal in GOALS]
-    return [_rate(goal.name, part, goal.most) for goal, part in parts if part]
+    return [rate_of(goal.name, part, goal.most) for goal, part in parts if part]
 
 
-def _rate(name: str, found: Sequence[Outcome], most: float | None = None) -> Rate:
+def rate_of(name: str, found: Sequence[Outcome], most: float | None = None) -> Rate:
+    """Return how many of some outcomes are wrong; at least one."""
     wrong = sum(one.wrong for one in found)
     return Rate(name, wrong, len(found), wilson(wrong, len(found)), most)
 
@@ -128,7 +129,7 @@ def as_text(found: Sequence[Outcome], half: Half | None) -> str:
     """Return the rates as a table, and the goals below."""
     spans = len({one.pair.span for one in found})
     lines = [f"{len(found)} statements on {spans} spans ({half or 'all'}); wrong verdicts, with 95 % Wilson intervals"]
-    lines += [_line(rate) for rate in by_kind(found)]
+    lines += [as_line(rate) for rate in by_kind(found)]
     lines += ["rejected by"]
     lines += [
         f"  {kind:38} {', '.join(f'{name} {times}' for name, times in by.most_common()) or 'none'}"
@@ -137,14 +138,15 @@ def as_text(found: Sequence[Outcome], half: Half | None) -> str:
     lines += [
         "goals",
         *(
-            f"{_line(rate)}  {'reached' if rate.reached else 'MISSED'} (at most {rate.most:.0%})"
+            f"{as_line(rate)}  {'reached' if rate.reached else 'MISSED'} (at most {rate.most:.0%})"
             for rate in goals(found)
         ),
     ]
     return "\n".join(lines)
 
 
-def _line(rate: Rate) -> str:
+def as_line(rate: Rate) -> str:
+    """Return a rate as a line of a table."""
     low, high = rate.interval
     return f"  {rate.name:38} {rate.wrong:3} of {rate.n:3}  {rate.wrong / rate.n:6.1%}  [{low:.1%}, {high:.1%}]"
 

@@ -82,9 +82,15 @@ class Events:
 
 
 @contextmanager
-def counting(watched: Collection[str], die_at: int | None = None) -> Iterator[Events]:
-    """Count the events of files whose paths hold a part of ``watched``; at one of them, die as by kill -9."""
+def counting(watched: Collection[str], die_at: int | None) -> Iterator[Events]:
+    """Count the events of files whose paths hold a part of ``watched``; at one of them, die as by kill -9.
+
+    At 0 nobody dies; with None nothing is counted, which is much quicker.
+    """
     events = Events()
+    if die_at is None:
+        yield events
+        return
     # Each call of anything comes by here: the parts are looked for once a file.
     files: dict[str, bool] = {}
 

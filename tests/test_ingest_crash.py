@@ -7,14 +7,14 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing, nullcontext
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from catalogs import as_schema_1
 from folders import found, settle, sound, write
-from processes import Child, Events, counting, in_child
+from processes import Child, counting, in_child
 
 from rag import AddDocuments, Document, LocalEngine, connect, intake, load_settings, pending
 
@@ -69,14 +69,13 @@ def opened(index: Path) -> LocalEngine:
 
 
 def act(index: Path, docs: Path, step: str, gathered: bool, die_at: int | None = None) -> int:
-    """Carry a step out; die at one of its events, from 1, or at 0 return how many it had. Counting them is slow.
+    """Carry a step out; die at one of its events, from 1, or at 0 return how many it had.
 
     Chroma takes every change at once, or ``gathered`` ones when they are many.
     """
     intake._BATCH_DOCUMENTS = 4
     pending.SECONDS, pending.MOST = (1e6, 30) if gathered else (0.0, 256)
-    counted = nullcontext(Events()) if die_at is None else counting(WATCHED, die_at)
-    with opened(index) as engine, counted as events:
+    with opened(index) as engine, counting(WATCHED, die_at) as events:
         if step == "repair":
             engine.repair()
         elif step == "compact":

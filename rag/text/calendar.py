@@ -38,11 +38,9 @@ _ORDINAL = re.compile(
     rf"|(?<!\w)(?P<month2>{_MONTH})\sthe\s(?P<stem2>{'|'.join(sorted(_DAYS, key=len, reverse=True))})(?!\w)",
     re.IGNORECASE,
 )
-
-
-_TIMES = {"double": 2, "twice": 2, "doppelt": 2, "triple": 3, "threefold": 3, "quadruple": 4, "quarterly": 4}
+_COUNTS = _DAYS | {"double": 2, "twice": 2, "doppelt": 2, "triple": 3, "threefold": 3, "quadruple": 4, "quarterly": 4}
 _SPELLED = re.compile(
-    rf"(?<!\w)(?P<word>{'|'.join(sorted((*_DAYS, *_TIMES), key=len, reverse=True))})(?:e[nrs]?)?(?!\w)", re.IGNORECASE
+    rf"(?<!\w)(?P<word>{'|'.join(sorted(_COUNTS, key=len, reverse=True))})(?:e[nrs]?)?(?!\w)", re.IGNORECASE
 )
 
 
@@ -60,7 +58,7 @@ def weekdays(text: str) -> frozenset[int]:
 
 def ordinals(text: str) -> frozenset[int]:
     """Return the ordinals up to 31 that are spelled out, and how many times "triple" is: "mid-fifteenth" is 15."""
-    return frozenset(_DAYS.get(word := m["word"].casefold(), _TIMES.get(word, 0)) for m in _SPELLED.finditer(text))
+    return frozenset(_COUNTS[m["word"].casefold()] for m in _SPELLED.finditer(text))
 
 
 def ordinal_days(text: str) -> frozenset[int]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 from rag.records import Span
@@ -42,8 +43,9 @@ _DERIVED = {
     "de": re.compile(r"\w{3,}(?:nis|nisse[ns]?|(?:heit|keit|schaft|ität|tion)(?:en)?|ismus)", re.IGNORECASE),
     "en": re.compile(r"\w{3,}(?:s|ion|ment|ity|ship|ing|ance|ence|ure)", re.IGNORECASE),
 }
-# The whole that a part belongs to, and what two peoples are called together.
+# The whole that a part belongs to.
 _WHOLE = {"East Germany": "DE", "West Germany": "DE"}
+# What two peoples are called together: "Afroamerikaner".
 _BOTH = re.compile(r"(afro|anglo|euro)-?(\w{4,})")
 _HALF = {"afro": "002", "anglo": "GB", "euro": "150"}
 _DOLLAR = re.compile(r"[-\s]?dollars?\b", re.IGNORECASE)
@@ -133,24 +135,35 @@ class _Held:
     """The words of some quotes, looked up in every form."""
 
     def __init__(self, quotes: Sequence[str]) -> None:
-        words = [m[0] for quote in quotes for m in _TOKEN.finditer(quote)]
+        self._quotes = quotes
+        self._tokens = words = [m[0] for quote in quotes for m in _TOKEN.finditer(quote)]
         self.words = {plain(word) for word in words}
         self.capitals = {plain(word) for word in words if word[0].isupper()}
-        self.places = {place.key for quote in quotes for place in find_places(quote)}
-        # Who speaks of "Nordafrika" speaks of Africa; not the other way round.
-        inside = [m[1] for word in words if word[0].isupper() and (m := _COMPASS.fullmatch(folded(word)))]
-        for both in filter(None, (_BOTH.fullmatch(folded(word)) for word in words)):
-            self.places.add(_HALF[both[1]])
-            inside.append(both[2])
-        self.places |= {place.key for tail in inside for place in find_places(tail.title())}
-        self.places |= {_WHOLE[key] for key in self.places & _WHOLE.keys()}
-        self._compounds = {plain(word) for word in words if len(word) > _COMPOUND and not find_places(word)}
         self.initials = " ".join(word[0].casefold() if word[0].isupper() else " " for word in words).replace("   ", " ")
+
+    @cached_property
+    def _places(self) -> set[str]:
+        found = {place.key for quote in self._quotes for place in find_places(quote)}
+        tails: list[str] = []
+        for word in self._tokens:
+            low = folded(word)
+            # Who speaks of "Nordafrika" speaks of Africa; not the other way round.
+            if word[0].isupper() and (inside := _COMPASS.fullmatch(low)):
+                tails.append(inside[1])
+            if both := _BOTH.fullmatch(low):
+                found.add(_HALF[both[1]])
+                tails.append(both[2])
+        found |= {place.key for tail in tails for place in find_places(tail.title())}
+        return found | {_WHOLE[key] for key in found & _WHOLE.keys()}
+
+    @cached_property
+    def _compounds(self) -> set[str]:
+        return {plain(word) for word in self._tokens if len(word) > _COMPOUND and not find_places(word)}
 
     def has(self, name: Name) -> bool:
         keys = {place.key for place in find_places(name.text)}
         if keys:
-            return plain(name.text) in self.words or all(key in self.places or self._begins(key) for key in keys)
+            return plain(name.text) in self.words or all(key in self._places or self._begins(key) for key in keys)
         word = plain(name.text)
         if word in self.words or any(self.words & same for same in _SAME if word in same):
             return True
