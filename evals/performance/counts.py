@@ -124,7 +124,7 @@ def count(docs: Path) -> dict[str, float]:
         original = Original(_paragraphs(docs), {})
         write_documents(original, scratch / "few", 0, _FEW)
         write_documents(original, scratch / "many", 0, _MANY)
-        for path in (scratch / "many").iterdir():
+        for path in (*(scratch / "few").iterdir(), *(scratch / "many").iterdir()):
             # What was written just before it was read is read again.
             os.utime(path, (1_600_000_000, 1_600_000_000))
         # A batch is closed by the clock too, which would count how busy the machine is.
