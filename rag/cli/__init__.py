@@ -13,12 +13,12 @@ def main() -> None:
     # All products here are small. Threads bring them nothing, and on a busy machine a tenth of a
     # millisecond becomes fifty, in which they wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    if sys.argv[1:2] == ["ask"]:
+    if sys.argv[1:2] in (["ask"], ["ingest"]):
         from rag.cli import quick
         from rag.cli.output import interrupted
 
         try:
-            code = quick.ask(sys.argv[1:])
+            code = quick.run(sys.argv[1:])
         except KeyboardInterrupt:
             code = interrupted()
         if code is not None:

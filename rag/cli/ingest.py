@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rag.cli import options, session
-from rag.cli.output import left_out, note, print_json, print_text, report_lines, report_table, show_progress
+from rag.cli.output import note, present_report, print_json, print_text, report_lines, show_progress
 from rag.documents.selection import Selection
 from rag.errors import FixInput, RetryLater
 from rag.priority import step_back
@@ -52,7 +52,7 @@ def ingest(
     not followed.
     """
     selection = Selection(tuple(include or ()), tuple(exclude or ()))
-    addresses = [path for path in paths if path.lower().startswith(("http://", "https://"))]
+    addresses = [path for path in paths if session.is_address(path)]
     files = [Path(path) for path in paths if path not in addresses]
     if watch and (dry_run or not files):
         raise FixInput("--watch needs a folder, and is no dry run.", hint="rag ingest FOLDER --watch")
@@ -69,15 +69,11 @@ def ingest(
             chosen: dict[str, Any] = {"sync": sync, "dry_run": dry_run, "rebuild": rebuild, "selection": selection}
             events = engine.ingest_events(*files, **chosen) if ray is None else _spread(engine, files, ray, chosen)
             report = _both(report, show_progress(events, quiet=as_json))
-        assert report is not None
-        if as_json:
-            print_json(plain(report))
-        else:
-            print_text("\n".join([*left_out(report), *report_table(report)]))
-        if watch:
+        code = present_report(report, as_json=as_json, strict=strict)
+        if watch and report is not None:
             _go_on(engine, files, sync, selection, report.failed, as_json=as_json)
-    if report.failed or (strict and report.skipped):
-        raise typer.Exit(1)
+    if code:
+        raise typer.Exit(code)
 
 
 def _spread(

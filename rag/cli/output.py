@@ -100,6 +100,18 @@ def report_table(report: IngestReport) -> list[str]:
     return [*(f"{number:6} {what}" for number, what in rows), *seconds]
 
 
+def present_report(report: IngestReport | None, *, as_json: bool, strict: bool) -> int:
+    """Show what an ingest did, and return the exit code: ``strict``, what was skipped is a failure too."""
+    assert report is not None
+    if as_json:
+        from rag.wire import plain
+
+        print_json(plain(report))
+    else:
+        print_text("\n".join([*left_out(report), *report_table(report)]))
+    return 1 if report.failed or (strict and report.skipped) else 0
+
+
 def left_out(report: IngestReport) -> list[str]:
     """Return a line for each file that was skipped or failed, with the reason."""
     lines: list[str] = []

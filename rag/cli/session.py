@@ -52,6 +52,11 @@ def of_server(index: Path | None) -> RemoteEngine | None:
     return None if server is None else RemoteEngine(server.url, server.token, top=_own_top(server), index=folder)
 
 
+def is_address(path: str) -> bool:
+    """Say whether what was named is a page of the web, and no file."""
+    return path.lower().startswith(("http://", "https://"))
+
+
 def narrowed(engine: LocalEngine | RemoteEngine, chosen: Filters, docs: Path | None) -> Filters:
     """Return the filters, narrowed to the folder that was named, if one was."""
     from dataclasses import replace

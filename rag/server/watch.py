@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from importlib import import_module
 
 from rag.errors import BelegError
 from rag.server.service import Service
@@ -18,6 +19,8 @@ async def keep_up(service: Service) -> None:
     await _take_in(service)
     if not rule.watch:
         return
+    # Importing it takes longer than most changes do, so that the first of them would wait for that.
+    await service.write(lambda: import_module("rag.transforms"))
     from watchfiles import awatch
 
     while True:

@@ -19,10 +19,10 @@ from rag.events import AnswerEvent, StageDone
 from rag.records import Filters
 from rag.server.app import make_app
 from rag.server.rule import ServerRule
-from tests.cli.conftest import rag
+from tests.cli.conftest import environment, rag
 from tests.serving import Serving
 
-__all__ = ["rag"]
+__all__ = ["environment", "rag"]
 
 TEXTS = {
     "hafen.txt": "Stand: 22.10.2021\n\nDer Hafen von Hamburg wächst. Am 3. Mai kamen acht Schiffe an.",

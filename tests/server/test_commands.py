@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from rag.environment import fingerprint
 from rag.ownership import Ownership, RunningServer, running_server
 from rag.server.auth import Keys
 from tests.cli.conftest import SET
+from tests.cli.test_imports import DEAR, imported
 from tests.server.conftest import TEXTS, TOKEN, Served
 
 Attached = Callable[[], Served]
@@ -125,6 +127,50 @@ def test_ingest_sends_contents_and_syncs(rag: Any, attached: Attached, tmp_path:
     alone = rag("ingest", "more", "--sync", "--json", "--no-server").json
     assert (alone["added"], alone["changed"], alone["removed"], alone["unchanged"]) == ([], [], [], 2)
     assert rag("ingest", "more", "--rebuild").code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("docs",),
+        ("docs", "--json"),
+        ("docs", "more", "--sync", "--json"),
+        ("more", "--strict"),
+        ("docs", "--dry-run"),
+        ("docs", "--index", ".beleg"),
+        ("nowhere",),
+        ("nowhere", "--json"),
+    ],
+)
+def test_the_short_way_of_an_ingest_says_what_the_long_one_says(
+    rag: Any, attached: Attached, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    attached()
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "a.txt").write_text("Hier steht ein Satz.", "utf-8")
+    (tmp_path / "more" / "bild.png").write_bytes(b"\x89PNG")
+    assert rag("ingest", "docs", "more").code == 0
+
+    # Dashes before the names of files are for the whole command line.
+    paths = [word for word in words if word in ("docs", "more", "nowhere")]
+    options = words[len(paths) :]
+    ways = [rag("ingest", *words), rag("ingest", *options, "--", *paths)]
+
+    assert len({(one.code, without_time(one.out), one.err) for one in ways}) == 1
+
+
+def without_time(out: str) -> str:
+    return re.sub(r'(in |"seconds": )[\d.]+', "", out)
+
+
+def test_an_ingest_through_a_server_loads_neither_a_parser_of_commands_nor_an_index(
+    environment: dict[str, str], attached: Attached, tmp_path: Path
+) -> None:
+    attached()
+    (tmp_path / "docs" / "neu.txt").write_text("Die Sonde landete im Mai.", "utf-8")
+
+    assert imported(environment, tmp_path, "ingest", "docs", of={*DEAR, "typer"}) == set()
+    assert "typer" in imported(environment, tmp_path, "ingest", "docs", "--exclude", "x", of={"typer"})
 
 
 def test_a_folder_that_the_server_does_not_know_is_sent_to_it(rag: Any, attached: Attached, tmp_path: Path) -> None:
