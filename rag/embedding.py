@@ -44,6 +44,12 @@ class Embedder(Protocol):
         """Return the vector that ``embed`` gives each text and, where the embedder has them, those of its tokens."""
         ...
 
+    def passages(
+        self, chunks: Sequence[str], sentences: Sequence[str], language: str | None
+    ) -> tuple[list[Reading], Vectors]:
+        """Return what ``read`` gives for chunks and ``embed`` for sentences, without a wait between the two."""
+        ...
+
     def count(self, text: str) -> int:
         """Return how many tokens the embedder makes of a text."""
         ...
@@ -68,6 +74,12 @@ class HashedWords:
     def read(self, texts: Sequence[str], kind: Kind, language: str | None) -> list[Reading]:
         """Return each text's vector, and each word's as its token."""
         return [self._read(text, kind, language) for text in texts]
+
+    def passages(
+        self, chunks: Sequence[str], sentences: Sequence[str], language: str | None
+    ) -> tuple[list[Reading], Vectors]:
+        """Return readings of chunks and vectors of sentences."""
+        return self.read(chunks, "chunk", language), self.embed(sentences, "sentence", language)
 
     def _read(self, text: str, kind: Kind, language: str | None) -> Reading:
         spans = [found.span() for found in re.finditer(r"\w+", text)]

@@ -68,6 +68,13 @@ class RemoteEmbedder:
         """Return the vectors of texts; a server gives none of tokens. Raises as ``embed`` does."""
         return [Reading.whole(vector) for vector in self.embed(texts, kind, language)]
 
+    def passages(
+        self, chunks: Sequence[str], sentences: Sequence[str], language: str | None
+    ) -> tuple[list[Reading], NDArray[np.float32]]:
+        """Return the vectors of chunks and sentences, sent side by side. Raises as ``embed`` does."""
+        vectors = self.embed([*chunks, *sentences], "chunk", language)
+        return [Reading.whole(vector) for vector in vectors[: len(chunks)]], vectors[len(chunks) :]
+
     def count(self, text: str) -> int:
         """Return how many tokens a text has, rather too many than too few."""
         return len(text) // _CHARACTERS_A_TOKEN + 1

@@ -88,20 +88,19 @@ class Embed(TransformComponent):
     def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> list[BaseNode]:
         """Return the nodes, embedded."""
         del kwargs
-        groups: dict[tuple[str, str | None], list[BaseNode]] = {}
-        for node in nodes:
-            groups.setdefault((node.metadata.get("kind", "chunk"), node.metadata.get("language")), []).append(node)
-        for (kind, language), members in groups.items():
-            texts = [node.get_content() for node in members]
-            chunks = [node for node in members if isinstance(node, ChunkNode)]
-            if len(chunks) < len(members):
-                vectors = self.embedder.embed(texts, kind, language)
-            else:
-                readings = self.embedder.read(texts, kind, language)
-                vectors = [reading.vector for reading in readings]
-                for node, reading in zip(chunks, readings, strict=True):
+        languages = dict.fromkeys(node.metadata.get("language") for node in nodes)
+        for language in languages:
+            members = [node for node in nodes if node.metadata.get("language") == language]
+            sentences = [node for node in members if node.metadata.get("kind") == "sentence"]
+            chunks = [node for node in members if node.metadata.get("kind") != "sentence"]
+            readings, vectors = self.embedder.passages(
+                [node.get_content() for node in chunks], [node.get_content() for node in sentences], language
+            )
+            for node, reading in zip(chunks, readings, strict=True):
+                node.embedding = reading.vector.tolist()
+                if isinstance(node, ChunkNode):
                     node.reading = reading
-            for node, vector in zip(members, vectors, strict=True):
+            for node, vector in zip(sentences, vectors, strict=True):
                 node.embedding = vector.tolist()
         return list(nodes)
 

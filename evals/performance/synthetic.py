@@ -119,6 +119,12 @@ class Jittered:
             return [Reading.whole(vector) for vector in vectors]
         return [self._read(text, vector, known) for text, vector in zip(texts, vectors, strict=True)]
 
+    def passages(
+        self, chunks: Sequence[str], sentences: Sequence[str], language: str | None
+    ) -> tuple[list[Reading], Vectors]:
+        """See ``Embedder.passages``."""
+        return self.read(chunks, "chunk", language), self.embed(sentences, "sentence", language)
+
     @staticmethod
     def _read(text: str, vector: Vectors, known: NDArray[np.int8]) -> Reading:
         spans = [found.span() for found in _PIECE.finditer(text)]
