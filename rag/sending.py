@@ -145,7 +145,7 @@ def _send_one(server: Server, todo: Todo, work: _Work, limit: int, *, dry_run: b
     # A time stamp before 1970 proves as much as any other, but is none that a server takes.
     modified = max(file.modified, 0) if settled(file, time.time_ns()) else 0
     try:
-        clean_name(file.name)
+        clean_name(file.name, file=True)
         data = read_bytes(file.path, limit)
         found = format_of(file.name)
         plain = found is None or found.reader is None

@@ -79,7 +79,7 @@ def take(
         FixFile: the bytes are no document.
         InstallExtra: a library that reads them is missing.
     """
-    name = clean_name(name)
+    name = clean_name(name, file=source != UPLOADS)
     if is_many(name):
         return _take_many(index, embedder, parser, name, data, source, modified)
     known = index.catalog.known(source, name).get(name)

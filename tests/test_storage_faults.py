@@ -101,6 +101,10 @@ def halve(path: Path) -> None:
     os.truncate(path, path.stat().st_size // 2)
 
 
+def behead(path: Path) -> None:
+    os.truncate(path, 5)
+
+
 def empty(path: Path) -> None:
     path.write_bytes(b"")
 
@@ -119,6 +123,7 @@ def empty(path: Path) -> None:
         ("words", "words/de", shutil.rmtree, LocalEngine.repair),
         ("words", "words/de/*.term", overwrite, LocalEngine.repair),
         ("words", "words/en/*.store", empty, LocalEngine.repair),
+        ("words", "words/en/*.store", behead, LocalEngine.repair),
         ("words", "words/en/meta.json", Path.unlink, LocalEngine.repair),
     ],
 )

@@ -25,6 +25,17 @@ def test_names_that_lead_anywhere_are_refused(name: str) -> None:
         clean_name(name)
 
 
+@pytest.mark.parametrize("name", ["", "/a.txt", "a//b.txt", "../a.txt", "a\nb.txt", "\ud800.txt", "x" * 4097])
+def test_also_a_file_of_a_folder_leads_nowhere(name: str) -> None:
+    with pytest.raises(FixInput):
+        clean_name(name, file=True)
+
+
+@pytest.mark.parametrize("name", ["a\x1bb.txt", "a\\b.txt", "l" * 240 + ".txt", "a/" * 300 + "b.txt"])
+def test_a_file_of_a_folder_has_the_name_that_it_has(name: str) -> None:
+    assert clean_name(name, file=True) == name
+
+
 def test_names_of_other_formats_are_refused() -> None:
     with pytest.raises(FixFile) as refused:
         clean_name("a.png")

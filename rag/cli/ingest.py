@@ -54,6 +54,9 @@ def ingest(
     selection = Selection(tuple(include or ()), tuple(exclude or ()))
     addresses = [path for path in paths if session.is_address(path)]
     files = [Path(path) for path in paths if path not in addresses]
+    if "" in paths:
+        # Else an empty variable would be the folder that one is in.
+        raise FixInput("No such file or folder: its name is empty.", hint="rag ingest FOLDER")
     if watch and (dry_run or not files):
         raise FixInput("--watch needs a folder, and is no dry run.", hint="rag ingest FOLDER --watch")
     if ray is not None and (dry_run or watch or not files or ray.startswith("-")):

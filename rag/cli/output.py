@@ -96,8 +96,9 @@ def report_table(report: IngestReport) -> list[str]:
         (len(report.added), f"{verb}added"), (len(report.changed), f"{verb}changed"), (report.unchanged, "unchanged"),
         (len(report.removed), f"{verb}removed"), (len(report.skipped), "skipped"), (len(report.failed), "failed"),
     )  # fmt: skip
-    seconds = [] if report.dry_run else [f"{report.chunks:6} chunks in {report.seconds:.1f} s"]
-    return [*(f"{number:6} {what}" for number, what in rows), *seconds]
+    # A server does not tell how many chunks it made of what it was sent.
+    made = f"{report.chunks:6} chunks in {report.seconds:.1f} s" if report.chunks else f"{report.seconds:6.1f} seconds"
+    return [*(f"{number:6} {what}" for number, what in rows), *([] if report.dry_run else [made])]
 
 
 def present_report(report: IngestReport | None, *, as_json: bool, strict: bool) -> int:

@@ -185,6 +185,8 @@ def _classify(path: str, name: str) -> File | LeftOut:
         return LeftOut(name, "a link; links are not followed")
     if not stat.S_ISREG(state.st_mode):
         return LeftOut(name, "not a regular file")
+    if "\n" in name:
+        return LeftOut(name, "its name holds a line break")
     if (why := unread_format(name)) is not None:
         return LeftOut(name, why)
     return File(path, name, state.st_size, state.st_mtime_ns)

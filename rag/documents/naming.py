@@ -9,10 +9,11 @@ from rag.errors import FixFile, FixInput
 
 _LONGEST_NAME = 400
 _LONGEST_PART = 200
+_LONGEST_PATH = 4096
 
 
-def clean_name(name: str) -> str:
-    """Return a document's name in NFC.
+def clean_name(name: str, *, file: bool = False) -> str:
+    """Return a document's name in NFC; that of a ``file`` in somebody's folder is what it is there.
 
     Raises:
         FixInput: it is empty or too long, leads out of a folder, or holds what no name should.
@@ -20,12 +21,13 @@ def clean_name(name: str) -> str:
     """
     clean = unicodedata.normalize("NFC", name)
     parts = clean.split("/")
-    wrong = (
+    leads = any(part in ("", ".", "..") for part in parts) or "\n" in clean or len(clean) > _LONGEST_PATH
+    odd = (
         len(clean) > _LONGEST_NAME
-        or any(part in ("", ".", "..") or len(part.encode("utf-8", "replace")) > _LONGEST_PART for part in parts)
-        or any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c == "\\" for c in clean)
+        or any(len(part.encode("utf-8", "replace")) > _LONGEST_PART for part in parts)
+        or any(unicodedata.category(c) in ("Cc", "Zl", "Zp") or c == "\\" for c in clean)
     )
-    if wrong:
+    if leads or any(unicodedata.category(c) == "Cs" for c in clean) or (odd and not file):
         raise FixInput(
             f"{name[:80]!r} cannot be a document's name.", hint="Use a plain file name, such as 2026/report.txt."
         )

@@ -11,8 +11,10 @@ import ipaddress
 import re
 import socket
 import ssl
+import threading
 import time
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
@@ -66,6 +68,10 @@ def fetch(address: str, rule: Fetching) -> Fetched:
     for _ in range(_REDIRECTS + 1):
         parts = _parts(url, redirected=url != address)
         connection = _connected(parts, rule, deadline)
+        # Each byte of the headers may take as long as a connection waits; all together they may not.
+        ending = threading.Timer(max(deadline - time.monotonic(), 0), _end, (connection.sock,))
+        ending.daemon = True
+        ending.start()
         try:
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request("GET", target, headers={"User-Agent": "Beleg", "Accept-Encoding": "gzip"})
@@ -79,8 +85,11 @@ def fetch(address: str, rule: Fetching) -> Fetched:
         except TimeoutError as error:
             raise _late(rule) from error
         except (OSError, http.client.HTTPException, ValueError) as error:
+            if time.monotonic() > deadline:
+                raise _late(rule) from error
             raise FixFile(f"cannot be fetched: {error}", transient=True) from error
         finally:
+            ending.cancel()
             connection.close()
     raise FixFile(f"more than {_REDIRECTS} redirects", transient=True)
 
@@ -122,6 +131,12 @@ def _connected(parts: SplitResult, rule: Fetching, deadline: float) -> http.clie
     return connection
 
 
+def _end(connection: socket.socket) -> None:
+    """Let whoever reads from a connection read no more."""
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+
+
 def _body(response: http.client.HTTPResponse, rule: Fetching, deadline: float) -> bytes:
     zipped = response.headers.get("Content-Encoding", "identity").lower()
     if zipped not in ("identity", "gzip", ""):
@@ -134,6 +149,11 @@ def _body(response: http.client.HTTPResponse, rule: Fetching, deadline: float) -
             raise FixFile(f"larger than {rule.limit / 1_000_000:.0f} MB", hint="Raise max_file_mb in rag.toml.")
         if time.monotonic() > deadline:
             raise _late(rule)
+    if time.monotonic() > deadline:
+        raise _late(rule)
+    # A body without a length ends wherever its connection does; what is packed says itself whether it is whole.
+    if response.length or (unzip is not None and not unzip.eof):
+        raise FixFile(f"cut off after {len(data):,} bytes", hint="Fetch it again.", transient=True)
     return bytes(data)
 
 

@@ -87,9 +87,12 @@ def test_what_is_no_regular_file_is_not_opened(folder: Path) -> None:
     assert left_out(folder) == {"pipe.txt": "not a regular file"}
 
 
-def test_a_name_with_a_newline(folder: Path) -> None:
-    fill(folder, "a\nb.txt")
-    assert files(folder) == ["a\nb.txt"]
+def test_a_name_with_a_line_break_is_left_out(folder: Path) -> None:
+    fill(folder, "a\nb.txt", "c\td.txt")
+    assert files(folder) == ["c\td.txt"]
+    assert [(one.name, one.reason) for one in scan(folder) if isinstance(one, LeftOut)] == [
+        ("a\nb.txt", "its name holds a line break")
+    ]
 
 
 def test_a_name_that_is_not_utf8_can_be_printed(folder: Path) -> None:

@@ -28,27 +28,31 @@ class Handler(BaseHTTPRequestHandler):
                 "Location", {"selbst": self.path, "seite": "/seite", "datei": "file:///etc/passwd"}[path[6:]]
             )
             self.end_headers()
-        elif path == "/langsam":
-            self.send_response(200)
-            self.end_headers()
-            for _ in range(40):
-                time.sleep(0.1)
-                try:
-                    self.wfile.write(b"x")
-                except OSError:
-                    return
+        elif path in ("/langsam", "/tropfen"):
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n" + (b"\r\n" if path == "/langsam" else b""))
+            self.drip(b"X: y\r\n")
         elif path == "/weg":
             self.send_error(404)
         else:
             body = {"/seite": PAGE, "/gross": bytes(200_000), "/bombe": gzip.compress(bytes(9_000_000)),
-                    "/gepackt": gzip.compress(PAGE)}.get(path, b"Text.")  # fmt: skip
+                    "/gepackt": gzip.compress(PAGE), "/halb": PAGE[:40], "/halb-gepackt": gzip.compress(PAGE)[:-20]}.get(path, b"Text.")  # fmt: skip
             kind = {"/bild": "image/png", "/notiz.txt": "text/plain"}.get(path, "text/html; charset=utf-8")
             self.send_response(200)
             self.send_header("Content-Type", kind)
-            if path in ("/bombe", "/gepackt"):
+            if path == "/halb":
+                self.send_header("Content-Length", str(len(PAGE)))
+            if path in ("/bombe", "/gepackt", "/halb-gepackt"):
                 self.send_header("Content-Encoding", "gzip")
             self.end_headers()
             self.wfile.write(body)
+
+    def drip(self, part: bytes) -> None:
+        for _ in range(40):
+            time.sleep(0.1)
+            try:
+                self.wfile.write(part)
+            except OSError:
+                return
 
     def log_message(self, *args: object) -> None:
         pass
@@ -95,12 +99,14 @@ def test_a_name_is_one_that_a_file_could_have(site: str, path: str, name: str) -
     ("path", "said"),
     [
         ("gross", "larger than 0 MB"), ("bombe", "larger than 0 MB"), ("langsam", "within 1 seconds"), ("weg", "404"),
-        ("bild", "image/png"), ("nach/selbst", "redirects"), ("nach/datei", "redirected"),
+        ("tropfen", "within 1 seconds"), ("halb", "cut off"), ("halb-gepackt", "cut off"), ("bild", "image/png"), ("nach/selbst", "redirects"), ("nach/datei", "redirected"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_had_is_one_line(site: str, path: str, said: str) -> None:
+    begun = time.monotonic()
     with pytest.raises(FixFile, match=said):
         fetch(f"{site}/{path}", Fetching(limit=100_000, seconds=1, private=True))
+    assert time.monotonic() - begun < 3, "it waits for nobody"
 
 
 @pytest.mark.parametrize("address", ["http://localhost/x", "http://127.1/x", "http://[::1]/", "http://0x7f000001/"])

@@ -140,6 +140,7 @@ def test_ingest_sends_contents_and_syncs(rag: Any, attached: Attached, tmp_path:
         ("docs", "--index", ".beleg"),
         ("nowhere",),
         ("nowhere", "--json"),
+        ("",),
     ],
 )
 def test_the_short_way_of_an_ingest_says_what_the_long_one_says(
@@ -152,7 +153,7 @@ def test_the_short_way_of_an_ingest_says_what_the_long_one_says(
     assert rag("ingest", "docs", "more").code == 0
 
     # Dashes before the names of files are for the whole command line.
-    paths = [word for word in words if word in ("docs", "more", "nowhere")]
+    paths = [word for word in words if word in ("docs", "more", "nowhere", "")]
     options = words[len(paths) :]
     ways = [rag("ingest", *words), rag("ingest", *options, "--", *paths)]
 
@@ -160,7 +161,7 @@ def test_the_short_way_of_an_ingest_says_what_the_long_one_says(
 
 
 def without_time(out: str) -> str:
-    return re.sub(r'(in |"seconds": )[\d.]+', "", out)
+    return re.sub(r'(in |"seconds": )[\d.]+|[\d.]+ seconds', "", out)
 
 
 def test_an_ingest_through_a_server_loads_neither_a_parser_of_commands_nor_an_index(

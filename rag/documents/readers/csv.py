@@ -19,17 +19,27 @@ def read(data: bytes, limits: Limits) -> Parsed:
     """Return the records of a table; what parts its columns is found out."""
     text = decode(data)
     csv.field_size_limit(limits.characters)
-    try:
-        dialect = csv.Sniffer().sniff(text[:_SAMPLE], _DELIMITERS)
-    except csv.Error:
-        # One column, or lines of very different lengths.
-        dialect = csv.excel_tab if "\t" in text[:_SAMPLE] else csv.excel
+    delimiter, spaced = _parted(text[:_SAMPLE])
     builder = Builder(limits.characters)
     table = Table(builder)
     try:
-        for record in csv.reader(io.StringIO(text, newline=""), dialect):
+        for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=spaced):
             table.add(record)
     except csv.Error as error:
         raise FixFile(f"not a table: {error}") from error
     table.end()
     return builder.parsed()
+
+
+def _parted(sample: str) -> tuple[str, bool]:
+    """Return what parts the columns, and whether blanks follow it.
+
+    Quotation marks are double and doubled inside of a value whatever the sample looks like: a wrong guess
+    of that would move values to other columns.
+    """
+    try:
+        dialect = csv.Sniffer().sniff(sample, _DELIMITERS)
+    except csv.Error:
+        # One column, or lines of very different lengths.
+        return "\t" if "\t" in sample else ",", False
+    return dialect.delimiter, bool(dialect.skipinitialspace)

@@ -32,7 +32,8 @@ def read_many(data: bytes, limits: Limits) -> Iterator[tuple[str, Parsed | FixFi
     for number, line in enumerate(decode(data).split("\n"), start=1):
         if not line.strip():
             continue
-        name = str(number)
+        # An article of another line may have this number for its id.
+        name = str(number) if str(number) not in names else f"line {number}"
         try:
             article = _article(line, limits)
             name = _name(_value(article, "id", limits)) or name

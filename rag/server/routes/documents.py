@@ -145,7 +145,7 @@ async def put(
     """
     data = await request.body()
     try:
-        name = clean_name(id)
+        name = clean_name(id, file=folder is not None)
         taken = await service.write(
             lambda: service.engine.upload(name, data, source=folder or UPLOADS, modified=modified)
         )
