@@ -107,9 +107,11 @@ def preview_without_index(targets: Sequence[tuple[Source, Path]], folder: Path, 
 
 
 def _preview(plan: Plan, seconds: float) -> IngestReport:
+    plan.repeat(todo.refused for todo in plan.fresh if todo.refused is not None)
+    fresh = [todo for todo in plan.fresh if todo.refused is None]
     return IngestReport(
-        added=tuple(todo.file.name for todo in plan.fresh if not todo.known),
-        changed=tuple(todo.file.name for todo in plan.fresh if todo.known),
+        added=tuple(todo.file.name for todo in fresh if not todo.known),
+        changed=tuple(todo.file.name for todo in fresh if todo.known),
         removed=tuple(plan.gone.values()),
         unchanged=plan.unchanged,
         skipped=tuple(plan.skipped),

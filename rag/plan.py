@@ -54,7 +54,7 @@ class Todo:
     """A file that must be read; ``known`` is what is remembered of its documents, by name.
 
     ``unwanted`` are names of documents that are not to come back; ``seen`` are names under which
-    something is remembered that reading the file will say anew.
+    something is remembered that reading the file will say anew; ``refused`` is why the same bytes were no document before.
     """
 
     source: Source
@@ -62,6 +62,7 @@ class Todo:
     known: dict[str, Known]
     unwanted: frozenset[str] = frozenset()
     seen: tuple[str, ...] = ()
+    refused: SeenFile | None = None
 
 
 @dataclass(slots=True)
@@ -155,15 +156,17 @@ class _Before:
         """
         seen, many = self.files.get(file.name), is_many(file.name)
         inside = self._files_in.get(file.name, [])
-        if seen is not None and _untouched(file, seen) and not self._again(file, seen):
+        same = seen if seen is not None and _untouched(file, seen) else None
+        if same is not None and not self._again(file, same):
             plan.unchanged += len(known)
-            plan.repeat([seen, *(self.files[name] for name in inside)])
+            plan.repeat([same, *(self.files[name] for name in inside)])
         elif not many and file.name in known and _untouched(file, known[file.name]):
             plan.unchanged += 1
         else:
             remembered = (file.name, *inside) if seen is not None or inside else ()
             unwanted = frozenset(self.unwanted if self._following else ())
-            plan.fresh.append(Todo(self._source, file, known, unwanted, remembered))
+            refused = same if same is not None and same.reason is not None else None
+            plan.fresh.append(Todo(self._source, file, known, unwanted, remembered, refused))
 
     def _again(self, file: File, seen: SeenFile) -> bool:
         return not self._following and (seen.reason is not None or file.name in self._unwanted_in)

@@ -142,15 +142,18 @@ def _send_one(server: Server, todo: Todo, work: _Work, limit: int, *, dry_run: b
     from rag.reports import IngestReport, uploaded
 
     file, stored = todo.file, todo.known.get(todo.file.name)
+    if dry_run and todo.refused is not None:
+        work.plan.repeat([todo.refused])
+        return False
     # A time stamp before 1970 proves as much as any other, but is none that a server takes.
     modified = max(file.modified, 0) if settled(file, time.time_ns()) else 0
     try:
         clean_name(file.name, file=True)
         data = read_bytes(file.path, limit)
         found = format_of(file.name)
-        plain = found is None or found.reader is None
         # What is not plain text the server reads, and knows whether that is new.
-        if plain and stored is not None and text_version(decode(data)) == stored.version:
+        text = decode(data) if found is None or found.reader is None else None
+        if text is not None and stored is not None and text_version(text) == stored.version:
             work.reports.append(IngestReport(unchanged=1))
             if modified:
                 one = {"document": stored.id, "size": file.size, "modified": modified}

@@ -249,6 +249,18 @@ def test_a_dry_run_tells_the_same_and_does_nothing(engine: LocalEngine, folder: 
         assert getattr(told, field) == getattr(done, field)
 
 
+def test_a_dry_run_says_again_of_a_file_why_it_was_refused(engine: LocalEngine, folder: Path) -> None:
+    write(folder, {**TEXTS, "leer.txt": "  "})
+    done = engine.ingest(folder)
+    assert [one.name for one in done.failed] == ["leer.txt"]
+
+    told = engine.ingest(folder, dry_run=True)
+    assert (told.added, told.failed, told.unchanged) == ((), done.failed, len(TEXTS))
+
+    write(folder, {"leer.txt": "Ein Zebra."})
+    assert engine.ingest(folder, dry_run=True).added == ("leer.txt",)
+
+
 @pytest.mark.parametrize("count", [0, 1, 2, 65, 200])
 def test_from_no_document_to_many(engine: LocalEngine, folder: Path, count: int) -> None:
     write(folder, {f"{n}.txt": f"Der Minister {n} sprach über Thema {n}." for n in range(count)})
