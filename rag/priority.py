@@ -6,13 +6,13 @@ import os
 import threading
 from contextlib import suppress
 
-_STEPS = 5
+_STEPS = 7
 
 
 def step_back() -> None:
     """Give the thread that calls, and those that it starts, a lower priority for as long as they live.
 
-    It still gets a third of what it would get among threads that compute all the time.
+    It still gets a fifth of what it would get among threads that compute all the time.
     """
     own = threading.get_native_id()
     with suppress(OSError):

