@@ -23,7 +23,6 @@ from rag.errors import FixStorage, RebuildIndex
 
 _STEMMERS = {"de": "german", "en": "english"}
 _HEAP = 30_000_000
-_REPAIR = "Make it anew from the catalog: rag doctor --repair"
 _K1 = 1.2
 _MAX_TERMS = 200
 # Spellings that both occur for the same German word; a question looks for either. The German
@@ -129,19 +128,20 @@ class LexicalIndex:
             yield
         except PermissionError as error:
             raise FixStorage(f"The word index in {self.folder} cannot be used: {error.strerror}.") from error
-        except (OSError, ValueError) as error:
+        except BaseException as error:
+            # What Tantivy's own code did not expect of a file is no Exception.
+            if not isinstance(error, (OSError, ValueError)) and type(error).__name__ != "PanicException":
+                raise
             text = str(error)
             if any(sign in text for sign in ("Permission denied", "Read-only", "No space", "StorageFull")):
                 raise FixStorage(
                     f"The word index in {self.folder} cannot be written ({text}).",
                     hint="Check free space and permissions, or choose another place with --index.",
                 ) from error
-            raise RebuildIndex(f"The word index in {self.folder} is damaged: {text}.", hint=_REPAIR) from error
-        except BaseException as error:
-            # What Tantivy's own code did not expect of a file is no Exception.
-            if type(error).__name__ != "PanicException":
-                raise
-            raise RebuildIndex(f"The word index in {self.folder} is damaged: {error}.", hint=_REPAIR) from error
+            raise RebuildIndex(
+                f"The word index in {self.folder} is damaged: {text}.",
+                hint="Make it anew from the catalog: rag doctor --repair",
+            ) from error
 
 
 class _Shard:

@@ -72,8 +72,9 @@ def ingest(
             chosen: dict[str, Any] = {"sync": sync, "dry_run": dry_run, "rebuild": rebuild, "selection": selection}
             events = engine.ingest_events(*files, **chosen) if ray is None else _spread(engine, files, ray, chosen)
             report = _both(report, show_progress(events, quiet=as_json))
+        assert report is not None
         code = present_report(report, as_json=as_json, strict=strict)
-        if watch and report is not None:
+        if watch:
             _go_on(engine, files, sync, selection, report.failed, as_json=as_json)
     if code:
         raise typer.Exit(code)

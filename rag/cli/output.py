@@ -101,9 +101,8 @@ def report_table(report: IngestReport) -> list[str]:
     return [*(f"{number:6} {what}" for number, what in rows), *([] if report.dry_run else [made])]
 
 
-def present_report(report: IngestReport | None, *, as_json: bool, strict: bool) -> int:
+def present_report(report: IngestReport, *, as_json: bool, strict: bool) -> int:
     """Show what an ingest did, and return the exit code: ``strict``, what was skipped is a failure too."""
-    assert report is not None
     if as_json:
         from rag.wire import plain
 

@@ -100,6 +100,7 @@ def _ingest(words: Sequence[str]) -> int | None:
             files = [Path(word) for word in said.alone]
             events = engine.ingest_events(*files, sync="--sync" in said.flags, dry_run="--dry-run" in said.flags)
             report = show_progress(events, quiet=as_json)
+            assert report is not None
             return present_report(report, as_json=as_json, strict="--strict" in said.flags)
     except BelegError as error:
         return fail(error, as_json=as_json)

@@ -21,13 +21,17 @@ def clean_name(name: str, *, file: bool = False) -> str:
     """
     clean = unicodedata.normalize("NFC", name)
     parts = clean.split("/")
-    leads = any(part in ("", ".", "..") for part in parts) or "\n" in clean or len(clean) > _LONGEST_PATH
+    kinds = {unicodedata.category(char) for char in clean}
+    impossible = (
+        any(part in ("", ".", "..") for part in parts) or "\n" in clean or "Cs" in kinds or len(clean) > _LONGEST_PATH
+    )
     odd = (
         len(clean) > _LONGEST_NAME
         or any(len(part.encode("utf-8", "replace")) > _LONGEST_PART for part in parts)
-        or any(unicodedata.category(c) in ("Cc", "Zl", "Zp") or c == "\\" for c in clean)
+        or "\\" in clean
+        or not kinds.isdisjoint(("Cc", "Zl", "Zp"))
     )
-    if leads or any(unicodedata.category(c) == "Cs" for c in clean) or (odd and not file):
+    if impossible or (odd and not file):
         raise FixInput(
             f"{name[:80]!r} cannot be a document's name.", hint="Use a plain file name, such as 2026/report.txt."
         )

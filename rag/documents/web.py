@@ -147,8 +147,7 @@ def _body(response: http.client.HTTPResponse, rule: Fetching, deadline: float) -
         data += unzip.decompress(part, rule.limit + 1) if unzip else part
         if len(data) > rule.limit:
             raise FixFile(f"larger than {rule.limit / 1_000_000:.0f} MB", hint="Raise max_file_mb in rag.toml.")
-        if time.monotonic() > deadline:
-            raise _late(rule)
+    # At the deadline the connection was ended, and nothing more came.
     if time.monotonic() > deadline:
         raise _late(rule)
     # A body without a length ends wherever its connection does; what is packed says itself whether it is whole.

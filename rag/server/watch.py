@@ -20,7 +20,7 @@ async def keep_up(service: Service) -> None:
     if not rule.watch:
         return
     # Importing it takes longer than most changes do, so that the first of them would wait for that.
-    await service.write(lambda: import_module("rag.transforms"))
+    await asyncio.to_thread(import_module, "rag.transforms")
     from watchfiles import awatch
 
     while True:

@@ -35,7 +35,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_error(404)
         else:
             body = {"/seite": PAGE, "/gross": bytes(200_000), "/bombe": gzip.compress(bytes(9_000_000)),
-                    "/gepackt": gzip.compress(PAGE), "/halb": PAGE[:40], "/halb-gepackt": gzip.compress(PAGE)[:-20]}.get(path, b"Text.")  # fmt: skip
+                    "/gepackt": gzip.compress(PAGE), "/halb": PAGE[:40],
+                    "/halb-gepackt": gzip.compress(PAGE)[:-20]}.get(path, b"Text.")  # fmt: skip
             kind = {"/bild": "image/png", "/notiz.txt": "text/plain"}.get(path, "text/html; charset=utf-8")
             self.send_response(200)
             self.send_header("Content-Type", kind)
@@ -99,7 +100,8 @@ def test_a_name_is_one_that_a_file_could_have(site: str, path: str, name: str) -
     ("path", "said"),
     [
         ("gross", "larger than 0 MB"), ("bombe", "larger than 0 MB"), ("langsam", "within 1 seconds"), ("weg", "404"),
-        ("tropfen", "within 1 seconds"), ("halb", "cut off"), ("halb-gepackt", "cut off"), ("bild", "image/png"), ("nach/selbst", "redirects"), ("nach/datei", "redirected"),
+        ("tropfen", "within 1 seconds"), ("halb", "cut off"), ("halb-gepackt", "cut off"),
+        ("bild", "image/png"), ("nach/selbst", "redirects"), ("nach/datei", "redirected"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_had_is_one_line(site: str, path: str, said: str) -> None:
