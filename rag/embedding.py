@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import numpy as np
@@ -67,8 +68,7 @@ class HashedWords:
         out = np.zeros((len(texts), self.dimensions), np.float32)
         for row, text in enumerate(texts):
             for word in re.findall(r"\w+", text.casefold()) or [""]:
-                seed = int.from_bytes(hashlib.sha256(word.encode("utf-8", "surrogatepass")).digest()[:8])
-                out[row] += np.random.default_rng(seed).standard_normal(self.dimensions, dtype=np.float32)
+                out[row] += _drawn(word, self.dimensions)
         return unit(out)
 
     def read(self, texts: Sequence[str], kind: Kind, language: str | None) -> list[Reading]:
@@ -90,6 +90,14 @@ class HashedWords:
     def count(self, text: str) -> int:
         """Return a token for every four characters."""
         return len(text) // 4 + 1
+
+
+# A generator costs more than all else that the double does with a word, and words come again.
+@lru_cache(maxsize=20_000)
+def _drawn(word: str, dimensions: int) -> Vectors:
+    """Return the vector of a word, drawn with its hash as the seed."""
+    seed = int.from_bytes(hashlib.sha256(word.encode("utf-8", "surrogatepass")).digest()[:8])
+    return np.random.default_rng(seed).standard_normal(dimensions, dtype=np.float32)
 
 
 def cosines(vectors: Vectors, vector: Vectors) -> Vectors:

@@ -19,7 +19,7 @@ from tests.scripted import Fails, Says, ScriptedServer
 ASKED = ChatRequest("small", (Message("user", "Hallo?"),), max_tokens=50, seed=3)
 
 
-def chat(server: ScriptedServer, *, silence: float = 5, retries: int = 0, key: str | None = "k") -> OpenAIChat:
+def chat(server: ScriptedServer, *, silence: float = 60, retries: int = 0, key: str | None = "k") -> OpenAIChat:
     return OpenAIChat(Access(server.address, key, silence=silence, retries=retries))
 
 
@@ -119,7 +119,7 @@ def test_a_server_that_dribbles_for_ever_is_given_up(server: ScriptedServer, mon
     server.play(Says("x" * 2000, size=1, pause=0.05))
 
     with pytest.raises(RetryLater, match="still writing"):
-        chat(server, silence=2).chat(ASKED)
+        chat(server).chat(ASKED)
 
 
 def test_the_readers_own_time_is_not_the_models(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ def vectors_server(server: ScriptedServer) -> ScriptedServer:
 
 
 def embedder(server: ScriptedServer, retries: int = 0) -> RemoteEmbedder:
-    return RemoteEmbedder("e", Access(server.address, "k", silence=5, retries=retries))
+    return RemoteEmbedder("e", Access(server.address, "k", silence=60, retries=retries))
 
 
 @pytest.mark.parametrize("count", [0, 1, 64, 300])
