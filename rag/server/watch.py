@@ -7,14 +7,27 @@ import logging
 from importlib import import_module
 
 from rag.errors import BelegError
+from rag.server.problems import Problem
 from rag.server.service import Service
 from rag.watching import OPTIONS, follow, followed
 
 _log = logging.getLogger("beleg.server")
 
+# Seconds until a change that found the queue of writers full is tried again.
+_AGAIN = 1.0
+
 
 async def keep_up(service: Service) -> None:
     """Take in the folder that the server was started for, then what changes, as long as it runs."""
+    try:
+        await _keep_up(service)
+    except Exception:
+        # Nobody waits for this task before the server ends.
+        _log.exception("no folder is followed any more; restart the server to follow them again")
+        raise
+
+
+async def _keep_up(service: Service) -> None:
     engine, rule = service.engine, service.rule
     await _take_in(service)
     if not rule.watch:
@@ -42,11 +55,16 @@ async def keep_up(service: Service) -> None:
 
 
 async def _take_in(service: Service) -> None:
-    try:
-        report = await service.write(lambda: follow(service.engine))
-    except BelegError as error:
-        _log.error("changes were not taken in: %s", error, extra={"hint": error.hint})
-        return
+    while True:
+        try:
+            report = await service.write(lambda: follow(service.engine))
+            break
+        except Problem:
+            # A change is told once: one that finds the queue full would be lost.
+            await asyncio.sleep(_AGAIN)
+        except BelegError as error:
+            _log.error("changes were not taken in: %s", error, extra={"hint": error.hint})
+            return
     for ignored in report.failed:
         _log.warning("%s: %s", ignored.name, ignored.reason)
     if report.anything:

@@ -1,0 +1,51 @@
+"""A server that follows folders goes on following them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from pathlib import Path
+
+import pytest
+
+from rag.server.app import make_app
+from rag.server.rule import ServerRule
+from rag.server.watch import keep_up
+from tests.server.conftest import TOKEN, engine_at, soon
+
+
+def test_a_change_waits_for_a_full_queue_of_writers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.server.watch._AGAIN", 0.05)
+    with engine_at(tmp_path) as engine:
+        service = make_app(engine, ServerRule(token=TOKEN, uploads=0)).state.service
+        (tmp_path / "docs" / "neu.txt").write_text("Die Sonde landete im Mai.", "utf-8")
+        go = threading.Event()
+
+        async def follow() -> None:
+            writer = asyncio.ensure_future(service.write(go.wait))
+            await asyncio.to_thread(soon, lambda: bool(service.writing.running))
+            following = asyncio.ensure_future(keep_up(service))
+            await asyncio.wait([following], timeout=0.3)
+            assert not following.done()
+            go.set()
+            await asyncio.wait_for(asyncio.gather(writer, following), 30)
+
+        asyncio.run(follow())
+
+        assert "neu.txt" in {document.name for document in engine.documents()}
+
+
+def test_what_ends_the_following_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(engine: object) -> None:
+        raise OSError("the disk left")
+
+    monkeypatch.setattr("rag.server.watch.follow", broken)
+    with engine_at(tmp_path) as engine, caplog.at_level(logging.ERROR, "beleg.server"):
+        service = make_app(engine, ServerRule(token=TOKEN)).state.service
+        with pytest.raises(OSError, match="the disk left"):
+            asyncio.run(keep_up(service))
+
+    assert "no folder is followed any more" in caplog.text
