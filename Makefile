@@ -29,7 +29,7 @@ test: $(VENV)/.dev           ## lint, types, layers, and beside them all tests
 
 tests: $(VENV)/.dev
 	$(BIN)/coverage erase
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered $(ARGS)
 
 check: $(VENV)/.dev          ## lint, types, layers only
 	$(BIN)/ruff check .

@@ -35,7 +35,11 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.load_profile("soak")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # Files of long tests begin, so that no worker is left alone with one at the end; the order is random otherwise.
+    long = {item.path for item in items if "model" in item.keywords}
+    items.sort(key=lambda item: item.path not in long)
     if not config.getoption("--soak"):
         for item in items:
             if "soak" in item.keywords:

@@ -115,7 +115,7 @@ def test_silence_is_an_error_before_and_in_the_middle(server: ScriptedServer) ->
 
 
 def test_a_server_that_dribbles_for_ever_is_given_up(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.openai_chat._WHOLE", 1)
+    monkeypatch.setattr("rag.openai_chat._WHOLE", 0.01)
     server.play(Says("x" * 2000, size=1, pause=0.05))
 
     with pytest.raises(RetryLater, match="still writing"):
