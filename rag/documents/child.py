@@ -133,12 +133,16 @@ def _plain(inside: str, result: Parsed | FixFile) -> dict[str, Any]:
     }  # fmt: skip
 
 
+# Bytes of a file that a reader may let a library write.
+_WRITTEN = 256 << 20
+
+
 def _restrict(limits: Limits) -> None:
     memory = limits.memory_mb << 20
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # Nothing is written, and no process is started.
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    # Nothing is written, unless a reader raises that for a moment, and no process is started.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, _WRITTEN))
     sys.setrecursionlimit(2000)
 
 

@@ -46,6 +46,23 @@ def whole(parser: Worker, name: str) -> Parsed:
     return result
 
 
+def test_a_workbook_whose_language_its_small_words_do_not_tell_is_read(shared: Worker) -> None:
+    from openpyxl import Workbook
+
+    book, data = Workbook(), io.BytesIO()
+    sheet = book.active
+    assert sheet is not None
+    for row in (("Name", "Abteilung", "Betrag"), ("Rösch", "Buchhaltung Hauptgebäude", 250.5)):
+        sheet.append(row)
+    book.save(data)
+
+    ((_, result),) = shared.parse("plain.xlsx", data.getvalue())
+
+    assert isinstance(result, Parsed)
+    assert "Rösch" in result.text
+    assert result.text.count("250,5") == 1, "its words are German"
+
+
 def replaced(archive: bytes, part: str, data: bytes) -> bytes:
     """An archive with other bytes in one of its parts."""
     out = io.BytesIO()

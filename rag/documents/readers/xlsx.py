@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import resource
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -30,7 +31,7 @@ def read(data: bytes, limits: Limits) -> Parsed:
         book: Any = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     except (KeyError, ValueError, BadZipFile, InvalidFileException) as error:
         raise FixFile("corrupt, or not a workbook, though its name says so") from error
-    decimal = "," if detect(" ".join(_words(book))) == "de" else "."
+    decimal = "," if _language(book) == "de" else "."
     builder = Builder(limits.characters)
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
@@ -43,6 +44,16 @@ def read(data: bytes, limits: Limits) -> Parsed:
     return builder.parsed(
         title=said.title, author=said.creator, language=said.language, created=day(said.created or said.modified)
     )
+
+
+def _language(book: Any) -> str | None:
+    """Return the language of the words, to tell which py3langid unpacks its model into a file without a name."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    try:
+        return detect(" ".join(_words(book)))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (allowed, most))
 
 
 def _words(book: Any) -> Iterator[str]:
