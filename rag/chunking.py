@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rag.place import row_ranges
 from rag.records import Chunk, Document, DocumentInfo, Span
-from rag.text.sentences import paragraph_spans, sentence_spans, strip
+from rag.text.sentences import is_heading, paragraph_spans, sentence_spans, strip
 
 Count = Callable[[str], int]
 """Number of tokens that the embedder makes of a text."""
@@ -25,7 +25,7 @@ class ChunkSize:
     """Sizes in tokens of the embedder.
 
     A chunk never exceeds ``most`` (the embedder's window less some room). Paragraphs are joined
-    while the chunk is below ``least`` and stays below ``joined``: a heading joins what it heads, a
+    while the chunk is below ``least`` and stays below ``joined``: a heading joins what it heads, never what is above it, a
     news paragraph of one sentence joins its neighbours, a paragraph of ordinary length stands alone.
     """
 
@@ -38,6 +38,7 @@ class ChunkSize:
 class _Sized:
     span: Span
     tokens: int
+    heading: bool = False
 
 
 def chunk_document(document: Document, embedder: str, count: Count, size: ChunkSize | None = None) -> list[Chunk]:
@@ -83,6 +84,8 @@ def _paragraphs(document: Document, count: Count, size: ChunkSize) -> Iterator[l
             for span in ([paragraph] if row else sentence_spans(document.text, paragraph, document.info.language))
             for piece in _pieces(document.text, span, count, size.most)
         ]
+        if not row and len(sentences) == 1 and is_heading(document.text, paragraph):
+            sentences = [_Sized(sentences[0].span, sentences[0].tokens, heading=True)]
         total = sum(sized.tokens for sized in sentences)
         parts = -(-total // size.most)
         yield from _cut(sentences, total / parts if parts > 1 else size.most, size.most)
@@ -134,8 +137,14 @@ def _join(paragraphs: Iterator[list[_Sized]], size: ChunkSize) -> Iterator[list[
     for paragraph in paragraphs:
         tokens = sum(sized.tokens for sized in paragraph)
         if group and (filled >= size.least or filled + tokens > size.joined):
-            yield group
-            group, filled = [], 0
+            at = len(group)
+            while at and group[at - 1].heading:
+                at -= 1
+            # A heading at the end belongs to what comes, unless there is nothing else.
+            at = at or len(group)
+            yield group[:at]
+            group = group[at:]
+            filled = sum(sized.tokens for sized in group)
         group = group + paragraph
         filled += tokens
     if group:

@@ -127,6 +127,15 @@ def test_short_paragraphs_join_until_there_is_enough() -> None:
     assert len(texts("\n\n".join([paragraph] * 6))) == 2
 
 
+@pytest.mark.parametrize("heading", ["## Languages", "§ 4 Kaution", "2.3 Languages"])
+def test_a_heading_goes_with_what_it_heads(heading: str) -> None:
+    above = "Ein Absatz von achtzig Zeichen, der allein zu kurz ist, um gut gefunden zu werden. " * 4
+    below = "German (native), English (C2)."
+
+    assert texts(f"{above}\n\n# Titel\n\n{heading}\n\n{below}") == [above.strip(), f"# Titel\n\n{heading}\n\n{below}"]
+    assert texts(f"{above}\n\n{heading}")[-1].endswith(heading)
+
+
 def test_a_long_paragraph_comes_in_even_parts() -> None:
     text = " ".join(["Ein Satz von genau vierzig Zeichen Länge."] * 60)
     lengths = [len(part) for part in texts(text)]

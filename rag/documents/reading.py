@@ -115,7 +115,8 @@ def document_of(parsed: Parsed, *, identity: str, source: str, name: str) -> Doc
         length=len(text),
         title=front.title or parsed.title or (None if rows else _title(body, markdown=markdown)),
         language=front.language or detect(body) or _code(parsed.language),
-        date=front.date or parsed.date or stated_date(body),
+        # What a row says is said of that row.
+        date=front.date or parsed.date or (None if rows else stated_date(body)),
         author=front.author or parsed.author,
     )
     return Document(info, text, _headings(text, len(text) - len(body)) if markdown else parsed.places)

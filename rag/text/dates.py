@@ -58,6 +58,13 @@ _TRIM = " \t,.|•·–—-*_()[]"
 _APART = re.compile(r"[ \t]*(?:\Z|[|•·–—)\]*_/-]|(?:von|by)\s)")
 # What may stand before a label without a colon: nothing, or a sign that sets it apart.
 _LEADS = re.compile(r"(?:\A|[|•·–—(\[*_/>-])\s*\Z")
+# Labels that say what of a thing the date is, unless a word of these says that it is of its text.
+_OF_SOMETHING = re.compile(r"(?:date|datum)\b", re.IGNORECASE)
+_OF_TEXT = re.compile(
+    r"\b(?:publication|publishing|published|release|issue|posting|creation|last|zuletzt)\s\Z", re.IGNORECASE
+)
+# "Wien, 6. September 2023" and "Hamburg, den 3. Mai 2022" as letters and press releases begin.
+_PLACE = re.compile(r"\s*[A-ZÄÖÜ][\w.-]+(?:[ /][A-ZÄÖÜ(][\w.)-]*){0,2},\s")
 # How a line ends, or the next one goes on, when a date between them was only wrapped onto its own line.
 _WRAPPED = re.compile(
     r"(?:,|\b(?:am|vom|bis|zum|seit|ab|nach|vor|den|der|dem|on|of|since|until|by|from|before|after))\s?\Z"
@@ -96,8 +103,8 @@ def stated_date(text: str) -> dt.date | None:
     """Return the date that a document gives itself near its top, or None.
 
     A date counts where a label leads it ("Stand: 22.10.2021", "Published on ..." that is set apart
-    from running text) or where it fills a line of its own, weekday and clock time aside. A date in
-    running text is what the text is about, not when it was written.
+    from running text) or where it fills a line of its own, weekday, clock time and the place of writing aside. A
+    date in running text is what the text is about, not when it was written; so is one of something ("Expiry date: ...").
     """
     head = text[:_HEAD]
     for found in find_dates(head):
@@ -117,12 +124,15 @@ def _labelled(before: str, after: str, *, colon: bool = False) -> bool:
     if not labels or _WEEKDAY.sub("", before[labels[-1].end() :]).strip(_TRIM):
         return False
     label = labels[-1]
+    ahead = before[: label.start()]
     if label["colon"]:
-        return True
-    return not colon and bool(_LEADS.search(before[: label.start()]) and _APART.match(_CLOCK.sub("", after)))
+        return not _OF_SOMETHING.match(label[0]) or bool(_LEADS.search(ahead) or _OF_TEXT.search(ahead))
+    return not colon and bool(_LEADS.search(ahead) and _APART.match(_CLOCK.sub("", after)))
 
 
 def _alone(before: str, after: str) -> bool:
+    place = _PLACE.match(before)
+    before = before[place.end() :] if place else before
     rest = _WEEKDAY.sub("", before).strip(_TRIM) + _WEEKDAY.sub("", _CLOCK.sub("", after)).strip(_TRIM)
     return not rest
 

@@ -1,7 +1,7 @@
 """Paragraphs and sentences as spans: nothing of the text is lost or moved.
 
 Boundaries within a paragraph are those of ``sentencex``, which does not break at "3. Oktober",
-"z. B.", "Mio." or "U.S.".
+"z. B.", "Mio." or "U.S.", less those that ``endings`` knows to be none.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 
 from rag.records import Span
+from rag.text.endings import joined
 
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _BULLET = re.compile(r"\s*([-*•‣–])\s")
 _NUMBER = re.compile(r"\s*(\d{1,3})[.)]\s")
+_CLAUSE = re.compile(r"(?:\A|(?<=[.!?;]\s))\(\w{1,3}\)(?=\s)")
 _HEADING = re.compile(r"\s*#{1,6}\s")
+_SECTION = re.compile(r"(?:§§?\s?\d+\w?|Art(?:\.|ikel|icle)\s\d+|\d+(?:\.\d+)+\.?)\s+[^\W\d_][^\n]*\Z")
 _ROW = re.compile(r"\s*\|")
 _RULE = re.compile(r"\s*([-=_*~])\1{2,}\s*\Z")
 _LINE_END = re.compile(r"[.!?:;…][\"'”“’»«)\]]*\s*\Z")
@@ -65,6 +68,8 @@ def sentence_spans(text: str, paragraph: Span, language: str | None) -> list[Spa
     # takes "\n\n" for a boundary, which a paragraph does not hold, but not "\r", "\v" or "\f"; and
     # half a surrogate pair cannot be handed to it.
     shown = _HIDDEN.sub(" ", paragraph.of(text))
+    # Behind a number in brackets it cuts nothing.
+    shown = _CLAUSE.sub(lambda found: f"A{' ' * (len(found[0]) - 1)}", shown)
     spans: list[Span] = []
     start = 0
     while start < len(shown):
@@ -80,7 +85,15 @@ def sentence_spans(text: str, paragraph: Span, language: str | None) -> list[Spa
         for part in whole:
             _close(text, spans, at + part["start_index"], at + part["end_index"])
         start += whole[-1]["end_index"]
-    return spans
+    return joined(text, spans, language)
+
+
+def is_heading(text: str, paragraph: Span) -> bool:
+    """Say whether a paragraph heads the next one: marked so in Markdown, or a numbered line that ends with no point."""
+    line = paragraph.of(text)
+    if _HEADING.match(line):
+        return "\n" not in line
+    return len(line) < _FULL * 2 and bool(_SECTION.match(line)) and not _LINE_END.search(line)
 
 
 def strip(text: str, start: int, end: int) -> Span | None:
