@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rag.answerability import judge
+from rag.contrary import of_one_template, told_otherwise
 from rag.errors import FixInput
 from rag.events import StageDone
 from rag.index import Index
@@ -161,8 +163,9 @@ def draft_of(question: Question, looked: Looked, writer: Writer | None) -> Read:
     evidence = generative.evidence_for(question, looked.scored, writer, most) if writer and answers else ()
     documents = {e.document.id: e.document for s in draft.statements for e in s.evidence}
     documents |= {n.document.id: n.document for n in evidence}
-    origins = group_by_origin(list(documents.values()), sentences)
-    draft = fold_counterparts(draft, origins, sentences)
+    apart = partial(of_one_template, text_of=looked.found.text_of)
+    origins = group_by_origin(list(documents.values()), sentences, apart=apart)
+    draft = fold_counterparts(draft, origins, sentences, contrary=told_otherwise)
     overviewed = answers and looked.reader == OVERVIEW
     draft = Draft((once_each(draft, origins) if overviewed else draft).statements[:most])
     if answers and not overviewed:

@@ -1,6 +1,6 @@
 """Documents that disagree: cited spans that give different values for one thing.
 
-Two spans are held against each other where their documents are of different origins or dates, and one
+Two spans are held against each other where their documents are of different origins or dates, or bear none, and one
 could be the other but for a figure: the words around the two figures are alike, by stem within a
 language and by vector across, and the figures have the same unit. Both values then stand in the answer,
 each with its document and date; which of them is right is for the reader to say.
@@ -31,7 +31,9 @@ def find_conflicts(citations: Sequence[Citation], likeness: Likeness) -> tuple[C
     spans = [(n, citation, figures_of(Said(citation.quote, citation.language))) for n, citation in enumerate(citations)]
     found: list[Conflict] = []
     for (n, one, ones), (m, other, others) in combinations(spans, 2):
-        if one.document_id == other.document_id or (one.origin == other.origin and one.date == other.date):
+        # Tellings of one story on one day differ in what they leave out, not in what they say.
+        told_alike = one.origin == other.origin and one.date == other.date is not None
+        if one.document_id == other.document_id or told_alike:
             continue
         found += [
             _conflict((n, one, here), (m, other, there))

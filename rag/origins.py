@@ -6,7 +6,7 @@ one topic do not. So documents are compared sentence by sentence, not by their o
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,12 @@ from rag.records import DocumentInfo, Draft, DraftStatement, Evidence, Span
 
 if TYPE_CHECKING:
     from rag.embedding import Vectors
+
+
+Pairs = Sequence[tuple[Span, Span]]
+"""Spans of sentences of two documents that are each other's counterpart."""
+Apart = Callable[[DocumentInfo, DocumentInfo, Pairs], bool]
+"""Two documents and their counterparts to whether they are two things, though nearly in the same words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +66,15 @@ class OriginNumbers(Mapping[str, int]):
 
 
 def group_by_origin(
-    documents: Sequence[DocumentInfo], sentences: Mapping[str, Sentences], rule: OriginRule | None = None
+    documents: Sequence[DocumentInfo],
+    sentences: Mapping[str, Sentences],
+    rule: OriginRule | None = None,
+    apart: Apart | None = None,
 ) -> list[list[DocumentInfo]]:
     """Group documents into origins, in the order in which they first appear.
 
     ``sentences`` are by document id. Likeness is not transitive, origins are: if a is like b and b
-    like c, all three are one origin.
+    like c, all three are one origin. ``apart`` says of two that are alike whether they are two things all the same.
     """
     rule = rule or OriginRule()
     of = [sentences[d.id] for d in documents]
@@ -73,7 +82,7 @@ def group_by_origin(
     for later in range(len(documents)):
         for earlier in range(later):
             same = documents[later].version == documents[earlier].version
-            if same or _compared(of[earlier], of[later], rule) >= rule.share:
+            if same or _one_story((documents[earlier], documents[later]), (of[earlier], of[later]), rule, apart):
                 old, new = sorted((group[earlier], group[later]), reverse=True)
                 group = [new if g == old else g for g in group]
     members: dict[int, list[DocumentInfo]] = {}
@@ -82,11 +91,16 @@ def group_by_origin(
     return list(members.values())
 
 
-def _compared(a: Sentences, b: Sentences, rule: OriginRule) -> float:
-    known = a.compared.setdefault(b, {})
+def _one_story(
+    documents: tuple[DocumentInfo, DocumentInfo], of: tuple[Sentences, Sentences], rule: OriginRule, apart: Apart | None
+) -> bool:
+    known = of[0].compared.setdefault(of[1], {})
     if rule not in known:
-        known[rule] = shared(a.vectors[: rule.most_sentences], b.vectors[: rule.most_sentences], rule.cosine)
-    return known[rule]
+        mine, theirs = (one.vectors[: rule.most_sentences] for one in of)
+        known[rule] = shared(mine, theirs, rule.cosine)
+    if known[rule] < rule.share:
+        return False
+    return apart is None or not apart(*documents, counterparts(*of, rule))
 
 
 def fold_counterparts(
@@ -94,11 +108,12 @@ def fold_counterparts(
     origins: Sequence[Sequence[DocumentInfo]],
     sentences: Mapping[str, Sentences],
     rule: OriginRule | None = None,
+    contrary: Callable[[DraftStatement, DraftStatement], bool] | None = None,
 ) -> Draft:
     """Let one origin say a thing once: a sentence's counterpart in another telling becomes its evidence.
 
-    A later statement goes where an earlier one rests on another document of the same origin and
-    their sentences' cosine reaches ``rule.cosine``; its span is added to the earlier one's evidence.
+    A later statement goes where an earlier one rests on another document of the same origin,
+    their sentences' cosine reaches ``rule.cosine`` and they are not ``contrary``; its span is added to the earlier one's evidence.
     """
     rule = rule or OriginRule()
     origin_of = {document.id: number for number, group in enumerate(origins) for document in group}
@@ -109,7 +124,8 @@ def fold_counterparts(
             documents = {evidence.document.id for evidence in earlier.evidence}
             if own.document.id in documents or origin_of[own.document.id] != origin_of[earlier.evidence[0].document.id]:
                 continue
-            if float(_vector(earlier.evidence[0], sentences) @ _vector(own, sentences)) >= rule.cosine:
+            near = float(_vector(earlier.evidence[0], sentences) @ _vector(own, sentences)) >= rule.cosine
+            if near and not (contrary and contrary(earlier, statement)):
                 kept[at] = replace(earlier, evidence=(*earlier.evidence, own))
                 break
         else:

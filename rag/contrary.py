@@ -1,0 +1,61 @@
+"""Sentences that are nearly alike and are told of two things: another figure, another place, a denial.
+
+Two contracts from one template, or two branches' opening hours, have the same words but where it matters. They are
+no two tellings of one story, and neither backs what the other says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rag.checks.polarity import polarity
+from rag.checks.wording import Said, named
+from rag.origins import Pairs
+from rag.records import DocumentInfo, DraftStatement, Span
+from rag.text.numbers import number_values
+
+TextOf = Callable[[str, str, Span], str | None]
+"""Document id, version and span to the characters; None where these are not at hand."""
+
+# From so many of the telling pairs on, two documents are of one template, not of one story.
+_SHARE = 0.4
+
+
+def contrary(one: Said, other: Said) -> bool:
+    """Say whether each has a figure or a place that the other lacks, or they point different ways.
+
+    Not seen: other names than those of places, and opposites that are on no axis of ``polarity``.
+    """
+    figures = [number_values(said.text, said.language) for said in (one, other)]
+    places = [{name for name in named(said) if name.startswith("place:")} for said in (one, other)]
+    if any(mine - theirs and theirs - mine for mine, theirs in (figures, places)):
+        return True
+    mine, theirs = polarity(one), polarity(other)
+    opposed = any(theirs.signs.get(axis) is (not side) for axis, side in mine.signs.items())
+    return opposed or mine.negated != theirs.negated
+
+
+def told_otherwise(one: DraftStatement, other: DraftStatement) -> bool:
+    """Say whether two quotes are contrary."""
+    return contrary(Said(one.text, one.language), Said(other.text, other.language))
+
+
+def of_one_template(one: DocumentInfo, other: DocumentInfo, pairs: Pairs, text_of: TextOf) -> bool:
+    """Say whether sentences that stand for each other tell of two things, where they tell anything that can differ.
+
+    ``pairs`` are spans of the two documents; those whose text is not at hand do not count.
+    """
+    told = [
+        (Said(mine, one.language), Said(theirs, other.language))
+        for here, there in pairs
+        if (mine := text_of(one.id, one.version, here)) and (theirs := text_of(other.id, other.version, there))
+    ]
+    telling = [pair for pair in told if _tells(pair)]
+    return bool(telling) and sum(contrary(*pair) for pair in telling) / len(telling) >= _SHARE
+
+
+def _tells(pair: Sequence[Said]) -> bool:
+    """Say whether two sentences could be contrary: both have figures or names, or one takes a side."""
+    if all(number_values(said.text, said.language) or named(said) for said in pair):
+        return True
+    return any(polarity(said).negated or polarity(said).signs for said in pair)
