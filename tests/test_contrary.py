@@ -34,9 +34,7 @@ def test_a_translation_is_not_contrary() -> None:
     assert not contrary(Said("Acht Schiffe kamen aus Norwegen.", "de"), Said("Eight ships came from Norway.", "en"))
 
 
-def test_two_contracts_from_one_template_are_two_origins(
-    open_engine: Callable[..., LocalEngine], folder: Path
-) -> None:
+def test_two_contracts_from_one_template_are_two_origins(open_engine: Callable[..., LocalEngine], folder: Path) -> None:
     one = CONTRACT.format(who="Tomasz", street="Lindenstraße", rent="890", pets="Haustiere sind erlaubt.")
     other = CONTRACT.format(who="Elif", street="Bergstraße", rent="1.150", pets="Haustiere sind nicht erlaubt.")
     (folder / "linden.txt").write_text(one, "utf-8")
@@ -44,7 +42,9 @@ def test_two_contracts_from_one_template_are_two_origins(
     with open_engine() as engine:
         engine.ingest(folder)
 
-        pets, rent, about = map(engine.ask, ("Sind Haustiere erlaubt?", "Wie hoch ist die Grundmiete?", "Worum geht es?"))
+        pets, rent, about = map(
+            engine.ask, ("Sind Haustiere erlaubt?", "Wie hoch ist die Grundmiete?", "Worum geht es?")
+        )
 
     for answer in (pets, rent):
         assert len(answer.origins) == 2

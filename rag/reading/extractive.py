@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from rag.reading.scoring import ScoredSentence
+from rag.reading.scoring import ScoredSentence, is_said
 from rag.reading.spans import marked
 from rag.records import Draft, DraftStatement, Evidence, Question, Span
 
@@ -19,8 +19,9 @@ def read(sentences: Sequence[ScoredSentence], most: int) -> Draft:
     """Return up to ``most`` of the scored sentences (best first) as a draft.
 
     Sentences whose words stand in an earlier statement already (the same article under two names)
-    are passed over.
+    are passed over, and so is what says nothing by itself, if anything else is there.
     """
+    sentences = [one for one in sentences if is_said(one.text)] or sentences
     statements: list[DraftStatement] = []
     said: set[str] = set()
     for sentence in sentences:

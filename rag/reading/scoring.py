@@ -12,7 +12,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -24,7 +24,9 @@ from rag.text.numbers import find_numbers
 
 _NAME = re.compile(r"[A-ZÄÖÜ][\w'’-]+ [A-ZÄÖÜ][\w'’-]+")
 _ENDS = re.compile(r"[.!…][\"'”“»)\]]*$")
-_ASKS = re.compile(r"\?[\"'”“»)\]]*$")
+_ASKS = re.compile(r"\?[\"'”“»)\]*_]*$")
+_HEADS = re.compile(r"#{1,6}\s")
+_SIGNS = re.compile(r"[^\W_]")
 _USUAL_LENGTH = 150
 # Sentences whose words, numbers and dates are kept, some 10 MB.
 _REMEMBERED = 8192
@@ -32,6 +34,8 @@ _REMEMBERED = 8192
 # What the fitting text has no examples of, set by hand: headlines and captions, questions, and a
 # document that bears the year that the question names.
 _FRAGMENT, _QUESTION, _YEAR_OF_DOCUMENT = -1.2, -2.5, 1.0
+# How much less than a question of the text what stands under it is worth, and what is too short to stand alone there.
+_UNDER, _SHORT = 0.2, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +73,44 @@ def score_sentences(question: Question, hits: Sequence[Hit]) -> list[ScoredSente
     weights = _weights("with_joint") if any(hit.joint for hit in hits) else plain
     out: list[ScoredSentence] = []
     for hit, below, bag_row in zip(hits, texts, bags, strict=True):
+        own: list[ScoredSentence] = []
         for at, (span, text, bag) in enumerate(zip(hit.chunk.sentences, below, bag_row, strict=True)):
             features = _features(asked, hit, at, text, bag)
             by_hand = _by_hand(asked, hit, text)
             score, alone = (
                 by_hand + sum(of.get(name, 0.0) * value for name, value in features.items()) for of in (weights, plain)
             )
-            out.append(ScoredSentence(hit, span, text, score, features, alone))
+            own.append(ScoredSentence(hit, span, text, score, features, alone))
+        out += _answered(own)
     return sorted(out, key=lambda one: (-one.score, one.hit.document.name, one.span))
+
+
+def is_said(text: str) -> bool:
+    """Say whether a sentence says anything: headings, questions, and lines that are drawn do not."""
+    return bool(_SIGNS.search(text)) and not _ASKS.search(text) and not _HEADS.match(text)
 
 
 def span_text(hit: Hit, span: Span) -> str:
     """Return the characters of a span that lies within the hit's chunk."""
     offset = hit.chunk.span.start
     return hit.text[span.start - offset : span.end - offset]
+
+
+def _answered(sentences: list[ScoredSentence]) -> list[ScoredSentence]:
+    """Give what stands under a question of the text (a page of such, an interview) the score of that question, if that is higher."""
+    out = list(sentences)
+    for at, one in enumerate(sentences):
+        if not _ASKS.search(one.text):
+            continue
+        score = one.score - _QUESTION
+        for under in range(at + 1, min(at + 3, len(out))):
+            if not is_said(out[under].text):
+                break
+            score -= _UNDER
+            out[under] = replace(out[under], score=max(out[under].score, score))
+            if len(out[under].text) > _SHORT:
+                break
+    return out
 
 
 def _asked(question: Question, hits: Sequence[Hit], bags: list[list[frozenset[str]]]) -> _Asked:

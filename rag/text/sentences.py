@@ -89,9 +89,9 @@ def sentence_spans(text: str, paragraph: Span, language: str | None) -> list[Spa
 
 
 def is_heading(text: str, paragraph: Span) -> bool:
-    """Say whether a paragraph heads the next one: marked so in Markdown, or a numbered line that ends with no point."""
+    """Say whether a paragraph heads the next one: marked so in Markdown, a question, or a numbered line without an end."""
     line = paragraph.of(text)
-    if _HEADING.match(line):
+    if _HEADING.match(line) or (line.endswith("?") and len(line) < _WRAPPED):
         return "\n" not in line
     return len(line) < _FULL * 2 and bool(_SECTION.match(line)) and not _LINE_END.search(line)
 

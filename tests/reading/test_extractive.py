@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.reading.extractive import DROP, mark, read
-from rag.reading.scoring import ScoredSentence, score_sentences, span_text
+from rag.reading.scoring import ScoredSentence, is_said, score_sentences, span_text
 from rag.records import Chunk, DocumentInfo, Draft, Hit, Question, Span
 from rag.text.sentences import sentence_spans
 
@@ -132,3 +132,13 @@ def test_marks_stand_at_the_offsets_of_the_document() -> None:
 def whole(hits: list[Hit], document: str, span: Span) -> str:
     """Read a span from the hit that holds it."""
     return next(span_text(one, span) for one in hits if one.document.id == document and span in one.chunk.sentences)
+
+
+def test_headings_questions_and_ruled_lines_are_said_where_there_is_nothing_else() -> None:
+    draft = read(scored(("Wer baut den Hafen?", 9.0), ("Den Hafen baut Anna.", 5.0)), 3)
+
+    assert texts(draft) == ["Den Hafen baut Anna."]
+    assert texts(read(scored(("Wer baut den Hafen?", 9.0)), 3)) == ["Wer baut den Hafen?"]
+    assert [is_said(text) for text in ("# Der Hafen", "|---|---|", "**Q: Wer?**", "| Hafen | 3 |")] == [False] * 3 + [
+        True
+    ]

@@ -111,3 +111,11 @@ def test_features_are_those_of_the_sentence_in_its_chunk() -> None:
     assert (second["chunk"], second["best"], second["local"], second["previous"]) == (0.4, 0.7, 0.7, 0.2)
     assert (seen["Es regnet."]["best"], seen["Es regnet."]["previous"], seen["Es regnet."]["words"]) == (0.7, 0, 0)
     assert 0 < second["words"] <= 1
+
+
+def test_what_stands_under_a_question_of_the_text_answers_it() -> None:
+    page = "Gibt es Ladesäulen? Ja. Acht Stück stehen im Keller bereit. Darf ein Fahrrad hinein? Nein, nur davor."
+
+    found = score_sentences(Question("Gibt es Ladesäulen?", "de"), [hit(page, 0.9, 0.1, 0.2, 0.3, 0.3)])
+
+    assert said(found)[:2] == ["Ja.", "Acht Stück stehen im Keller bereit."]
