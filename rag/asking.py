@@ -6,6 +6,7 @@ import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from glob import escape
 from typing import TYPE_CHECKING
 
 from rag.answerability import judge
@@ -32,6 +33,8 @@ _NEAREST = 3
 _MOST = 20
 # How many times more sentences are drafted than said, so that counterparts do not take up room.
 _ROOM = 3
+# Sentences that an overview of one document quotes.
+_OF_ONE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +116,10 @@ def look(
     """
     asked = overview_asked(question.text)
     if asked is not None and asked.topic is None:
-        found = beginnings(index, filters, _ROOM * rule.overview)
+        named = replace(filters, source=filters.source or f"*{escape(asked.name)}") if asked.name else filters
+        found = beginnings(index, named, _ROOM * rule.overview)
         yield clock.done("retrieve")
-        scored = overview.openings(found.hits)
+        scored = overview.openings(found.hits, _OF_ONE if asked.name else 1)
         return Looked(found, scored, _certain(scored, rule), rule.overview, OVERVIEW)
     sought = replace(question, text=asked.topic) if asked and asked.topic else question
     read = embedder.read([sought.text], "question", sought.language)[0]
@@ -167,7 +171,8 @@ def draft_of(question: Question, looked: Looked, writer: Writer | None) -> Read:
     origins = group_by_origin(list(documents.values()), sentences, apart=apart)
     draft = fold_counterparts(draft, origins, sentences, contrary=told_otherwise)
     overviewed = answers and looked.reader == OVERVIEW
-    draft = Draft((once_each(draft, origins) if overviewed else draft).statements[:most])
+    told_once = overviewed and len(documents) > 1
+    draft = Draft((once_each(draft, origins) if told_once else draft).statements[:most])
     if answers and not overviewed:
         draft = extractive.mark(question, draft, looked.found.text_of)
     return Read(draft, evidence, OriginNumbers(origins), origins)

@@ -41,6 +41,7 @@ _ASKING = word_set(
     contenu fichiers ici résume résumé résumer s'agit-il sujet sujets textes"""
 )
 _WORD = re.compile(r"[\w'’-]+")
+_FILE = re.compile(r"[\"'„“”«»]?(?P<name>[\w()./+-]*\w\.[A-Za-z]\w{1,4})\b[\"'“”«»]?")
 _KIND = (
     r"(?:documents?|articles?|texts?|files?|sources?|dokumente?n?|texte?n?|artikeln?|dateien|quellen|fichiers|textes)"
 )
@@ -68,32 +69,35 @@ _NEAR = 0.45
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What is asked for: all documents, or where there is a ``topic`` those that speak of it."""
+    """What is asked for: all documents, those that speak of a ``topic``, or the one of this ``name``."""
 
-    topic: str | None
+    topic: str | None = None
+    name: str | None = None
 
 
 def overview_asked(question: str) -> Overview | None:
     """Return what overview a question asks for; None for any other question."""
-    words = [word.casefold().replace("’", "'") for word in _WORD.findall(question)]
-    if words and not _EMPTY.issuperset(words) and (_EMPTY | _ASKING).issuperset(words):
-        return Overview(None)
+    file = _FILE.search(question)
+    left = question.replace(file[0], " ") if file else question
+    words = [word.casefold().replace("’", "'") for word in _WORD.findall(left)]
+    if words and (file or not _EMPTY.issuperset(words)) and (_EMPTY | _ASKING).issuperset(words):
+        return Overview(name=file["name"] if file else None)
     found = _TOPIC.fullmatch(question.rstrip("?.!… "))
     topic = _ARTICLE.sub("", found["topic"].strip(" \"'„“”«»"), count=1) if found else ""
     return Overview(topic) if topic else None
 
 
-def openings(hits: Sequence[Hit]) -> list[ScoredSentence]:
+def openings(hits: Sequence[Hit], each: int = 1) -> list[ScoredSentence]:
     """Return what each document says first, in the order of the hits, which are the documents' first chunks.
 
-    Menus, headlines and captions say nothing: the first sentence with an end and a few words is
-    taken, or a long line; where there is none, the first sentence.
+    Menus, headlines and captions say nothing: the first ``each`` sentences with an end and a few words are
+    taken, or long lines; where there is none, the first sentence.
     """
     said: list[ScoredSentence] = []
     for below in _by_document(hits):
         sentences = [(hit, span, span_text(hit, span)) for hit in below for span in hit.chunk.sentences]
-        hit, span, text = next((one for one in sentences if _says(one[2])), sentences[0])
-        said.append(ScoredSentence(hit, span, text, 0.0, {}, 0.0))
+        first = [one for one in sentences if _says(one[2])][:each] or sentences[:1]
+        said += [ScoredSentence(hit, span, text, 0.0, {}, 0.0) for hit, span, text in first]
     return said
 
 

@@ -55,6 +55,21 @@ def test_a_topic_is_what_is_left(question: str, topic: str) -> None:
     assert asked.topic == topic
 
 
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("Worum geht es in rechnungen.csv?", "rechnungen.csv"),
+        ("Was steht in der Datei „tief/chat.txt“?", "tief/chat.txt"),
+        ("What is in the file manual.md?", "manual.md"),
+        ("Summarize report-2024.docx", "report-2024.docx"),
+    ],
+)
+def test_a_file_that_is_named_is_asked_for(question: str, name: str) -> None:
+    asked = overview_asked(question)
+    assert asked is not None
+    assert (asked.name, asked.topic) == (name, None)
+
+
 @pytest.mark.parametrize("question", OTHER.split("|"))
 def test_any_other_question_asks_for_an_answer(question: str) -> None:
     assert overview_asked(question) is None
@@ -112,3 +127,11 @@ def test_a_topic_that_no_document_speaks_of_is_refused(shared: LocalEngine) -> N
 
     assert answer.status == "not_in_documents"
     assert not answer.judgement.answers
+
+
+def test_an_overview_of_one_file_quotes_its_beginning(shared: LocalEngine) -> None:
+    answer = shared.ask("Worum geht es in alt.txt?")
+
+    assert {citation.document for citation in answer.citations} == {"alt.txt"}
+    assert shared.ask("What is in missing.txt?").status == "not_in_documents"
+    assert shared.ask("What is in alt.txt?", Filters(language="en")).status == "not_in_documents"
