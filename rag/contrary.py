@@ -36,8 +36,15 @@ def contrary(one: Said, other: Said) -> bool:
 
 
 def told_otherwise(one: DraftStatement, other: DraftStatement) -> bool:
-    """Say whether two quotes are contrary."""
-    return contrary(Said(one.text, one.language), Said(other.text, other.language))
+    """Say whether two quotes are contrary, or in one language each names what the other does not.
+
+    That parts some tellings of the same (German nouns are names here), which are then both said.
+    """
+    mine, theirs = Said(one.text, one.language), Said(other.text, other.language)
+    names = named(mine), named(theirs)
+    if one.language == other.language and names[0] - names[1] and names[1] - names[0]:
+        return True
+    return contrary(mine, theirs)
 
 
 def of_one_template(one: DocumentInfo, other: DocumentInfo, pairs: Pairs, text_of: TextOf) -> bool:

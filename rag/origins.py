@@ -144,7 +144,8 @@ def once_each(draft: Draft, origins: Sequence[Sequence[DocumentInfo]]) -> Draft:
 
 def _vector(evidence: Evidence, sentences: Mapping[str, Sentences]) -> Vectors:
     of = sentences[evidence.document.id]
-    return of.vectors[of.spans.index(evidence.span)]
+    # A list is quoted with the sentence that leads to it.
+    return of.vectors[next(at for at, span in enumerate(of.spans) if span.start == evidence.span.start)]
 
 
 def shared(a: Vectors, b: Vectors, cosine: float) -> float:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from rag.reading.scoring import ScoredSentence, is_said
+from rag.reading.scoring import ScoredSentence, is_said, span_text
 from rag.reading.spans import marked
 from rag.records import Draft, DraftStatement, Evidence, Question, Span
 
@@ -14,27 +15,51 @@ NAME = "extractive/1"
 # A sentence this much below the best one, in log odds, is not worth saying.
 DROP = 8.0
 
+# How a sentence ends that goes on in a list, how an item of one begins, and how long the whole may be.
+_LEADS = re.compile(r"(?:[:,]|[^\W_])[*_]*\Z")
+_ITEM = re.compile(r"(?:[-*•‣–]|\d{1,2}[.)]|[a-z]\))\s")
+_LONGEST = 900
+
 
 def read(sentences: Sequence[ScoredSentence], most: int) -> Draft:
     """Return up to ``most`` of the scored sentences (best first) as a draft.
 
     Sentences whose words stand in an earlier statement already (the same article under two names)
-    are passed over, and so is what says nothing by itself, if anything else is there.
+    are passed over, and so is what says nothing by itself, if anything else is there. What leads to a list is quoted
+    with its items.
     """
     sentences = [one for one in sentences if is_said(one.text)] or sentences
     statements: list[DraftStatement] = []
     said: set[str] = set()
     for sentence in sentences:
-        words = " ".join(sentence.text.split())
         if len(statements) == most or sentence.score < sentences[0].score - DROP:
             break
-        if words.casefold() in said:
+        document, span = sentence.hit.document, with_items(sentence)
+        words = " ".join(span_text(sentence.hit, span).split())
+        listed = any(
+            e.document.id == document.id and e.span.start <= span.start and span.end <= e.span.end
+            for s in statements
+            for e in s.evidence
+        )
+        if listed or words.casefold() in said:
             continue
         said.add(words.casefold())
-        document = sentence.hit.document
-        evidence = (Evidence(document, sentence.span),)
+        evidence = (Evidence(document, span),)
         statements.append(DraftStatement(words, evidence, round(sentence.score, 6), document.language))
     return Draft(tuple(statements))
+
+
+def with_items(sentence: ScoredSentence) -> Span:
+    """Return the span of a sentence, or where it leads to a list, to the end of the list's part in its chunk."""
+    span, below = sentence.span, sentence.hit.chunk.sentences
+    if not _LEADS.search(sentence.text) or _ITEM.match(sentence.text):
+        return span
+    end = span.end
+    for item in below[below.index(span) + 1 :]:
+        if not _ITEM.match(span_text(sentence.hit, item)) or item.end - span.start > _LONGEST:
+            break
+        end = item.end
+    return Span(span.start, end)
 
 
 def mark(question: Question, draft: Draft, text_of: Callable[[str, str, Span], str | None]) -> Draft:

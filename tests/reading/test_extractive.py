@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given
@@ -142,3 +143,18 @@ def test_headings_questions_and_ruled_lines_are_said_where_there_is_nothing_else
     assert [is_said(text) for text in ("# Der Hafen", "|---|---|", "**Q: Wer?**", "| Hafen | 3 |")] == [False] * 3 + [
         True
     ]
+
+
+def test_what_leads_to_a_list_is_quoted_with_its_items() -> None:
+    text = "Lorazin darf nicht genommen werden:\n- von Kindern,\n- bei Allergie.\nDanach wirkt es."
+    starts = [0, text.index("- von"), text.index("- bei"), text.index("Danach")]
+    spans = tuple(Span(at, end) for at, end in zip(starts, [*(at - 1 for at in starts[1:]), len(text)], strict=True))
+    one = hit(text)
+    one = replace(one, chunk=replace(one.chunk, sentences=spans))
+    sentences = [ScoredSentence(one, s, s.of(text), 9.0 - n, {}, 0.0) for n, s in enumerate(spans)]
+
+    draft = read(sentences, 3)
+
+    assert texts(draft) == ["Lorazin darf nicht genommen werden: - von Kindern, - bei Allergie.", "Danach wirkt es."]
+    assert draft.statements[0].evidence[0].span == Span(0, spans[2].end)
+    assert texts(read(sentences[1:], 1)) == ["- von Kindern,"]
