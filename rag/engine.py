@@ -231,7 +231,7 @@ class LocalEngine(Stored, NonBlocking):
                 return None
             if not isinstance(index.catalog, Catalog):
                 raise repair.beyond(self._seat.name, damage)
-            salvaged = repair.salvage(self.folder, index.catalog)
+            salvaged = repair.salvage(self.folder, index.catalog, self._embedder)
             self._let_go()
             return repair.finish(opened := self._opened(), Chunker(opened, self._embedder), salvaged)
 

@@ -79,6 +79,8 @@ class ScriptedServer:
         # Texts of each request for vectors, and what goes wrong with the next ones.
         self.embedded: list[list[str]] = []
         self.embedding_faults: list[Fails | str | None] = []
+        # Numbers of a vector; another model would give more or less.
+        self.dimensions = HashedWords.dimensions
         # Bodies of requests for scores, and what is said to the next ones: a status and a text.
         self.reranked: list[dict[str, Any]] = []
         self.rerank: Callable[[dict[str, Any]], tuple[int, str]] = by_length
@@ -184,7 +186,7 @@ class _Handler(BaseHTTPRequestHandler):
         if isinstance(fault, Fails):
             self._whole(fault.status, json.dumps({"error": {"message": fault.message}}), fault.headers)
             return
-        vectors = HashedWords().embed(texts, "chunk", None).tolist()
+        vectors = HashedWords().embed(texts, "chunk", None)[:, : script.dimensions].tolist()
         data = [{"object": "embedding", "index": at, "embedding": vector} for at, vector in enumerate(vectors)]
         listed = {"object": "list", "model": "e", "data": data[::-1], "usage": {"prompt_tokens": 1, "total_tokens": 1}}
         self._whole(200, fault if fault is not None else json.dumps(listed), {})

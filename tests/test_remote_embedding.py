@@ -11,6 +11,7 @@ import pytest
 
 from rag import ChangeModel, FixModel, FixSettings, LocalEngine, RebuildIndex, RetryLater
 from rag.embedding import HashedWords
+from rag.index import Index
 from rag.openai_client import Access
 from rag.remote_embedding import RemoteEmbedder
 from tests.scripted import Fails, ScriptedServer
@@ -23,6 +24,7 @@ QUICK = {"retry-after-ms": "10"}
 def vectors_server(server: ScriptedServer) -> ScriptedServer:
     server.embedded.clear()
     server.embedding_faults.clear()
+    server.dimensions = HashedWords.dimensions
     return server
 
 
@@ -114,6 +116,75 @@ def test_an_index_is_made_asked_and_resumed_with_it(
     with pytest.raises(RebuildIndex, match="made by the embedder openai/e") as caught:
         open_engine().ask("Wer?")
     assert "--rebuild" in caught.value.hint
+
+
+@pytest.fixture
+def remote(vectors_server: ScriptedServer) -> dict[str, object]:
+    return {"embedding": "openai:e", "embedding_base_url": vectors_server.address, "llm_retries": 0}
+
+
+def test_vectors_of_another_length_are_refused_before_anything_is_stored(
+    open_engine: Callable[..., LocalEngine], folder: Path, vectors_server: ScriptedServer, remote: dict[str, object]
+) -> None:
+    (folder / "a.txt").write_text(DEER, encoding="utf-8")
+    with open_engine(**remote) as engine:
+        engine.ingest(folder)
+    vectors_server.dimensions = 32
+    (folder / "b.txt").write_text("Der Dampfer liegt im Hafen von Kiel.", encoding="utf-8")
+    asked: list[Callable[[LocalEngine], object]] = [
+        lambda engine: engine.ingest(folder),
+        lambda engine: engine.upload("c.txt", "Die Fähre fährt nach Föhr.".encode()),
+        lambda engine: engine.ask("Wer schläft unter den Eichen?"),
+        lambda engine: engine.search("Eichen"),
+    ]
+    for ask in asked:
+        with open_engine(**remote) as engine, pytest.raises(RebuildIndex, match="32 numbers") as caught:
+            ask(engine)
+        assert "embedding_base_url" in caught.value.hint
+        assert "--rebuild" in caught.value.hint
+
+    vectors_server.dimensions = 64
+    with open_engine(**remote) as engine:
+        assert engine.status().health.problems == ()
+        assert engine.ask("Wer schläft unter den Eichen?").statements[0].text == DEER
+
+
+@pytest.mark.parametrize("right", [64, 32])
+def test_an_index_of_two_lengths_is_named_and_mended(
+    open_engine: Callable[..., LocalEngine],
+    folder: Path,
+    vectors_server: ScriptedServer,
+    remote: dict[str, object],
+    monkeypatch: pytest.MonkeyPatch,
+    right: int,
+) -> None:
+    (folder / "a.txt").write_text(DEER, encoding="utf-8")
+    with open_engine(**remote) as engine:
+        engine.ingest(folder)
+    vectors_server.dimensions = 32
+    (folder / "b.txt").write_text("Der Dampfer liegt im Hafen von Kiel.", encoding="utf-8")
+    # As it was stored by versions that did not look.
+    with monkeypatch.context() as patched:
+        patched.setattr(Index, "require_length", lambda *_: None)
+        with open_engine(**remote) as engine:
+            engine.ingest(folder)
+
+    vectors_server.dimensions = right
+    with open_engine(**remote) as engine:
+        for ask in (engine.ask, engine.search):
+            with pytest.raises(RebuildIndex) as caught:
+                ask("Wer schläft unter den Eichen?")
+            assert "rag doctor --repair" in caught.value.hint or "--rebuild" in caught.value.hint
+        assert any("several lengths (32, 64 numbers)" in problem for problem in engine.status().health.problems)
+
+        repaired = engine.repair()
+
+        assert repaired is not None
+        assert repaired.embedded == ("b.txt" if right == 64 else "a.txt",)
+        assert repaired.lost == ()
+        assert engine.status().health.problems == ()
+        assert engine.ask("Wer schläft unter den Eichen?").statements[0].text == DEER
+        assert engine.ingest(folder).unchanged == 2
 
 
 @pytest.mark.parametrize("name", ["openai:", "openai", "cohere:x", "no"])
