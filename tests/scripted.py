@@ -76,6 +76,8 @@ class ScriptedServer:
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         self.models = ["small", "large"]
+        # What is said in place of a list of models.
+        self.listing: str | None = None
         # Texts of each request for vectors, and what goes wrong with the next ones.
         self.embedded: list[list[str]] = []
         self.embedding_faults: list[Fails | str | None] = []
@@ -157,7 +159,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         listed = {"object": "list", "data": [{"id": name, "object": "model"} for name in self.server_script.models]}
-        self._whole(200, json.dumps(listed), {})
+        self._whole(200, self.server_script.listing or json.dumps(listed), {})
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))

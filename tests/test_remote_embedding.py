@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from rag import ChangeModel, FixModel, FixSettings, LocalEngine, RebuildIndex, RetryLater
+from rag.address import Access
 from rag.embedding import HashedWords
 from rag.index import Index
-from rag.openai_client import Access
 from rag.remote_embedding import RemoteEmbedder
 from tests.scripted import Fails, ScriptedServer
 from tests.ships import DEER, SHIPS
@@ -29,7 +29,7 @@ def vectors_server(server: ScriptedServer) -> ScriptedServer:
 
 
 def embedder(server: ScriptedServer, retries: int = 0) -> RemoteEmbedder:
-    return RemoteEmbedder("e", Access(server.address, "k", silence=60, retries=retries))
+    return RemoteEmbedder("e", Access(server.address, "k", retries=retries, part="embedding"))
 
 
 @pytest.mark.parametrize("count", [0, 1, 64, 300])
@@ -76,6 +76,20 @@ def wrong(*vectors: list[float]) -> str:
         (wrong([0.0] * 64), ChangeModel),
         (wrong([1.0], [1.0]), ChangeModel),
         ("{broken", ChangeModel),
+        ("<html>", FixModel),
+        (Fails(307, headers={"Location": "http://else.example/"}), FixModel),
+        ("[1]", ChangeModel),
+        ('{"data": null}', ChangeModel),
+        ('{"data": [1]}', ChangeModel),
+        ('{"data": [{"embedding": [1.0]}]}', ChangeModel),
+        ('{"data": [{"index": "0", "embedding": [1.0]}]}', ChangeModel),
+        ('{"data": [{"index": 0, "embedding": null}]}', ChangeModel),
+        ('{"data": [{"index": 0, "embedding": "AACAPw=="}]}', ChangeModel),
+        ('{"data": [{"index": 0, "embedding": [[1.0]]}]}', ChangeModel),
+        (f'{{"data": [{{"index": 0, "embedding": [{10**400}]}}]}}', ChangeModel),
+        ('{"data": [{"index": 0, "embedding": [1e999]}]}', ChangeModel),
+        ('{"data": [{"index": 0, "embedding": [1e200, 1.0]}]}', ChangeModel),
+        ("[" * 100_000, ChangeModel),
     ],
 )
 def test_what_goes_wrong_is_an_error_with_a_name(
@@ -83,8 +97,25 @@ def test_what_goes_wrong_is_an_error_with_a_name(
 ) -> None:
     vectors_server.embedding_faults = [fault]
 
-    with pytest.raises(kind):
+    with pytest.raises(kind) as caught:
         embedder(vectors_server).embed(["Hallo"], "question", "de")
+    # It is not the model that writes whose settings are wrong.
+    assert "llm_base_url" not in caught.value.hint
+    assert "model's server" not in str(caught.value)
+
+
+def test_vectors_without_numbers_are_named(vectors_server: ScriptedServer) -> None:
+    vectors_server.embedding_faults = [wrong([1.0], [1.0]).replace('"index": 0', '"index": "0"')]
+
+    with pytest.raises(ChangeModel, match="without the numbers of their texts"):
+        embedder(vectors_server).embed(["Hallo", "Welt"], "question", "de")
+
+
+def test_the_settings_of_the_embedding_server_are_pointed_to(open_engine: Callable[..., LocalEngine]) -> None:
+    given = {"embedding": "openai:e", "embedding_base_url": "http://127.0.0.1:9/v1", "llm_retries": 0}
+    with open_engine(**given) as engine, pytest.raises(FixModel, match="embedding server") as caught:
+        engine.upload("a.txt", b"Der Hafen ist offen.")
+    assert "RAG_EMBEDDING_BASE_URL" in caught.value.hint
 
 
 def test_an_index_is_made_asked_and_resumed_with_it(
