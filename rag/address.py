@@ -15,6 +15,7 @@ Part: TypeAlias = Literal["llm", "embedding"]
 
 _NAMES: dict[Part, str] = {"llm": "model's server", "embedding": "embedding server"}
 _SHOWN = 300
+_LONGEST_WAIT = 86_400.0
 _STRUCK = "[key]"
 # Shorter ones are no secrets, and would strike out half of a sentence.
 _SHORT = 6
@@ -127,6 +128,15 @@ def quoted(said: str, secrets: Iterable[str | None], most: int = _SHOWN) -> str:
         if secret and len(secret) >= _SHORT:
             said = said.replace(secret, _STRUCK)
     return " ".join(said.split())[:most]
+
+
+def seconds(header: str | None) -> float | None:
+    """Return how long a Retry-After asks to wait; None where it names no sensible number of seconds."""
+    try:
+        asked = float(header or "")
+    except ValueError:
+        return None
+    return asked if 0 <= asked <= _LONGEST_WAIT else None
 
 
 def aimed_at(url: str, location: str) -> str:

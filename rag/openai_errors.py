@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
-from rag.address import Access, aimed_at
+from rag.address import Access, aimed_at, seconds
 from rag.errors import BelegError, ChangeModel, FixModel, RetryLater, ShortenRequest
 
 TOO_LONG = re.compile(
@@ -81,7 +81,7 @@ def _status(access: Access, error: Any, model: str, known: Callable[[], str]) ->
     if status < 400:
         to = aimed_at(str(error.request.url), error.response.headers.get("location", ""))
         return FixModel(
-            f"The {access.name} sends its callers on to {to}, where nothing is sent ({status}).",
+            f"The {access.name} sends its callers on to {access.quoted(to)}, where nothing is sent ({status}).",
             hint=f"If that is the right address, name it: {access.url_settings}.",
         )
     if status in (401, 403):
@@ -91,14 +91,15 @@ def _status(access: Access, error: Any, model: str, known: Callable[[], str]) ->
         return FixModel(f"There is no model {model!r} at {access.shown}.", hint=known())
     if status == 429 and (error.code in _NO_CREDIT or error.type in _NO_CREDIT):
         return FixModel(f"The account at {access.shown} has no credit left: {said}", hint="Top it up.")
+    after = seconds(error.response.headers.get("retry-after"))
     if status == 429:
         return RetryLater(
             f"The {access.name} takes no more requests just now.",
             hint="Wait a little and ask again.",
-            after=_seconds(error.response.headers.get("retry-after")),
+            after=after,
         )
     if status >= 500 or status in (408, 409):
-        return RetryLater(f"The {access.name} failed ({status}): {said}", hint="Ask again.")
+        return RetryLater(f"The {access.name} failed ({status}): {said}", hint="Ask again.", after=after)
     kind = "a chat model" if access.part == "llm" else "a model for embeddings"
     return FixModel(
         f"The {access.name} does not take the request ({status}): {said}",
@@ -121,13 +122,6 @@ def _is_about_the_way(error: Any) -> bool:
     import httpx2
 
     return isinstance(error.__cause__, (httpx2.ConnectError, httpx2.UnsupportedProtocol, httpx2.InvalidURL))
-
-
-def _seconds(header: str | None) -> float | None:
-    try:
-        return float(header) if header else None
-    except ValueError:
-        return None
 
 
 def _said(access: Access, error: Any) -> str:

@@ -86,6 +86,8 @@ class ScriptedServer:
         # Bodies of requests for scores, and what is said to the next ones: a status and a text.
         self.reranked: list[dict[str, Any]] = []
         self.rerank: Callable[[dict[str, Any]], tuple[int, str]] = by_length
+        # Sent with scores.
+        self.headers: dict[str, str] = {}
         self.address = ""
         self._script: list[Reply] = [Fails(500, "nothing scripted")]
 
@@ -169,7 +171,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if self.path.endswith("/rerank"):
             self.server_script.reranked.append(body)
-            self._whole(*self.server_script.rerank(body), {})
+            self._whole(*self.server_script.rerank(body), self.server_script.headers)
             return
         reply = self.server_script.next(body)
         if isinstance(reply, Fails):
