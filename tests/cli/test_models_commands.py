@@ -41,6 +41,14 @@ def test_an_answer_by_a_model_names_it_and_what_it_took(rag: Any, place: Path, s
     assert "small: 100 Token hin, 20 zurück, Kosten 0,000140\n" in ran.out
 
 
+def test_a_blank_model_is_none(rag: Any, place: Path, server: ScriptedServer, set_to: Any) -> None:
+    for ran in (rag("ask", QUESTION, "--llm", "", at=place, **set_to), rag("ask", QUESTION, at=place, RAG_LLM=" ")):
+        assert (ran.code, ran.err) == (0, "")
+        assert "Das Reh schläft unter den Eichen 🦌. [1]\n" in ran.out
+
+    assert server.requests == []
+
+
 def test_a_receipt_holds_model_prompt_and_tokens(rag: Any, place: Path, server: ScriptedServer, set_to: Any) -> None:
     server.play(deer)
     answer = from_json(rag("ask", QUESTION, "--json", at=place, **set_to).out)
