@@ -96,9 +96,11 @@ def test_a_server_that_dies_after_a_statement_leaves_it_and_says_so(
     ran = rag("ask", QUESTION, at=place, **set_to)
 
     assert ran.code == 1
-    assert ran.out == f"{SAID} [1]\n\n"
+    assert ran.out.startswith(f"{SAID} [1]\n\nBelege\n[1] wald.txt")
+    assert "Das Reh" in ran.out
     assert ran.err.startswith("Error: The model's server ")
     assert "went away in the middle" in ran.err
+    assert "What was said before was verified" in ran.err
 
 
 def test_a_prompt_is_shown_and_not_sent(rag: Any, place: Path, server: ScriptedServer, set_to: Any) -> None:
@@ -134,7 +136,7 @@ def test_own_prompts_are_sent(rag: Any, place: Path, tmp_path: Path, server: Scr
 
     assert SAID in ran.out
     assert server.sent().split("\n")[1] == "OWN"
-    assert (wrong.code, "holds no prompt" in wrong.err) == (2, True)
+    assert (wrong.code, "There is no folder" in wrong.err) == (2, True)
 
 
 def test_a_chat_shows_how_a_follow_up_was_understood(
