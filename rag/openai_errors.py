@@ -46,11 +46,11 @@ def errors(
             raise FixModel(
                 f"The {access.name} cannot be reached.", hint=f"Is it running? Its address is {access.url_settings}."
             ) from error
-        raise went_away(access, said=said()) from error
+        raise went_away(access, access.quoted(str(error.__cause__ or "")), said=said()) from error
     except openai.APIError as error:
         raise _overflow(access, error, model) or went_away(access, _said(access, error), said=said()) from error
     except httpx2.HTTPError as error:
-        raise went_away(access, said=said()) from error
+        raise went_away(access, access.quoted(str(error)), said=said()) from error
     except (ValueError, RecursionError, openai.OpenAIError) as error:
         what = "JSON that is nested too deeply" if isinstance(error, RecursionError) else access.quoted(str(error))
         raise ChangeModel(
@@ -60,8 +60,9 @@ def errors(
 
 def went_away(access: Access, why: str = "", *, said: bool = False) -> RetryLater:
     """Return the error for a reply that has no end; ``said`` is whether something of it was handed over."""
+    told = f": {why.rstrip('.')}" if why else ""
     return RetryLater(
-        f"The {access.name} went away in the middle of its reply{f': {why}' if why else ''}.",
+        f"The {access.name} went away in the middle of its reply{told}.",
         hint="What was said before was verified; ask again." if said else "If it is overloaded, wait and ask again.",
     )
 

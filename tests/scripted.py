@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 import threading
 import time
@@ -123,6 +124,25 @@ def scripted_server() -> Iterator[ScriptedServer]:
         server.shutdown()
         server.server_close()
         thread.join(5)
+
+
+@contextmanager
+def saying(data: bytes) -> Iterator[str]:
+    """Run a server that answers one caller with these bytes."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer() -> None:
+            caller, _ = listening.accept()
+            with caller:
+                caller.sendall(data)
+                caller.shutdown(socket.SHUT_WR)
+                while caller.recv(65_536):
+                    pass
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
+        thread.join()
 
 
 def reply_of(*statements: tuple[str, list[int]], answered: bool = True) -> str:

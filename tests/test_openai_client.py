@@ -16,7 +16,7 @@ from rag.errors import BelegError, ChangeModel, FixModel, FixSettings, RetryLate
 from rag.llm import ChatReply, ChatRequest, Message, streamed
 from rag.openai_chat import OpenAIChat
 from rag.openai_client import make_client
-from tests.scripted import Fails, Says, ScriptedServer, scripted_server
+from tests.scripted import Fails, Says, ScriptedServer, saying, scripted_server
 
 ASKED = ChatRequest("small", (Message("user", "Hallo?"),), max_tokens=50, seed=3)
 
@@ -212,6 +212,12 @@ def test_unusual_forms_that_hold_a_text_are_taken(server: ScriptedServer, reply:
     server.play(reply)
 
     assert chat(server).chat(ASKED).text == "da"
+
+
+def test_what_speaks_no_http_is_said() -> None:
+    with saying(b"SSH-2.0-OpenSSH_9.6\r\n\r\n") as address, pytest.raises(RetryLater, match="SSH") as caught:
+        OpenAIChat(Access(address, "k", retries=0)).chat(ASKED)
+    assert "verified" not in caught.value.hint
 
 
 def test_tokens_are_counted_where_they_can_be(server: ScriptedServer) -> None:

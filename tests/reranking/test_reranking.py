@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,7 +12,7 @@ from rag import LocalEngine, connect, load_settings
 from rag.errors import BelegError, ChangeModel, FixModel, FixSettings, RetryLater, ShortenRequest
 from rag.reranking import make_reranking
 from rag.reranking.endpoint import Endpoint
-from tests.scripted import ScriptedServer, scripted_server
+from tests.scripted import ScriptedServer, saying, scripted_server
 
 SECRET = "sk-0123456789"
 SHORT, LONG = "Der Hafen öffnet.\n", "Der Hafen von Habbel öffnet im Mai, sagte der Bürgermeister am Montag.\n"
@@ -91,25 +88,6 @@ def test_a_list_that_is_none_is_told(server: ScriptedServer, text: str) -> None:
 
     with pytest.raises(ChangeModel, match="no list of scores"):
         Endpoint(server.address, "m").scores("?", ["a", "b"])
-
-
-@contextmanager
-def saying(data: bytes) -> Iterator[str]:
-    """Run a server that answers one caller with these bytes."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-
-        def answer() -> None:
-            caller, _ = listening.accept()
-            with caller:
-                caller.sendall(data)
-                caller.shutdown(socket.SHUT_WR)
-                while caller.recv(65_536):
-                    pass
-
-        thread = threading.Thread(target=answer)
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
-        thread.join()
 
 
 @pytest.mark.parametrize(
