@@ -19,7 +19,7 @@ _LONGEST_WAIT = 86_400.0
 _STRUCK = "[key]"
 # Shorter ones are no secrets, and would strike out half of a sentence.
 _SHORT = 6
-_ADDRESS = re.compile(r"https?://[!-~]+", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _HEADER = re.compile(r"[!-~]+")
 
 
@@ -59,10 +59,15 @@ class Access:
         """Where its key is set."""
         return f"OPENAI_API_KEY (or RAG_{self.part.upper()}_KEY)"
 
+    @property
+    def address_hint(self) -> str:
+        """What to do where its address is none."""
+        return f"Its address is {self.url_settings}, such as http://localhost:8080/v1."
+
     def require(self) -> None:
         """Raise FixModel where the address is none, FixSettings where the key is none that can be sent."""
         if self.base_url is not None:
-            require_address(self.base_url, f"Its address is {self.url_settings}, such as http://localhost:8080/v1.")
+            require_address(self.base_url, self.address_hint)
         require_key(self.key, self.key_settings)
 
     def quoted(self, said: str) -> str:
@@ -82,16 +87,23 @@ def require_address(url: str, hint: str) -> None:
     """
     try:
         parts = urlsplit(url)
-        usable = bool(_ADDRESS.fullmatch(url) and parts.hostname) and parts.port != 0
+        usable = bool(_ADDRESS.fullmatch(url) and url.isprintable() and parts.hostname) and parts.port != 0
+        # What a name service cannot be asked for.
+        (parts.hostname or "").encode("idna")
     except ValueError:
         usable = False
     if not usable:
-        raise FixModel(f"{shown(url)!r} is no address of a server.", hint=hint)
+        raise no_address(url, hint)
     if "?" in url or "#" in url:
         raise FixModel(
             f"The address {shown(url)} goes on behind a ? or #, and paths are to be added to it.",
             hint=f"Leave that out; a key has a setting of its own. {hint}",
         )
+
+
+def no_address(url: str, hint: str) -> FixModel:
+    """Return the error for what is no address."""
+    return FixModel(f"{shown(url)!r} is no address of a server.", hint=hint)
 
 
 def require_key(key: str | None, where: str) -> None:

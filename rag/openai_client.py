@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from rag.address import Access
+from rag.address import Access, no_address
 from rag.errors import FixModel, InstallExtra
 from rag.openai_errors import TOO_LONG, errors, no_reply
 from rag.openai_replies import Piece, loaded, names, piece, vectors
@@ -158,15 +158,18 @@ def make_client(access: Access) -> Any:
     access.require()
     timeout = httpx2.Timeout(access.silence, connect=min(_CONNECT, access.silence))
     client = openai.DefaultHttpxClient(trust_env=False, timeout=timeout) if access.direct else None
-    return openai.OpenAI(
-        # A server of one's own mostly wants no key, but the client does. The address is said even where
-        # it is OpenAI's own, or the client would look for another in the environment by itself.
-        api_key=access.key or "none",
-        base_url=access.base_url or "https://api.openai.com/v1",
-        max_retries=access.retries,
-        timeout=timeout,
-        http_client=client,
-    )
+    try:
+        return openai.OpenAI(
+            # A server of one's own mostly wants no key, but the client does. The address is said even where
+            # it is OpenAI's own, or the client would look for another in the environment by itself.
+            api_key=access.key or "none",
+            base_url=access.base_url or "https://api.openai.com/v1",
+            max_retries=access.retries,
+            timeout=timeout,
+            http_client=client,
+        )
+    except httpx2.InvalidURL as error:
+        raise no_address(access.shown, access.address_hint) from error
 
 
 def _taken(body: dict[str, Any], without: set[str]) -> dict[str, Any]:

@@ -342,7 +342,18 @@ def test_a_key_that_no_header_takes_is_refused_and_not_shown(server: ScriptedSer
 
 @pytest.mark.parametrize(
     "url",
-    ["http://[::1", "http://ex ample", "ex.ample/v1", "http://", "http://h:port", "ftp://h", "http://h/v1?api_key=1"],
+    [
+        "http://[::1",
+        "http://ex ample",
+        "ex.ample/v1",
+        "http://",
+        "http://h:port",
+        "http://a..b/v1",
+        "http://[v1.x]/",
+        f"http://{'a' * 64}/v1",
+        "ftp://h",
+        "http://h/v1?api_key=1",
+    ],
 )
 def test_an_address_that_is_none_is_said(url: str) -> None:
     with pytest.raises(FixModel, match="address") as caught:

@@ -71,7 +71,7 @@ class Endpoint:
             except HTTPError as error:
                 with error:
                     raise self._refused(error, error.read(_MOST).decode("utf-8", "replace")) from error
-        except (OSError, HTTPException) as error:
+        except (OSError, HTTPException, UnicodeError) as error:
             broken = isinstance(error, HTTPException)
             why = self._quoted(str(getattr(error, "reason", error)) or type(error).__name__)
             raise RetryLater(

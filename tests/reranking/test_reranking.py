@@ -143,7 +143,15 @@ def test_a_key_that_no_header_takes_is_refused_and_not_shown(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://[::1", "http://ex ample", "http://h:port", "http://u:geheim@h/v1", "http://h/v1?api_key=geheim"]
+    "url",
+    [
+        "http://[::1",
+        "http://ex ample",
+        "http://h:port",
+        "http://a..b/v1",
+        "http://u:geheim@h/v1",
+        "http://h/v1?api_key=geheim",
+    ],
 )
 def test_an_address_that_is_none_is_told(url: str) -> None:
     with pytest.raises(FixModel, match="address") as raised:
