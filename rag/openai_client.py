@@ -153,7 +153,8 @@ def make_client(access: Access) -> Any:
         ) from error
     if access.key is None and access.base_url is None:
         raise FixModel(
-            "There is no key for OpenAI's models.", hint="Set OPENAI_API_KEY, or name another server: llm_base_url."
+            "There is no key for OpenAI's models.",
+            hint=f"Set {access.key_settings}, or name another server: {access.url_settings}.",
         )
     access.require()
     timeout = httpx2.Timeout(access.silence, connect=min(_CONNECT, access.silence))

@@ -187,8 +187,10 @@ def test_a_server_that_refuses_everything_is_not_asked_for_ever(server: Scripted
 
 
 def test_without_a_key_openai_itself_is_not_asked() -> None:
-    with pytest.raises(FixModel, match="no key"):
-        make_client(Access())
+    for part in ("llm", "embedding"):
+        with pytest.raises(FixModel, match="no key") as caught:
+            make_client(Access(part=part))
+        assert f"{part}_base_url" in caught.value.hint
 
 
 def told(*deltas: object, usage: object = None, **more: object) -> Says:
