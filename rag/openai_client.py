@@ -80,7 +80,12 @@ class Server:
         """Yield the events of a stream; where a server has not streamed, its whole reply as one."""
         kind = stream.response.headers.get("content-type", "")
         if "json" in kind or "html" in kind:
-            yield self._whole(_text(stream.response))
+            text = _text(stream.response)
+            # Some servers stream, and call it JSON.
+            events = [line.removeprefix("data:").strip() for line in text.split("\n") if line.startswith("data:")]
+            yield from (piece(_sound(loaded(event))) for event in events if event != "[DONE]")
+            if not events:
+                yield self._whole(text)
             return
         empty = True
         for event in stream:
@@ -90,14 +95,11 @@ class Server:
             raise no_reply(self.access, "")
 
     def _whole(self, text: str) -> Piece:
-        import openai
-
         try:
             value = loaded(text)
         except ValueError as error:
             raise no_reply(self.access, text) from error
-        if isinstance(value, dict) and value.get("error"):
-            raise openai.APIError(str(value["error"]), None, body=value["error"])  # pyright: ignore[reportArgumentType]
+        _sound(value)
         if not isinstance(value, dict) or not value.get("choices"):
             raise no_reply(self.access, text)
         whole = piece(value)
@@ -193,6 +195,15 @@ def _named(error: Any, body: dict[str, Any]) -> str | None:
     return next(
         (name for name, pattern, _ in _OPTIONAL if name in body and re.search(pattern, said, re.IGNORECASE)), None
     )
+
+
+def _sound(value: Any) -> Any:
+    """Return a value that tells of no error."""
+    import openai
+
+    if isinstance(value, dict) and value.get("error"):
+        raise openai.APIError(str(value["error"]), None, body=value["error"])  # pyright: ignore[reportArgumentType]
+    return value
 
 
 def _text(response: Any) -> str:

@@ -208,6 +208,11 @@ def told(*deltas: object, usage: object = None, **more: object) -> Says:
         # A server that takes no notice of ``stream``.
         Fails(200, raw='{"choices": [{"message": {"content": "da"}, "finish_reason": "stop"}]}'),
         Fails(200, raw='{"choices": [{"message": {"content": "da"}}], "usage": null}'),
+        # One that streams, and calls it JSON.
+        Fails(
+            200,
+            raw='data: {"choices": [{"delta": {"content": "da"}, "finish_reason": "stop"}]}\r\n\r\ndata: [DONE]\n\n',
+        ),
     ],
 )
 def test_unusual_forms_that_hold_a_text_are_taken(server: ScriptedServer, reply: Says | Fails) -> None:
