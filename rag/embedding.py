@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import numpy as np
 
+from rag.errors import RebuildIndex
 from rag.tokens import Reading
 
 if TYPE_CHECKING:
@@ -104,8 +105,13 @@ def cosines(vectors: Vectors, vector: Vectors) -> Vectors:
     """Return the dot product of each row with a vector.
 
     Row by row: a matrix product rounds a row differently in another company, and equal sentences
-    would not tie in every run.
+    would not tie in every run. Raises RebuildIndex where they are not of one length.
     """
+    if vectors.shape[1] != len(vector):
+        raise RebuildIndex(
+            f"The question's vector has {len(vector)} numbers, and those of the index {vectors.shape[1]}.",
+            hint="Look at how the index is: rag doctor. To make it anew: rag ingest FOLDER --rebuild",
+        )
     return np.einsum("ij,j->i", vectors, vector)
 
 

@@ -90,7 +90,7 @@ class LocalEngine(Stored, NonBlocking):
         yield from pipeline.stream(self._opened(), self._embedder, *asked, self.writer)
 
     def prompt(self, question: str, filters: Filters | None = None) -> pipeline.Prompted:
-        """Return what the model would be sent; nothing is. Raises FixInput where no model is configured."""
+        """Return what the model would be sent; it is not asked. Raises FixInput where no model is configured."""
         asked = (question, filters or Filters(), pipeline.AskRule.of(self.settings, None, self._reranking))
         return pipeline.prompt(self._opened(), self._embedder, *asked, self.writer)
 
@@ -231,7 +231,7 @@ class LocalEngine(Stored, NonBlocking):
                 return None
             if not isinstance(index.catalog, Catalog):
                 raise repair.beyond(self._seat.name, damage)
-            salvaged = repair.salvage(self.folder, index.catalog)
+            salvaged = repair.salvage(self.folder, index.catalog, self._embedder)
             self._let_go()
             return repair.finish(opened := self._opened(), Chunker(opened, self._embedder), salvaged)
 

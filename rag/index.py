@@ -79,6 +79,7 @@ class Index(Parts):
         # Threads of this process take turns where other processes are kept apart by locks on files.
         self._mutex = threading.RLock()
         self._corpus: tuple[int, Corpus] | None = None
+        self._dimensions: int | None = None
         self._narrowing = Narrowing(self.catalog)
 
     def close(self) -> None:
@@ -108,6 +109,23 @@ class Index(Parts):
             self._corpus = (generation, self.catalog.corpus())
         return self._corpus[1]
 
+    def require_length(self, chunks: Iterable[StoredChunk]) -> None:
+        """Refuse chunks before they are stored, whose vectors are longer or shorter than those that are.
+
+        Raises:
+            RebuildIndex: they are; a server may give another model under the same name.
+        """
+        self._require_length({len(stored.vector) for stored in chunks}, self.catalog.dimensions)
+
+    def _require_length(self, lengths: set[int], stored: int | None) -> None:
+        if stored is not None and (others := sorted(lengths - {stored})):
+            raise RebuildIndex(
+                f"The embedder {self.embedder} now gives vectors of {others[0]} numbers; those of the index in"
+                f" {self.folder} have {stored}.",
+                hint="Is it another server or model: embedding_base_url (RAG_EMBEDDING_BASE_URL)? Name the right one, or:"
+                f" {rebuild_hint(self.folder)}",
+            )
+
     def search(self, text: str, vector: Vectors, filters: Filters, limit: int) -> list[Found]:
         """Return the chunks that either index proposes for a question, in no particular order.
 
@@ -115,6 +133,9 @@ class Index(Parts):
         crowds out another. To be called inside ``reading()``.
         """
         words = self._searched()
+        if self._dimensions is None:
+            self._dimensions = self.catalog.dimensions
+        self._require_length({len(vector)}, self._dimensions)
         narrowed = self._narrowing.by(filters)
         shares: dict[str, float] = {}
         via: dict[str, list[str]] = defaultdict(list)
@@ -197,6 +218,10 @@ class Index(Parts):
                 if not problems:
                     raise
                 return Health(0, 0, self.catalog.generation, self.embedder, 0, tuple(problems))
+
+    def _release(self) -> None:
+        super()._release()
+        self._dimensions = None
 
     @contextmanager
     def _publishing(self, *, mend: bool = True) -> Generator[None]:

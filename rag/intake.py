@@ -147,6 +147,7 @@ class Intake:
             self._same.append(replace(known, size=entry.size, modified=entry.modified, checked=entry.checked))
             return
         stored = self._chunker.chunks(document)
+        self._index.require_length(stored)
         self._index.catalog.store(document, stored)
         self._batch.add(entry, len(stored))
         (self._changed if known else self._added).append(document.info.name)

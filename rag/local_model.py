@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from rag.address import Access
 from rag.errors import FixModel, InstallExtra
 from rag.llm import ChatReply, ChatRequest
 from rag.openai_chat import OpenAIChat
-from rag.openai_client import Access
 
 _QUIET = -1
 

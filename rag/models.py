@@ -11,10 +11,8 @@ from rag.llm import ChatModel
 from rag.settings import Settings, is_model_file, openai_environment
 
 if TYPE_CHECKING:
-    from pydantic import SecretStr
-
+    from rag.address import Access, Part
     from rag.local_model import LocalModel
-    from rag.openai_client import Access
 
 Around: TypeAlias = Callable[[ChatModel], ChatModel]
 """Takes the model that the settings name and returns the one to ask instead: a recorder, a meter, a replay."""
@@ -75,21 +73,23 @@ def _local(settings: Settings, path: Path) -> LocalModel:
 def _remote(settings: Settings) -> ChatModel:
     from rag.openai_chat import OpenAIChat
 
-    return OpenAIChat(_access(settings, settings.llm_base_url, settings.llm_key))
+    return OpenAIChat(_access(settings, "llm"))
 
 
 def embedding_access(settings: Settings) -> Access:
     """Return where the settings have texts embedded, if a server does it."""
-    return _access(settings, settings.embedding_base_url, settings.embedding_key)
+    return _access(settings, "embedding")
 
 
-def _access(settings: Settings, own_url: str | None, own_key: SecretStr | None) -> Access:
-    from rag.openai_client import Access
+def _access(settings: Settings, part: Part) -> Access:
+    from rag.address import Access
 
     base_url, key = openai_environment()
+    own_url, own_key = getattr(settings, f"{part}_base_url"), getattr(settings, f"{part}_key")
     return Access(
         base_url=own_url or base_url,
         key=own_key.get_secret_value() if own_key else key,
         silence=settings.llm_silence,
         retries=settings.llm_retries,
+        part=part,
     )

@@ -6,13 +6,15 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from rag.address import Access
 from rag.errors import ChangeModel, RetryLater
 from rag.llm import ChatReply, ChatRequest
-from rag.openai_client import Access, Piece, Server
+from rag.openai_client import Server
+from rag.openai_errors import went_away
+from rag.openai_replies import Piece
 
 # A server that keeps dribbling is not silent, and still has to end some time.
 _WHOLE = 10
-_SHOWN = 300
 
 
 class OpenAIChat:
@@ -51,9 +53,9 @@ class OpenAIChat:
 
     def _whole(self, request: ChatRequest, text: str, refusal: str, last: Piece) -> ChatReply:
         if last.finish is None:
-            raise self._server.went_away()
+            raise went_away(self._server.access, said=bool(text))
         if refusal or last.finish == "content_filter":
-            said = f": {refusal[:_SHOWN]}" if refusal else "."
+            said = f": {self._server.access.quoted(refusal)}" if refusal else "."
             raise ChangeModel(
                 f"The model {request.model} refused to answer{said}", hint="Ask otherwise, or use another model."
             )

@@ -1,28 +1,28 @@
-"""The only importer of openai: one configured client, and the errors it raises as ours.
+"""The openai client: one that is configured, asked for replies and for vectors.
 
 Chat Completions is what every compatible server speaks (Ollama, vLLM, llama.cpp, LM Studio, cloud
 gateways). They differ in what they take, so a parameter that a server names in its refusal is left
-out, or renamed, and the request is sent once more.
+out, or renamed, and the request is sent once more. The client's own types are not used: ``openai_replies``
+reads what servers send, of whatever form. Beside this module only ``openai_errors`` imports openai.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from rag.errors import ChangeModel, FixModel, InstallExtra, RetryLater, ShortenRequest
+from rag.address import Access, no_address
+from rag.errors import FixModel, InstallExtra
+from rag.openai_errors import TOO_LONG, errors, no_reply
+from rag.openai_replies import Piece, loaded, names, piece, vectors
 
 _CONNECT = 10.0
-_TOO_LONG = re.compile(
-    r"context[ _-]?(?:length|size|window)|maximum context|too many tokens|prompt is too long|exceed_context"
-    r"|reduce the length|input is too long",
-    re.IGNORECASE,
-)
-_NO_CREDIT = ("insufficient_quota", "billing_hard_limit_reached", "credit_balance_too_low")
+# What is asked goes to the address that was named, and nowhere else.
+_HERE: dict[str, Any] = {"follow_redirects": False}
 # What a server may not know, as it would name it, and what is sent instead.
 _OPTIONAL: tuple[tuple[str, str, Callable[[dict[str, Any]], dict[str, Any]]], ...] = (
     ("response_format", r"response_format|json_schema|structured[ _]output|grammar", lambda _: {}),
@@ -31,44 +31,8 @@ _OPTIONAL: tuple[tuple[str, str, Callable[[dict[str, Any]], dict[str, Any]]], ..
     ("temperature", r"temperature", lambda _: {}),
     ("seed", r"\bseed\b", lambda _: {}),
 )
-_SHOWN = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """Where a compatible server is, and how it is asked. ``base_url`` None is OpenAI's own address.
-
-    ``silence`` is how many seconds may pass without a sign of life, ``retries`` how often a request
-    is sent again that failed for a passing reason (with growing, jittered pauses, or the server's own
-    Retry-After). ``direct`` passes by any proxy of the environment.
-    """
-
-    base_url: str | None = None
-    key: str | None = None
-    silence: float = 60.0
-    retries: int = 3
-    direct: bool = False
-
-    @property
-    def shown(self) -> str:
-        """The server, for a sentence."""
-        return self.base_url or "api.openai.com"
-
-    def __repr__(self) -> str:
-        """Show everything but the key."""
-        return f"Access(base_url={self.base_url!r}, key={'set' if self.key else 'none'})"
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One event of a streamed reply; ``tokens`` are those sent and received, ``finish`` why it ended."""
-
-    text: str
-    refusal: str
-    finish: str | None
-    tokens: tuple[int, int] | None
-    model: str | None
-    about: dict[str, Any]
+# More is no reply to what was asked.
+_MOST = 10_000_000
 
 
 class Server:
@@ -89,13 +53,15 @@ class Server:
         Raises:
             FixModel, RetryLater, ShortenRequest, ChangeModel: see ``ChatModel.chat``.
         """
-        client = self._client
-        with self._errors(body["model"]):
-            chunks = self._open(client, body)
+        client, said = self._client, False
+        with errors(self.access, body["model"], self._known, lambda: said):
+            stream = self._open(client, body)
             try:
-                yield from map(_piece, chunks)
+                for one in self._pieces(stream):
+                    said = said or bool(one.text)
+                    yield one
             finally:
-                chunks.close()
+                stream.close()
 
     def vectors(self, model: str, texts: Sequence[str]) -> list[list[float]]:
         """Return one vector a text, by a single request.
@@ -103,19 +69,41 @@ class Server:
         Raises:
             FixModel, RetryLater, ShortenRequest, ChangeModel: see ``ChatModel.chat``.
         """
-        client = self._client
-        with self._errors(model):
-            data = client.embeddings.create(model=model, input=list(texts), encoding_format="float").data
-        if sorted(one.index for one in data) != list(range(len(texts))):
-            raise ChangeModel(f"{self.access.shown} sent {len(data)} vectors for {len(texts)} texts.")
-        return [list(one.embedding) for one in sorted(data, key=lambda one: one.index)]
+        client, body = self._client, {"model": model, "input": list(texts), "encoding_format": "float"}
+        with errors(self.access, model, self._known):
+            text = client.post("/embeddings", body=body, cast_to=str, options=_HERE)
+            if text.lstrip().startswith("<"):
+                raise no_reply(self.access, text)
+            return vectors(loaded(text), len(texts))
 
-    def went_away(self, why: str = "") -> RetryLater:
-        """Return the error for a reply that has no end."""
-        return RetryLater(
-            f"The model's server {self.access.shown} went away in the middle of its reply{f': {why}' if why else ''}.",
-            hint="What was said before was verified; ask again.",
-        )
+    def _pieces(self, stream: Any) -> Iterator[Piece]:
+        """Yield the events of a stream; where a server has not streamed, its whole reply as one."""
+        kind = stream.response.headers.get("content-type", "")
+        if "json" in kind or "html" in kind:
+            text = _text(stream.response)
+            # Some servers stream, and call it JSON.
+            events = [line.removeprefix("data:").strip() for line in text.split("\n") if line.startswith("data:")]
+            yield from (piece(_sound(loaded(event))) for event in events if event != "[DONE]")
+            if not events:
+                yield self._whole(text)
+            return
+        empty = True
+        for event in stream:
+            empty = False
+            yield piece(event)
+        if empty:
+            raise no_reply(self.access, "")
+
+    def _whole(self, text: str) -> Piece:
+        try:
+            value = loaded(text)
+        except ValueError as error:
+            raise no_reply(self.access, text) from error
+        _sound(value)
+        if not isinstance(value, dict) or not value.get("choices"):
+            raise no_reply(self.access, text)
+        whole = piece(value)
+        return replace(whole, finish=whole.finish or "stop")
 
     def _open(self, client: Any, body: dict[str, Any]) -> Any:
         import openai
@@ -123,78 +111,31 @@ class Server:
         while True:
             taken = _taken(body, self._without)
             try:
-                return client.chat.completions.create(**taken)
+                return client.post(
+                    "/chat/completions",
+                    body=taken,
+                    cast_to=object,
+                    options=_HERE,
+                    stream=True,
+                    stream_cls=openai.Stream[object],
+                )
             except (openai.BadRequestError, openai.UnprocessableEntityError, openai.InternalServerError) as error:
                 named = _named(error, taken)
                 if named is None:
                     raise
                 self._without.add(named)
 
-    @contextmanager
-    def _errors(self, model: str) -> Generator[None]:
-        """Turn what the client raises into what the reader can do."""
-        import openai
-
-        try:
-            yield
-        except openai.APIStatusError as error:
-            raise self._status(error, model) from error
-        except openai.APITimeoutError as error:
-            raise RetryLater(
-                f"The model's server {self.access.shown} said nothing for {self.access.silence:.0f} seconds.",
-                hint="Try again, or raise llm_silence.",
-            ) from error
-        except openai.APIConnectionError as error:
-            if _is_about_the_way(error):
-                raise FixModel(
-                    f"The model's server {self.access.shown} cannot be reached.",
-                    hint="Is it running? Its address is llm_base_url in rag.toml (RAG_LLM_BASE_URL, OPENAI_BASE_URL).",
-                ) from error
-            raise self.went_away() from error
-        except openai.APIError as error:
-            raise _overflow(error, model) or self.went_away(_said(error)) from error
-        except (ValueError, openai.OpenAIError) as error:
-            raise ChangeModel(
-                f"The model's server {self.access.shown} sent what is no reply: {_first_line(str(error))}.",
-                hint="Is this the address of an OpenAI-compatible server?",
-            ) from error
-
-    def _status(self, error: Any, model: str) -> Exception:
-        said, status = _said(error), error.status_code
-        if (overflow := _overflow(error, model)) is not None:
-            return overflow
-        if status in (401, 403):
-            return FixModel(
-                f"The model's server {self.access.shown} does not accept the key ({status}).",
-                hint="Set the right one in OPENAI_API_KEY." if self.access.key else "Set one in OPENAI_API_KEY.",
-            )
-        if status == 404:
-            return FixModel(f"There is no model {model!r} at {self.access.shown}.", hint=self._known())
-        if status == 429 and (error.code in _NO_CREDIT or error.type in _NO_CREDIT):
-            return FixModel(f"The account at {self.access.shown} has no credit left: {said}", hint="Top it up.")
-        if status == 429:
-            return RetryLater(
-                f"The model's server {self.access.shown} takes no more requests just now.",
-                hint="Wait a little and ask again.",
-                after=_seconds(error.response.headers.get("retry-after")),
-            )
-        if status >= 500 or status in (408, 409):
-            return RetryLater(f"The model's server {self.access.shown} failed ({status}): {said}", hint="Ask again.")
-        return FixModel(
-            f"The model's server {self.access.shown} does not take the request ({status}): {said}",
-            hint="Is the model's name right, and is it a chat model?",
-        )
-
     def _known(self) -> str:
         """Return a hint that names the models there, as far as the server tells."""
         import openai
 
-        names: list[str] = []
-        with suppress(openai.OpenAIError, ValueError, TypeError):
-            names = sorted(one.id for one in self._client.with_options(max_retries=0, timeout=5).models.list().data)
-        if not names:
-            return "Check the name, and the address: most servers want it to end in /v1."
-        return "Known there: " + ", ".join(names[:20]) + (", ..." if len(names) > 20 else "")
+        found: list[str] = []
+        with suppress(openai.OpenAIError, ValueError):
+            listed = self._client.with_options(max_retries=0, timeout=5).get("/models", cast_to=str, options=_HERE)
+            found = names(loaded(listed))
+        if not found:
+            return f"Check the name, and the address: most servers want it to end in /v1; it is {self.access.url_settings}."
+        return self.access.quoted("Known there: " + ", ".join(found[:20]) + (", ..." if len(found) > 20 else ""))
 
 
 def make_client(access: Access) -> Any:
@@ -202,7 +143,8 @@ def make_client(access: Access) -> Any:
 
     Raises:
         InstallExtra: openai is not installed.
-        FixModel: there is no key, and none can be done without.
+        FixModel: there is no key, and none can be done without; or the address is none.
+        FixSettings: the key cannot be sent.
     """
     try:
         import httpx2
@@ -213,19 +155,24 @@ def make_client(access: Access) -> Any:
         ) from error
     if access.key is None and access.base_url is None:
         raise FixModel(
-            "There is no key for OpenAI's models.", hint="Set OPENAI_API_KEY, or name another server: llm_base_url."
+            "There is no key for OpenAI's models.",
+            hint=f"Set {access.key_settings}, or name another server: {access.url_settings}.",
         )
+    access.require()
     timeout = httpx2.Timeout(access.silence, connect=min(_CONNECT, access.silence))
     client = openai.DefaultHttpxClient(trust_env=False, timeout=timeout) if access.direct else None
-    return openai.OpenAI(
-        # A server of one's own mostly wants no key, but the client does. The address is said even where
-        # it is OpenAI's own, or the client would look for another in the environment by itself.
-        api_key=access.key or "none",
-        base_url=access.base_url or "https://api.openai.com/v1",
-        max_retries=access.retries,
-        timeout=timeout,
-        http_client=client,
-    )
+    try:
+        return openai.OpenAI(
+            # A server of one's own mostly wants no key, but the client does. The address is said even where
+            # it is OpenAI's own, or the client would look for another in the environment by itself.
+            api_key=access.key or "none",
+            base_url=access.base_url or "https://api.openai.com/v1",
+            max_retries=access.retries,
+            timeout=timeout,
+            http_client=client,
+        )
+    except httpx2.InvalidURL as error:
+        raise no_address(access.shown, access.address_hint) from error
 
 
 def _taken(body: dict[str, Any], without: set[str]) -> dict[str, Any]:
@@ -238,59 +185,32 @@ def _taken(body: dict[str, Any], without: set[str]) -> dict[str, Any]:
     return taken
 
 
-def _piece(chunk: Any) -> Piece:
-    choice = next(iter(chunk.choices or ()), None)
-    usage = chunk.usage
-    return Piece(
-        text=(choice and choice.delta.content) or "",
-        refusal=(choice and getattr(choice.delta, "refusal", None)) or "",
-        finish=choice and choice.finish_reason,
-        tokens=(usage.prompt_tokens or 0, usage.completion_tokens or 0) if usage else None,
-        model=chunk.model or None,
-        about={"id": chunk.id, "created": chunk.created, "system_fingerprint": chunk.system_fingerprint},
-    )
-
-
 def _named(error: Any, body: dict[str, Any]) -> str | None:
     """Return the optional parameter that a refusal is about, if it names one that was sent."""
     if error.status_code >= 500 and error.status_code != 501:
         return None
     said = f"{error.param or ''} {error.message}"
-    if _TOO_LONG.search(said):
+    if TOO_LONG.search(said):
         return None
     return next(
         (name for name, pattern, _ in _OPTIONAL if name in body and re.search(pattern, said, re.IGNORECASE)), None
     )
 
 
-def _overflow(error: Any, model: str) -> ShortenRequest | None:
-    code = f"{error.code or ''} {error.type or ''} {error.message}"
-    if getattr(error, "status_code", 400) not in (400, 413, 422, 500) or not _TOO_LONG.search(code):
-        return None
-    return ShortenRequest(
-        f"The request is longer than the model {model} takes: {_said(error)}",
-        hint="Lower llm_context to what it takes.",
-    )
+def _sound(value: Any) -> Any:
+    """Return a value that tells of no error."""
+    import openai
+
+    if isinstance(value, dict) and value.get("error"):
+        raise openai.APIError(str(value["error"]), None, body=value["error"])  # pyright: ignore[reportArgumentType]
+    return value
 
 
-def _is_about_the_way(error: Any) -> bool:
-    import httpx2
-
-    return isinstance(error.__cause__, (httpx2.ConnectError, httpx2.UnsupportedProtocol, httpx2.InvalidURL))
-
-
-def _seconds(header: str | None) -> float | None:
-    try:
-        return float(header) if header else None
-    except ValueError:
-        return None
-
-
-def _said(error: Any) -> str:
-    """Return the server's own sentence, without what the client puts around it."""
-    said = error.body.get("message") if isinstance(error.body, dict) else None
-    return _first_line(said if isinstance(said, str) else error.message)
-
-
-def _first_line(text: str) -> str:
-    return " ".join(text.split())[:_SHOWN]
+def _text(response: Any) -> str:
+    """Return a body that was not streamed, up to a bound."""
+    data = bytearray()
+    for part in response.iter_bytes():
+        data += part
+        if len(data) > _MOST:
+            break
+    return data.decode("utf-8", "replace")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.catalog import AnyCatalog, StoredChunk
+from rag.catalog import AnyCatalog, StoredChunk, stacked
 from rag.embedding import cosines
 
 if TYPE_CHECKING:
@@ -39,10 +39,7 @@ class Pending:
         shards: dict[str, list[StoredChunk]] = {}
         for stored in catalog.fresh():
             shards.setdefault(stored.shard, []).append(stored)
-        fresh = {
-            shard: ([s.chunk.id for s in members], np.stack([s.vector for s in members]).astype(np.float32))
-            for shard, members in shards.items()
-        }
+        fresh = {shard: ([s.chunk.id for s in members], stacked(members)) for shard, members in shards.items()}
         return cls(fresh, catalog.stale_counts(), frozenset(i for ids, _ in fresh.values() for i in ids))
 
     @property

@@ -131,7 +131,7 @@ def _usage(written: Usage, writer: Writer, second: ModelJudge | None) -> Usage:
 def prompt(
     index: Index, embedder: Embedder, text: str, filters: Filters, rule: AskRule, writer: Writer | None
 ) -> Prompted:
-    """Return what a model would be sent for a question; nothing is sent.
+    """Return what a model would be sent for a question; it is not asked, as embedder and reranker are.
 
     Raises FixInput where there is no model.
     """

@@ -69,7 +69,7 @@ def load_prompts(folder: Path | None = None) -> Prompts:
     """Return the shipped prompts, those in ``folder`` in place of the shipped ones of the same name.
 
     Raises:
-        FixInput: the folder holds no prompt or an unknown one, or a prompt has no part, lacks a
+        FixInput: there is no such folder, or it holds no prompt or an unknown one, or a prompt has no part, lacks a
             variable that it must hold, or is not UTF-8.
     """
     return _shipped() if folder is None else _parsed({**_texts(), **_own(folder)})
@@ -86,6 +86,8 @@ def _texts() -> dict[str, str]:
 
 
 def _own(folder: Path) -> dict[str, str]:
+    if not folder.is_dir():
+        raise FixInput(f"There is no folder {folder}, where prompts are looked for.", hint="Check prompts (--prompts).")
     known = "Known: " + ", ".join(f"{name}.md" for name in VARIABLES)
     paths = {path.stem: path for path in sorted(folder.glob("*.md")) if path.stem != "README"}
     if unknown := sorted(paths.keys() - VARIABLES.keys()):

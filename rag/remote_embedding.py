@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag.address import Access
 from rag.errors import ChangeModel
-from rag.openai_client import Access, Server
+from rag.openai_client import Server
 from rag.tokens import Reading
 
 if TYPE_CHECKING:
@@ -82,8 +83,9 @@ class RemoteEmbedder:
     def _units(self, vectors: list[list[float]]) -> NDArray[np.float32]:
         lengths = {len(vector) for vector in vectors}
         if len(lengths) == 1:
-            matrix = np.array(vectors, np.float32)
-            norms = np.linalg.norm(matrix, axis=1, keepdims=True)
+            with np.errstate(over="ignore"):
+                matrix = np.array(vectors, np.float32)
+                norms = np.linalg.norm(matrix, axis=1, keepdims=True)
             if np.isfinite(norms).all() and (norms > 0).all():
                 return (matrix / norms).astype(np.float32)
         raise ChangeModel(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.messages import Messages, messages
@@ -54,9 +54,7 @@ def render_rest(answer: Answer, style: Style, *, explain: bool = False) -> str:
     style = replace(style, sign=_sign(answer.citations))
     lines: list[str] = []
     if answer.statements:
-        lines.append(style.bold(words.evidence))
-        for number, citation in enumerate(answer.citations, start=1):
-            lines += _citation(number, citation, words, style)
+        lines += _evidence(dict(enumerate(answer.citations, start=1)), words, style)
         lines += ["", *_sources(answer, words, style)]
     else:
         lines += [style.bold(words.not_found), ""]
@@ -68,6 +66,13 @@ def render_rest(answer: Answer, style: Style, *, explain: bool = False) -> str:
     if explain:
         lines += ["", *_explanation(answer, words, style)]
     return "\n".join(lines)
+
+
+def render_evidence(said: Sequence[tuple[Statement, Sequence[Citation]]], style: Style) -> str:
+    """Return the evidence of statements whose answer did not come to its end."""
+    numbered = {n + 1: c for statement, citations in said for n, c in zip(statement.citations, citations, strict=True)}
+    words = messages(said[0][0].language or "")
+    return "\n".join([*_evidence(numbered, words, replace(style, sign=_sign(numbered.values()))), ""])
 
 
 def safe(text: str) -> str:
@@ -102,6 +107,12 @@ def _sign(citations: Iterable[Citation]) -> str:
     """Return a sign for marks without colour that no quote holds itself; none if they hold them all."""
     quotes = "".join(citation.quote for citation in citations)
     return next((sign for sign in "*_|~^#" if sign not in quotes), "")
+
+
+def _evidence(numbered: Mapping[int, Citation], words: Messages, style: Style) -> Iterator[str]:
+    yield style.bold(words.evidence)
+    for number in sorted(numbered):
+        yield from _citation(number, numbered[number], words, style)
 
 
 def _citation(number: int, citation: Citation, words: Messages, style: Style) -> Iterator[str]:

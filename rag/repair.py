@@ -20,6 +20,7 @@ from rag.records import Document
 from rag.vectors import inherited
 
 if TYPE_CHECKING:
+    from rag.embedding import Embedder
     from rag.index import Index
     from rag.intake import Chunker
 
@@ -48,19 +49,21 @@ class Salvaged:
     lost: tuple[str, ...]
 
 
-def salvage(folder: Path, damaged: Catalog) -> Salvaged:
+def salvage(folder: Path, damaged: Catalog, embedder: Embedder) -> Salvaged:
     """Put a new catalog in the place of a damaged one; the old one is kept under another name.
+
+    Where vectors are of several lengths, those that are not of the ``embedder``'s need embedding again.
 
     Raises:
         RebuildIndex: not even the list of documents can be read.
     """
-    stage = folder / STAGE
+    stage, length = folder / STAGE, _right_length(damaged, embedder)
     with storage_errors(folder):
         shutil.rmtree(stage, ignore_errors=True)
         stage.mkdir()
     try:
         with closing(Catalog(stage, create={"embedder": damaged.meta("embedder") or "", **inherited(damaged)})) as new:
-            found = _moved(damaged, new)
+            found = _moved(damaged, new, length)
             # Whoever opens it makes vectors and words anew, should this process not get there.
             new.mark(unsettled=True)
             new.settle_log()
@@ -91,13 +94,22 @@ def finish(index: Index, chunker: Chunker, salvaged: Salvaged) -> Repaired:
     return Repaired(salvaged.kept, embedded, salvaged.lost)
 
 
-def _moved(damaged: Catalog, new: Catalog) -> Salvaged:
+def _right_length(damaged: Catalog, embedder: Embedder) -> int | None:
+    """Return the length that vectors should have where they have several; which is right, only the embedder can tell."""
+    try:
+        several = len(damaged.lengths()) > 1
+    except RebuildIndex:
+        return None
+    return embedder.dimensions if several else None
+
+
+def _moved(damaged: Catalog, new: Catalog, length: int | None) -> Salvaged:
     kept, lost = 0, list[str]()
     unembedded: list[tuple[Document, Known]] = []
     for source in damaged.sources():
         new.note_source(source.id, source.root, whole=source.whole)
         for known in damaged.known(source.id).values():
-            document, chunks = _read(damaged, known)
+            document, chunks = _read(damaged, known, length)
             if document is None:
                 lost.append(known.name)
             elif not chunks:
@@ -112,7 +124,7 @@ def _moved(damaged: Catalog, new: Catalog) -> Salvaged:
     return Salvaged(kept, tuple(unembedded), tuple(lost))
 
 
-def _read(damaged: Catalog, known: Known) -> tuple[Document | None, list[StoredChunk]]:
+def _read(damaged: Catalog, known: Known, length: int | None) -> tuple[Document | None, list[StoredChunk]]:
     """Return a document if its text is what was stored, and its chunks if they are whole."""
     try:
         document = damaged.document(known.id)
@@ -124,7 +136,8 @@ def _read(damaged: Catalog, known: Known) -> tuple[Document | None, list[StoredC
         chunks = damaged.chunks_of(known.id, known.version)
     except (RebuildIndex, ValueError):
         return document, []
-    return document, chunks if _whole(document, chunks) else []
+    fits = length is None or all(len(stored.vector) == length for stored in chunks)
+    return document, chunks if fits and _whole(document, chunks) else []
 
 
 def _whole(document: Document, chunks: Sequence[StoredChunk]) -> bool:

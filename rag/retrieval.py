@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag import joint
+from rag.catalog import stacked
 from rag.embedding import cosines, unit
 from rag.index import Found, Index
 from rag.records import Filters, Hit, Question, Span
@@ -113,7 +114,7 @@ def retrieve(
 
 def _cosines(found: list[Found], vector: Vectors) -> tuple[list[float], list[tuple[float, ...]]]:
     """Return each chunk's cosine with the question, and those of its sentences: one product for all."""
-    chunks = cosines(np.stack([one.stored.vector for one in found]).astype(np.float32), vector)
+    chunks = cosines(stacked([one.stored for one in found]), vector)
     matrix = cosines(np.concatenate([one.stored.sentence_vectors for one in found]).astype(np.float32), vector)
     ends = np.cumsum([len(one.stored.sentence_vectors) for one in found])
     parts = np.split(matrix, ends[:-1])

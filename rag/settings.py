@@ -59,8 +59,12 @@ class Settings(BaseSettings):
     llm_retries: int = Field(
         default=3, ge=0, le=10, description="Times a request is sent again that failed in passing."
     )
-    llm_price_in: float | None = Field(default=None, ge=0, description="Price of a million tokens sent.")
-    llm_price_out: float | None = Field(default=None, ge=0, description="Price of a million tokens received.")
+    llm_price_in: float | None = Field(
+        default=None, ge=0, allow_inf_nan=False, description="Price of a million tokens sent."
+    )
+    llm_price_out: float | None = Field(
+        default=None, ge=0, allow_inf_nan=False, description="Price of a million tokens received."
+    )
     reranker: str | None = Field(
         default=None, description="Model that ranks what was found anew, or a .gguf file; none: not at all."
     )
@@ -107,6 +111,14 @@ class Settings(BaseSettings):
         if parts.username or parts.password or parts.query or parts.fragment:
             raise ValueError("what a server wants to see of who asks stands in chroma_headers")
         return url.rstrip("/") if url else url
+
+    @field_validator(
+        "llm", "llm_base_url", "llm_key", "embedding_base_url", "embedding_key", "reranker", "reranker_url", "reranker_key",
+        mode="before",
+    )  # fmt: skip
+    @classmethod
+    def _none_where_blank(cls, value: object) -> object:
+        return None if isinstance(value, str) and not value.strip() else value
 
     @field_validator("docs", "index", "prompts", "serve_api_keys", "chroma_ca")
     @classmethod
@@ -161,7 +173,8 @@ def openai_environment() -> tuple[str | None, str | None]:
 
     They count only where a model is named: alone they send nothing anywhere.
     """
-    return os.environ.get("OPENAI_BASE_URL") or None, os.environ.get("OPENAI_API_KEY") or None
+    url, key = (os.environ.get(name, "") for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY"))
+    return url if url.strip() else None, key if key.strip() else None
 
 
 def load_settings(**given: Any) -> Settings:

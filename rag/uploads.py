@@ -90,6 +90,7 @@ def take(
             index.catalog.checked([_seen(known, len(data), modified)])
         return Taken(document.info, "unchanged")
     stored = Chunker(index, embedder).chunks(document)
+    index.require_length(stored)
     index.catalog.note_source(source, _ROOT + source, whole=False)
     index.catalog.store(document, stored)
     index.publish([Entry(document.info, len(data), modified, _checked(modified))])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 import threading
 import time
@@ -76,12 +77,18 @@ class ScriptedServer:
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         self.models = ["small", "large"]
+        # What is said in place of a list of models.
+        self.listing: str | None = None
         # Texts of each request for vectors, and what goes wrong with the next ones.
         self.embedded: list[list[str]] = []
         self.embedding_faults: list[Fails | str | None] = []
+        # Numbers of a vector; another model would give more or less.
+        self.dimensions = HashedWords.dimensions
         # Bodies of requests for scores, and what is said to the next ones: a status and a text.
         self.reranked: list[dict[str, Any]] = []
         self.rerank: Callable[[dict[str, Any]], tuple[int, str]] = by_length
+        # Sent with scores.
+        self.headers: dict[str, str] = {}
         self.address = ""
         self._script: list[Reply] = [Fails(500, "nothing scripted")]
 
@@ -117,6 +124,25 @@ def scripted_server() -> Iterator[ScriptedServer]:
         server.shutdown()
         server.server_close()
         thread.join(5)
+
+
+@contextmanager
+def saying(data: bytes) -> Iterator[str]:
+    """Run a server that answers one caller with these bytes."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer() -> None:
+            caller, _ = listening.accept()
+            with caller:
+                caller.sendall(data)
+                caller.shutdown(socket.SHUT_WR)
+                while caller.recv(65_536):
+                    pass
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
+        thread.join()
 
 
 def reply_of(*statements: tuple[str, list[int]], answered: bool = True) -> str:
@@ -155,7 +181,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         listed = {"object": "list", "data": [{"id": name, "object": "model"} for name in self.server_script.models]}
-        self._whole(200, json.dumps(listed), {})
+        self._whole(200, self.server_script.listing or json.dumps(listed), {})
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -165,7 +191,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if self.path.endswith("/rerank"):
             self.server_script.reranked.append(body)
-            self._whole(*self.server_script.rerank(body), {})
+            self._whole(*self.server_script.rerank(body), self.server_script.headers)
             return
         reply = self.server_script.next(body)
         if isinstance(reply, Fails):
@@ -184,7 +210,7 @@ class _Handler(BaseHTTPRequestHandler):
         if isinstance(fault, Fails):
             self._whole(fault.status, json.dumps({"error": {"message": fault.message}}), fault.headers)
             return
-        vectors = HashedWords().embed(texts, "chunk", None).tolist()
+        vectors = HashedWords().embed(texts, "chunk", None)[:, : script.dimensions].tolist()
         data = [{"object": "embedding", "index": at, "embedding": vector} for at, vector in enumerate(vectors)]
         listed = {"object": "list", "model": "e", "data": data[::-1], "usage": {"prompt_tokens": 1, "total_tokens": 1}}
         self._whole(200, fault if fault is not None else json.dumps(listed), {})

@@ -10,6 +10,7 @@ import pytest
 from rag import FixModel, FixSettings, load_settings
 from rag.llm import ChatModel, ChatReply, ChatRequest, Message
 from rag.models import make_model
+from rag.settings import openai_environment
 from tests.scripted import Says, ScriptedServer
 
 ASKED = ChatRequest("small", (Message("user", "?"),))
@@ -20,6 +21,17 @@ def test_without_a_name_there_is_no_model(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
 
     assert make_model(load_settings()) is None
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_a_blank_name_makes_no_model_and_a_blank_environment_no_address(
+    monkeypatch: pytest.MonkeyPatch, blank: str
+) -> None:
+    assert make_model(load_settings(llm=blank)) is None
+    monkeypatch.setenv("OPENAI_API_KEY", blank)
+    monkeypatch.setenv("OPENAI_BASE_URL", blank)
+
+    assert openai_environment() == (None, None)
 
 
 def test_address_and_key_come_from_the_environment_unless_they_are_set(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -191,6 +192,27 @@ def test_a_working_directory_that_is_gone_is_said(tmp_path: Path, monkeypatch: p
     gone.rmdir()
 
     with pytest.raises(FixSettings, match="cannot be read"):
+        load_settings()
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "\t"])
+@pytest.mark.parametrize("key", ["llm", "llm_base_url", "llm_key", "embedding_base_url", "reranker", "reranker_url"])
+def test_what_is_blank_is_not_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, blank: str) -> None:
+    assert getattr(load_settings(**{key: blank}), key) is None
+    write(tmp_path, f"{key} = 'other'\n")
+    with monkeypatch.context() as patch:
+        patch.setenv(f"RAG_{key.upper()}", blank)
+        assert getattr(load_settings(), key) is None
+    write(tmp_path, f"{key} = {json.dumps(blank)}\n")
+    assert getattr(load_settings(), key) is None
+
+
+@pytest.mark.parametrize("price", ["inf", "-inf", "nan", "-1"])
+@pytest.mark.parametrize("key", ["llm_price_in", "llm_price_out"])
+def test_a_price_is_finite(monkeypatch: pytest.MonkeyPatch, key: str, price: str) -> None:
+    monkeypatch.setenv(f"RAG_{key.upper()}", price)
+
+    with pytest.raises(FixSettings, match=key):
         load_settings()
 
 

@@ -11,6 +11,7 @@ from rag.catalog.rows import (
     SourceRow,
     StoredChunk,
     shard_of,
+    stacked,
 )
 from rag.catalog.schema import exists
 from rag.catalog.seat import FileSeat, Seat, seat_of
@@ -33,4 +34,5 @@ __all__ = [
     "exists",
     "seat_of",
     "shard_of",
+    "stacked",
 ]

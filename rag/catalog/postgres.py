@@ -43,8 +43,8 @@ class PostgresCatalog(AnyCatalog):
         """Nothing: the seat ends the sessions."""
 
     def damage(self) -> list[str]:
-        """See ``AnyCatalog.damage``: what the texts' hashes tell; pages are the server's to check."""
-        return list(self.changed_texts())
+        """See ``AnyCatalog.damage``: what the texts' hashes and the vectors' lengths tell; pages are the server's to check."""
+        return [*self.changed_texts(), *self._mixed()]
 
     def compact(self) -> None:
         """See ``AnyCatalog.compact``; every node makes its own part anew when it sees this."""

@@ -24,6 +24,7 @@ from rag.catalog.rows import (
     SourceRow,
     StoredChunk,
     info,
+    mixed,
     of_file,
     passes,
     sentences_of,
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 _LIVE = "documents d JOIN versions v ON v.document_id = d.id AND v.version = d.version"
 _CHUNK = "c.id, c.document_id, c.version, c.start, c.stop, c.shard, c.sentences, c.vector, c.sentence_vectors"
+# Bytes of a number in a vector.
+_NUMBER = 2
 
 
 class CatalogReader(Gathered):
@@ -220,8 +223,24 @@ class CatalogReader(Gathered):
                 " WHERE d.id = asked.value AND c.shard = ?",
                 json.dumps(list(documents)), shard,
             )  # fmt: skip
+        if len({len(row[1]) for row in rows}) > 1:
+            raise mixed()
         packed = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f2")
         return [row[0] for row in rows], packed.reshape(len(rows), -1 if rows else 0).astype(np.float32)
+
+    @property
+    def dimensions(self) -> int | None:
+        """How many numbers a stored vector has; None where there is none."""
+        row = self._db.one("SELECT length(vector) FROM chunks LIMIT 1")
+        return row[0] // _NUMBER if row else None
+
+    def lengths(self) -> list[int]:
+        """Return how many numbers the stored vectors have: more than one length is damage. It looks at every row."""
+        return sorted(row[0] // _NUMBER for row in self._db.all("SELECT DISTINCT length(vector) FROM chunks"))
+
+    def _mixed(self) -> Iterator[str]:
+        if len(lengths := self.lengths()) > 1:
+            yield f"the vectors are of several lengths ({', '.join(map(str, lengths))} numbers)"
 
     def chunk_count(self) -> int:
         """Return the number of live chunks."""

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from rag.errors import RebuildIndex
 from rag.records import Chunk, DocumentInfo, Filters, Span
 from rag.text.language import KNOWN
 
@@ -120,6 +121,25 @@ def of_file(file: str | None) -> tuple[str, tuple[str | int, ...]]:
         return "", ()
     inside = f"{file}/"
     return " AND (name = ? OR substr(name, 1, ?) = ?)", (file, len(inside), inside)
+
+
+def mixed() -> RebuildIndex:
+    """Return the error for stored vectors that are not all of one length."""
+    return RebuildIndex(
+        "The vectors of this index are of several lengths: its embedding server changed its model.",
+        hint="Have those of the wrong length embedded again: rag doctor --repair",
+    )
+
+
+def stacked(chunks: Sequence[StoredChunk]) -> Vectors:
+    """Return the vectors of chunks as the rows of a matrix.
+
+    Raises:
+        RebuildIndex: they are not all of one length.
+    """
+    if len({len(stored.vector) for stored in chunks}) > 1:
+        raise mixed()
+    return np.stack([stored.vector for stored in chunks]).astype(np.float32)
 
 
 def sentences_of(chunks: Sequence[StoredChunk]) -> Sentences:

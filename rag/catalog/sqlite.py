@@ -37,7 +37,7 @@ class Catalog(AnyCatalog):
             yield
 
     def damage(self) -> list[str]:
-        """See ``AnyCatalog.damage``: what SQLite's own check finds, then what the texts' hashes tell."""
+        """See ``AnyCatalog.damage``: what SQLite's own check finds, then what the texts' hashes and the vectors' lengths tell."""
         with self._file.mutex, storage_errors(self.folder):
             try:
                 rows = self._file.connection.execute("PRAGMA quick_check").fetchall()
@@ -46,7 +46,7 @@ class Catalog(AnyCatalog):
             except sqlite3.DatabaseError as error:
                 # So damaged that the check does not get through.
                 return [str(error)]
-        return [row[0] for row in rows if row[0] != "ok"] or list(self.changed_texts())
+        return [row[0] for row in rows if row[0] != "ok"] or [*self.changed_texts(), *self._mixed()]
 
     def compact(self) -> None:
         """See ``AnyCatalog.compact``."""

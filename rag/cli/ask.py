@@ -34,7 +34,11 @@ def ask(
     prompts: options.Prompts = None,
     judge: options.Judge = False,
     show_prompt: Annotated[
-        bool, typer.Option("--show-prompt", help="Print what the model would be sent, and send nothing.")
+        bool,
+        typer.Option(
+            "--show-prompt",
+            help="Print what the model would be sent; it is not asked. An embedding server and a reranker are, if set.",
+        ),
     ] = False,
     no_server: options.NoServer = False,
     as_json: options.Json = False,

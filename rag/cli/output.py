@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from rag.cli.table import INTERRUPTED
 from rag.errors import BelegError, FixStorage
-from rag.render import Style, render_rest, render_statement, safe, safe_lines
+from rag.render import Style, render_evidence, render_rest, render_statement, safe, safe_lines
 
 if TYPE_CHECKING:
     from rag.events import AnswerEvent
-    from rag.records import Answer
+    from rag.records import Answer, Citation, Statement
     from rag.reports import IngestEvent, IngestReport
 
 NOT_IN_DOCUMENTS = 3
@@ -123,17 +123,27 @@ def left_out(report: IngestReport) -> list[str]:
 
 
 def tell(events: Iterable[AnswerEvent], *, explain: bool = False, quiet: bool = False) -> Answer:
-    """Print an answer as it comes, each statement when it has been verified; return it."""
+    """Print an answer as it comes, each statement when it has been verified; return it.
+
+    Where it breaks off, what was said is not left without its evidence.
+    """
     from rag.events import AnswerDone, StatementReady
 
     shown = style()
-    for event in events:
-        if isinstance(event, StatementReady) and not quiet:
-            print_text(render_statement(event.statement, shown))
-        if isinstance(event, AnswerDone):
-            if not quiet:
-                print_text(render_rest(event.answer, shown, explain=explain))
-            return event.answer
+    said: list[tuple[Statement, tuple[Citation, ...]]] = []
+    try:
+        for event in events:
+            if isinstance(event, StatementReady) and not quiet:
+                print_text(render_statement(event.statement, shown))
+                said.append((event.statement, event.citations))
+            if isinstance(event, AnswerDone):
+                if not quiet:
+                    print_text(render_rest(event.answer, shown, explain=explain))
+                return event.answer
+    except BelegError:
+        if said:
+            print_text(render_evidence(said, shown))
+        raise
     raise AssertionError("a stream ends with AnswerDone")
 
 

@@ -34,8 +34,8 @@ SCHEMA: dict[str, Any] = {
 }
 
 _MOST_DIGITS = 6
-_THOUGHTS = re.compile(r"\s*<think>.*?</think>", re.DOTALL)
-_THINKING = re.compile(r"\s*(?:<(?:t(?:h(?:i(?:n(?:k(?:>.*)?)?)?)?)?)?)?\Z", re.DOTALL)
+_THINKS, _THOUGHT = "<think>", "</think>"
+_BLANKS = re.compile(r"\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +57,51 @@ class ReplyReader:
         self.answered: bool | None = None
         self.formed = False
         self.broken = 0
-        self._text = ""
-        self._past_thoughts = False
+        # Characters, because a text that grows by small pieces would be copied with each.
+        self._text: list[str] = []
+        self._past_thoughts = self._thinking = False
+        self._held = ""
         # Where reading goes on, and the brackets that are open there, each with where it was opened.
         self._at = 0
         self._open: list[tuple[str, int]] = []
         self._in_string = False
         self._key = ""
         self._string_from = 0
+        self._begun_in = -1
 
     def feed(self, piece: str) -> list[Proposal]:
         """Return the statements that this piece completes."""
-        self._text += piece
-        if not self._past_thoughts:
-            self._text = _THOUGHTS.sub("", self._text, count=1)
-            if _THINKING.match(self._text):
-                return []
-            self._past_thoughts = True
+        self._text += piece if self._past_thoughts else self._beyond_thoughts(piece)
         found: list[Proposal] = []
         while self._at < len(self._text):
             self._step(self._text[self._at], found)
             self._at += 1
         return found
+
+    def _beyond_thoughts(self, piece: str) -> str:
+        """Return what of a piece is reply; before it may stand a model's thoughts. Each character is looked at once."""
+        text, at = self._held + piece, 0
+        while True:
+            if self._thinking:
+                end = text.find(_THOUGHT, at)
+                if end < 0:
+                    # The end may be cut in two.
+                    self._held = text[max(at, len(text) - len(_THOUGHT) + 1) :]
+                    return ""
+                self._thinking, at = False, end + len(_THOUGHT)
+            blank = _BLANKS.match(text, at)
+            at = blank.end() if blank else at
+            if text.startswith(_THINKS, at):
+                self._thinking, at = True, at + len(_THINKS)
+            elif _THINKS.startswith(rest := text[at : at + len(_THINKS)]):
+                self._held = rest
+                return ""
+            else:
+                self._past_thoughts = True
+                return text[at:]
+
+    def _between(self, start: int, end: int) -> str:
+        return "".join(self._text[start:end])
 
     def _step(self, char: str, found: list[Proposal]) -> None:
         if self._in_string:
@@ -86,7 +109,7 @@ class ReplyReader:
                 self._at += 1
             elif char == '"':
                 self._in_string = False
-                self._key = self._text[self._string_from : self._at]
+                self._key = self._between(self._string_from, self._at)
         elif char == '"' and self._open:
             self._in_string, self._string_from = True, self._at + 1
         elif char == "{" or (char == "[" and self._open):
@@ -99,20 +122,24 @@ class ReplyReader:
     def _begin(self) -> None:
         """Take note that the list of statements begins, and of what was said before it."""
         self.formed = True
-        said = re.search(r'"answered"\s*:\s*(true|false)', self._text[self._open[0][1] : self._at])
+        start = self._open[0][1]
+        # An object that has several such lists is not read again with each.
+        before = "" if start == self._begun_in else self._between(start, self._at)
+        self._begun_in = start
+        said = re.search(r'"answered"\s{0,99}:\s{0,99}(true|false)', before)
         if said:
             self.answered = said[1] == "true"
 
     def _close(self, found: list[Proposal]) -> None:
         _, start = self._open.pop()
         if len(self._open) == 2 and self.formed and self._open[1][0] == "[" and self._text[start] == "{":
-            proposal = _proposal(self._text[start : self._at + 1])
+            proposal = _proposal(self._between(start, self._at + 1))
             if proposal is None:
                 self.broken += 1
             else:
                 found.append(proposal)
         elif not self._open:
-            whole = _loads(self._text[start : self._at + 1])
+            whole = _loads(self._between(start, self._at + 1))
             if isinstance(whole, dict) and isinstance(whole.get("answered"), bool):
                 self.formed = True
                 self.answered = whole["answered"]

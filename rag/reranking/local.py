@@ -31,7 +31,7 @@ class LocalReranker:
                 key = secrets.token_urlsafe(32)
                 self._server = serve(self._path, _CONTEXT, key, reranks=True)
                 address = f"{self._server.listening_address}/v1"
-                self._endpoint = Endpoint(address, self._path.stem, key, silence=self._silence)
+                self._endpoint = Endpoint(address, self._path.stem, key, silence=self._silence, direct=True)
             endpoint = self._endpoint
         return endpoint.scores(question, passages)
 

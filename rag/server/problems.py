@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http
 import logging
+import math
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -12,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from rag.errors import BelegError
+from rag.errors import BelegError, RetryLater
 from rag.wire import PROBLEM, STATUS, problem_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -67,8 +68,7 @@ def install(app: FastAPI) -> None:
 
     async def ours(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, (BelegError, Problem))
-        headers = dict(error.headers or {}) if isinstance(error, Problem) else {}
-        return response(of_error(error, id_of(request)), headers, openai=_openai(request))
+        return response(of_error(error, id_of(request)), _headers(error), openai=_openai(request))
 
     async def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
@@ -93,6 +93,15 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, ours)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, other)
+
+
+def _headers(error: BelegError | Problem) -> dict[str, str]:
+    """Return what is sent beside a problem: also how long a model's server asked to wait."""
+    if isinstance(error, Problem):
+        return dict(error.headers or {})
+    if isinstance(error, RetryLater) and error.after is not None:
+        return {"Retry-After": str(max(1, math.ceil(error.after)))}
+    return {}
 
 
 def of_any(error: Exception, request_id: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from rag.catalog import StoredChunk
+from rag.catalog import StoredChunk, stacked
 from rag.errors import RebuildIndex
 
 if TYPE_CHECKING:
@@ -86,8 +86,7 @@ def add(store: VectorStore, chunks: Sequence[StoredChunk]) -> None:
     """Put the vectors of chunks into a store, by id: doing it twice changes nothing."""
     for shard in sorted({stored.shard for stored in chunks}):
         members = [stored for stored in chunks if stored.shard == shard]
-        matrix = np.stack([stored.vector for stored in members]).astype(np.float32)
-        store.upsert(shard, [stored.chunk.id for stored in members], matrix)
+        store.upsert(shard, [stored.chunk.id for stored in members], stacked(members))
 
 
 def hnsw(sync: int) -> dict[str, Any]:

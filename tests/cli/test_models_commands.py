@@ -41,6 +41,14 @@ def test_an_answer_by_a_model_names_it_and_what_it_took(rag: Any, place: Path, s
     assert "small: 100 Token hin, 20 zurück, Kosten 0,000140\n" in ran.out
 
 
+def test_a_blank_model_is_none(rag: Any, place: Path, server: ScriptedServer, set_to: Any) -> None:
+    for ran in (rag("ask", QUESTION, "--llm", "", at=place, **set_to), rag("ask", QUESTION, at=place, RAG_LLM=" ")):
+        assert (ran.code, ran.err) == (0, "")
+        assert "Das Reh schläft unter den Eichen 🦌. [1]\n" in ran.out
+
+    assert server.requests == []
+
+
 def test_a_receipt_holds_model_prompt_and_tokens(rag: Any, place: Path, server: ScriptedServer, set_to: Any) -> None:
     server.play(deer)
     answer = from_json(rag("ask", QUESTION, "--json", at=place, **set_to).out)
@@ -88,9 +96,11 @@ def test_a_server_that_dies_after_a_statement_leaves_it_and_says_so(
     ran = rag("ask", QUESTION, at=place, **set_to)
 
     assert ran.code == 1
-    assert ran.out == f"{SAID} [1]\n\n"
+    assert ran.out.startswith(f"{SAID} [1]\n\nBelege\n[1] wald.txt")
+    assert "Das Reh" in ran.out
     assert ran.err.startswith("Error: The model's server ")
     assert "went away in the middle" in ran.err
+    assert "What was said before was verified" in ran.err
 
 
 def test_a_prompt_is_shown_and_not_sent(rag: Any, place: Path, server: ScriptedServer, set_to: Any) -> None:
@@ -126,7 +136,7 @@ def test_own_prompts_are_sent(rag: Any, place: Path, tmp_path: Path, server: Scr
 
     assert SAID in ran.out
     assert server.sent().split("\n")[1] == "OWN"
-    assert (wrong.code, "holds no prompt" in wrong.err) == (2, True)
+    assert (wrong.code, "There is no folder" in wrong.err) == (2, True)
 
 
 def test_a_chat_shows_how_a_follow_up_was_understood(

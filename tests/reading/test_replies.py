@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -73,7 +75,8 @@ def test_a_statement_is_there_as_soon_as_its_object_is_closed() -> None:
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [("```json\n", "\n```"), ("Here is the answer:\n", "\nI hope it helps {}"), ("<think>{[\"no\"} hm</think>\n", ""), ("{} ", " {}")],
+    [("```json\n", "\n```"), ("Here is the answer:\n", "\nI hope it helps {}"), ("<think>{[\"no\"} hm</think>\n", ""),
+     ("\n <think>a</think>\n<think>{b</think>", "<think>"), ("<thing>", ""), ("<think", ""), ("<think></thin</think>", ""), ("{} ", " {}")],
 )  # fmt: skip
 def test_what_stands_around_the_object_is_passed_over(before: str, after: str) -> None:
     text = before + written([("A", [1])]) + after
@@ -82,6 +85,47 @@ def test_what_stands_around_the_object_is_passed_over(before: str, after: str) -
         reader, found = read(*(text[at : at + size] for at in range(0, len(text), size)))
         assert found == [Proposal("A", (1,))]
         assert (reader.formed, reader.answered) == (True, True)
+
+
+def work(pieces: Sequence[str]) -> int:
+    """Return the nanoseconds of work that reading these pieces takes."""
+    reader = ReplyReader()
+    started = time.process_time_ns()
+    for piece in pieces:
+        reader.feed(piece)
+    return time.process_time_ns() - started
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<think>" + "a " * 20,
+        "<think>hm</think>",
+        "\n\n",
+        "\n<",
+        " hm",
+        '{"statements": [],',
+        '{"statements": [',
+        "[[",
+        '"a" "',
+    ],
+)
+def test_reading_takes_as_long_as_the_reply_is(piece: str) -> None:
+    def of(count: int) -> int:
+        inner = piece.removeprefix("{")
+        return min(work([piece] + [inner] * count) for _ in range(3))
+
+    of(100)
+    # Eight times as much takes eight times as long; what is read over and over would take sixty-four times.
+    assert of(16_000) < 30 * max(of(2_000), 1_000_000)
+
+
+def test_a_statement_is_read_from_small_pieces_after_long_thoughts() -> None:
+    thoughts = ["<think>", *(["hm "] * 50_000), "</think>", *(["\n"] * 50_000)]
+
+    _, found = read(*thoughts, *written([("A", [1])]))
+
+    assert found == [Proposal("A", (1,))]
 
 
 def test_a_refusal_is_known_before_any_statement() -> None:

@@ -12,8 +12,9 @@ from rag import LocalEngine, connect, load_settings
 from rag.errors import BelegError, ChangeModel, FixModel, FixSettings, RetryLater, ShortenRequest
 from rag.reranking import make_reranking
 from rag.reranking.endpoint import Endpoint
-from tests.scripted import ScriptedServer, scripted_server
+from tests.scripted import ScriptedServer, saying, scripted_server
 
+SECRET = "sk-0123456789"
 SHORT, LONG = "Der Hafen öffnet.\n", "Der Hafen von Habbel öffnet im Mai, sagte der Bürgermeister am Montag.\n"
 
 
@@ -68,6 +69,95 @@ def test_what_a_server_does_wrong_is_told(
     with pytest.raises(error) as raised:
         Endpoint(server.address, "m").scores("?", ["a", "b"])
     assert raised.value.hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"results": [{"index": 1e999, "score": 1}]}',
+        f'{{"results": [{{"index": 0, "score": {10**400}}}, {{"index": 1, "score": 1}}]}}',
+        f'{{"results": [{{"index": 0, "score": {"9" * 5000}}}, {{"index": 1, "score": 1}}]}}',
+        "[" * 200_000,
+        '{"results": 5}',
+        "[1, 2]",
+        "null",
+    ],
+)
+def test_a_list_that_is_none_is_told(server: ScriptedServer, text: str) -> None:
+    server.rerank = lambda _: (200, text)
+
+    with pytest.raises(ChangeModel, match="no list of scores"):
+        Endpoint(server.address, "m").scores("?", ["a", "b"])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"garbage\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nno\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[",
+        b"HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    ],
+)
+def test_a_broken_reply_is_told(data: bytes) -> None:
+    with saying(data) as address, pytest.raises((RetryLater, ChangeModel), match="sent"):
+        Endpoint(address, "m").scores("?", ["a", "b"])
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_neither_question_nor_key_go_to_another_address(server: ScriptedServer, status: int) -> None:
+    with scripted_server() as other:
+        location = other.address.replace("127.0.0.1", "localhost") + "/rerank"
+        server.headers = {"Location": location}
+        server.rerank = lambda _: (status, "")
+        with pytest.raises(FixModel, match=f"on to {location}"):
+            Endpoint(server.address, "m", SECRET).scores("?", ["a", "b"])
+        assert other.keys == []
+        assert other.reranked == []
+
+
+@pytest.mark.parametrize("status", [400, 401, 413, 429, 500])
+def test_a_key_that_it_repeats_is_struck_out(server: ScriptedServer, status: int) -> None:
+    server.rerank = lambda _: (status, f"{'x' * 195} Bearer {SECRET}")
+
+    with pytest.raises(BelegError) as raised:
+        Endpoint(server.address, "m", SECRET).scores("?", ["a", "b"])
+    assert SECRET[:4] not in str(raised.value)
+
+
+def test_it_may_say_how_long_to_wait(server: ScriptedServer) -> None:
+    server.headers = {"Retry-After": "17"}
+    server.rerank = lambda _: (429, "later")
+
+    with pytest.raises(RetryLater) as raised:
+        Endpoint(server.address, "m").scores("?", ["a", "b"])
+    assert raised.value.after == 17
+
+
+@pytest.mark.parametrize("key", [f"{SECRET}\r", f"{SECRET}\n", f"{SECRET} x", "schlüssel"])
+def test_a_key_that_no_header_takes_is_refused_and_not_shown(key: str) -> None:
+    with pytest.raises(FixSettings, match="cannot be sent") as raised:
+        Endpoint("http://127.0.0.1:9", "m", key)
+    assert "RAG_RERANKER_KEY" in raised.value.hint
+    assert SECRET not in f"{raised.value} {raised.value.hint}"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://[::1",
+        "http://ex ample",
+        "http://h:port",
+        "http://a..b/v1",
+        "http://u:geheim@h/v1",
+        "http://h/v1?api_key=geheim",
+    ],
+)
+def test_an_address_that_is_none_is_told(url: str) -> None:
+    with pytest.raises(FixModel, match="address") as raised:
+        Endpoint(url, "m")
+    assert "RAG_RERANKER" in raised.value.hint
+    assert "geheim" not in f"{raised.value} {raised.value.hint}"
 
 
 def test_nobody_at_the_address_is_told() -> None:

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from rag import load_settings
+from rag import LocalEngine, load_settings
 from rag.errors import FixInput
-from rag.server.rule import is_loopback, rule_of
-from tests.server.conftest import TOKEN, Served, SteppingEngine
+from rag.server.rule import ServerRule, is_loopback, rule_of
+from tests.scripted import Fails, ScriptedServer
+from tests.server.conftest import TOKEN, Served, SteppingEngine, serving
 
 
 def problem(response: Any) -> tuple[int, str]:
@@ -131,6 +132,19 @@ def test_who_cannot_wait_gets_a_503_and_the_others_an_answer(serve: Callable[...
     busy = next(response for response in found if response.status_code == 503)
     assert problem(busy) == (503, "busy")
     assert busy.headers["Retry-After"] == "1"
+
+
+@pytest.mark.parametrize(("asked", "told"), [("17", "17"), ("0.2", "1"), ("nan", "1"), ("Mon, 30 Nov 2026", "1")])
+def test_how_long_a_models_server_asks_to_wait_is_passed_on(
+    asking: Callable[..., LocalEngine], server: ScriptedServer, asked: str, told: str
+) -> None:
+    server.play(Fails(429, headers={"Retry-After": asked}))
+
+    with serving(asking(), ServerRule()) as served:
+        refused = served.ask("Wer schläft unter den Eichen?")
+
+    assert problem(refused) == (503, "retry-later")
+    assert refused.headers["Retry-After"] == told
 
 
 def test_an_answer_has_a_deadline(serve: Callable[..., Served]) -> None:
