@@ -115,9 +115,12 @@ class Index(Parts):
         Raises:
             RebuildIndex: they are; a server may give another model under the same name.
         """
-        self._require_length({len(stored.vector) for stored in chunks}, self.catalog.dimensions)
+        self._require_length({len(stored.vector) for stored in chunks})
 
-    def _require_length(self, lengths: set[int], stored: int | None) -> None:
+    def _require_length(self, lengths: set[int]) -> None:
+        if self._dimensions is None:
+            self._dimensions = self.catalog.dimensions
+        stored = self._dimensions
         if stored is not None and (others := sorted(lengths - {stored})):
             raise RebuildIndex(
                 f"The embedder {self.embedder} now gives vectors of {others[0]} numbers; those of the index in"
@@ -133,9 +136,7 @@ class Index(Parts):
         crowds out another. To be called inside ``reading()``.
         """
         words = self._searched()
-        if self._dimensions is None:
-            self._dimensions = self.catalog.dimensions
-        self._require_length({len(vector)}, self._dimensions)
+        self._require_length({len(vector)})
         narrowed = self._narrowing.by(filters)
         shares: dict[str, float] = {}
         via: dict[str, list[str]] = defaultdict(list)

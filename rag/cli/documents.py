@@ -68,6 +68,8 @@ def _span(span: str | None, length: int) -> tuple[int, int]:
     if not colon or not all(len(part) < _MOST_DIGITS and (part.isdecimal() or not part) for part in (first, last)):
         raise FixInput(f"--span {span!r} is no span.", hint="Write it as START:END, such as 0:168.")
     start, end = int(first or 0), int(last or length)
-    if not start <= end <= length:
+    if start > end:
+        raise FixInput(f"--span {span} ends before it begins.", hint="Write it as START:END, such as 0:168.")
+    if end > length:
         raise FixInput(f"--span {span} lies outside the document, which has {length} characters.", hint="See rag show.")
     return start, end

@@ -72,10 +72,7 @@ def install(app: FastAPI) -> None:
 
     async def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
-        fields = [
-            {"field": ".".join(map(str, one["loc"][1:] or one["loc"])), "message": str(one["msg"])}
-            for one in jsonable_encoder(error.errors(), exclude={"ctx", "input"})
-        ]
+        fields = [_field(one) for one in jsonable_encoder(error.errors(), exclude={"ctx", "input"})]
         named = ", ".join(dict.fromkeys(one["field"] for one in fields))
         values = problem(
             "validation", f"The request is not usable: {named}.", hint="See /docs for what is expected.",
@@ -102,6 +99,14 @@ def _headers(error: BelegError | Problem) -> dict[str, str]:
     if isinstance(error, RetryLater) and error.after is not None:
         return {"Retry-After": str(max(1, math.ceil(error.after)))}
     return {}
+
+
+def _field(error: dict[str, Any]) -> dict[str, str]:
+    """Return which part of a request is not usable, and why."""
+    if error["type"] == "json_invalid":
+        # Where it stands there is no field yet, but a position in the body.
+        return {"field": "body", "message": f"no JSON from character {error['loc'][-1]} on"}
+    return {"field": ".".join(map(str, error["loc"][1:] or error["loc"])), "message": str(error["msg"])}
 
 
 def of_any(error: Exception, request_id: str) -> dict[str, Any]:

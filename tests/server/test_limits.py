@@ -46,6 +46,14 @@ def test_a_field_that_is_not_usable_is_named(site: Served, body: dict[str, Any],
     assert [one["field"] for one in refused.json()["errors"]] == [field]
 
 
+def test_a_body_that_is_no_json_is_said_to_be_none(site: Served) -> None:
+    refused = site.http.post("/v1/ask", content=b'{"question":', headers={"Content-Type": "application/json"})
+
+    assert problem(refused) == (422, "validation")
+    assert refused.json()["detail"] == "The request is not usable: body."
+    assert refused.json()["errors"] == [{"field": "body", "message": "no JSON from character 12 on"}]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "content", "expected"),
     [
