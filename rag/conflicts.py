@@ -28,7 +28,7 @@ def find_conflicts(citations: Sequence[Citation], likeness: Likeness) -> tuple[C
     A span that gives both values disagrees with nobody. Not seen: differences in words ("many",
     "few"), in names, and figures whose surroundings are told quite differently.
     """
-    spans = [(n, citation, figures_of(Said(citation.quote, citation.language))) for n, citation in enumerate(citations)]
+    spans = [(n, citation, _figures(citation)) for n, citation in enumerate(citations)]
     found: list[Conflict] = []
     for (n, one, ones), (m, other, others) in combinations(spans, 2):
         # Tellings of one story on one day differ in what they leave out, not in what they say.
@@ -42,6 +42,13 @@ def find_conflicts(citations: Sequence[Citation], likeness: Likeness) -> tuple[C
             if _differ(here, there, ones, others) and _one_thing(here, there, one, other, likeness)
         ]
     return tuple(_merged(found))
+
+
+def _figures(citation: Citation) -> list[Figure]:
+    """Return what a quote gives, but for the date of its document, which is another one for each."""
+    found = figures_of(Said(citation.quote, citation.language))
+    stated = citation.date.isoformat() if citation.date else None
+    return [figure for figure in found if figure.kind != "date" or figure.value != stated]
 
 
 def _differ(here: Figure, there: Figure, ones: Sequence[Figure], others: Sequence[Figure]) -> bool:

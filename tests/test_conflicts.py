@@ -63,6 +63,14 @@ def test_one_story_of_one_day_does_not_disagree_with_itself() -> None:
     assert found(cited(OLD, "a"), cited(NEW, "b")) == [[(0, "410"), (1, "380")]], "of no known day it may be of two"
 
 
+def test_the_dates_of_two_documents_are_no_conflict() -> None:
+    first, later = dt.date(2022, 1, 10), dt.date(2024, 1, 5)
+    quotes = [f"Die Preise im Hallenbad von Nordheim stammen vom {day:%d.%m.%Y}." for day in (first, later)]
+
+    assert found(cited(quotes[0], "a", first, 0), cited(quotes[1], "b", later, 1)) == []
+    assert found(cited(quotes[0], "a", None, 0), cited(quotes[1], "b", None, 1)) != []
+
+
 def test_an_answer_shows_both_values_with_their_dates_and_keeps_them_in_its_receipt(
     engine: LocalEngine, folder: Path
 ) -> None:

@@ -29,6 +29,8 @@ _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 _STAMP = re.compile(
     r"\s\(?\b(?:Stand|Updated|Published|Veröffentlicht|Aktualisiert)\b(?::\s|\s(?:(?:am|on)\s)?(?=\d{1,2}[./]))[^\n]*\d.*\Z"
 )
+# What set a headline apart from the date behind it.
+_DANGLING = " \t|•·–—-"
 _SENTENCE_END = re.compile(r"[.…:][\"'”“»)]*\Z")
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,3}[.)]|[-*•])\s")
 # What a web page puts above its article: links that jump, trails of links, offers and consents.
@@ -179,6 +181,7 @@ def _title(text: str, *, markdown: bool) -> str | None:
         return heading
     for at, line in enumerate(lines[:20]):
         headline = _STAMP.sub("", line.strip("#*_ \t" if markdown else None)) if len(line) <= 2 * _TITLE_MAX else line
+        headline = headline.rstrip(_DANGLING) or headline
         if len(headline) > _TITLE_MAX or len(headline.split()) < 2:
             continue
         if _LIST_ITEM.match(line) or _NAVIGATION.match(headline) or stated_date(headline):

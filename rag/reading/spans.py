@@ -37,6 +37,7 @@ LEAST = 0.1
 """The least probability at which a run is marked: below it three of four would be wrong altogether."""
 
 _TOKEN = re.compile(r"\w+(?:[.,'’\-–/&]\w+)*[%°]?|[$€£]\s?\d[\d.,]*")
+_CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}(?:\s?(?:Uhr|[ap]\.?m\.?))?(?!\d|\.\d)", re.IGNORECASE)
 _CLASSES = {
     "article": word_set("der die das den dem des ein eine einen einem einer eines the a an"),
     "preposition": word_set(
@@ -92,7 +93,15 @@ def answer_span(question: Question, text: str, language: str | None) -> Span | N
     shares, best = np.exp(scores - scores.max()), int(scores.argmax())
     if 1 / shares.sum() < LEAST:
         return None
-    return Span(sentence.places[starts[best]][0], sentence.places[ends[best]][1])
+    return _whole(text, Span(sentence.places[starts[best]][0], sentence.places[ends[best]][1]))
+
+
+def _whole(text: str, span: Span) -> Span:
+    """Return a span that cuts no date and no time of the day in two."""
+    wholes = [found.span for found in find_dates(text)]
+    wholes += [Span(*found.span()) for found in _CLOCK.finditer(text)]
+    cut = [whole for whole in wholes if whole.overlaps(span)]
+    return Span(min([span.start, *(w.start for w in cut)]), max([span.end, *(w.end for w in cut)]))
 
 
 def marked(question: Question, evidence: Evidence, text: str) -> Evidence:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.reading.spans import LONGEST, answer_span, feature_names, weigh
-from rag.records import Question
+from rag.records import Question, Span
 
 QUESTIONS = [
     "Wann?",
@@ -86,3 +86,19 @@ def test_long_runs_are_not_weighed() -> None:
     runs = weigh(Question("Was?", "de"), "wort " * 40, "de")
 
     assert max(len(span.of("wort " * 40).split()) for span in runs.spans) == LONGEST
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "part"),
+    [
+        ("Wann wurde er geboren?", "Er wurde am 3. Mai 1984 geboren.", "3. Mai 1984"),
+        ("When did it start?", "It started on Jan. 5, 2022 in Leeds.", "Jan. 5, 2022"),
+        ("Wann fährt der Bus?", "Der Bus fährt um 7:40 Uhr ab.", "7:40 Uhr"),
+    ],
+)
+def test_no_date_and_no_time_is_cut(question: str, text: str, part: str) -> None:
+    for language in ("de", "en"):
+        span = answer_span(Question(question, language), text, language)
+        assert span is not None
+        whole = Span(text.index(part), text.index(part) + len(part))
+        assert not whole.overlaps(span) or (span.start <= whole.start and whole.end <= span.end)
