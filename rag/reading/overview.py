@@ -102,20 +102,22 @@ def openings(hits: Sequence[Hit], each: int = 1) -> list[ScoredSentence]:
 
 
 def mentions(topic: str, hits: Sequence[Hit], scored: Sequence[ScoredSentence]) -> list[ScoredSentence]:
-    """Return the first sentence on a topic of each document that speaks of it; the latest document first.
+    """Return the first sentence on a topic of each document that speaks of it; those with a sentence that names it first, then the latest.
 
     ``scored`` are the sentences of the hits, best first. A document speaks of a topic whose words, or
     whose places under any name, stand in its hits, or one of whose hits comes near enough.
     """
     said: list[ScoredSentence] = []
+    named: set[str] = set()
     for below in _by_document(hits):
         if not _about(topic, below):
             continue
         own = [one for one in scored if one.hit.document.id == below[0].document.id]
         literal = [one for one in own if _holds(topic, [one.text], one.hit.document.language)]
+        named |= {one.hit.document.id for one in literal}
         first = min(literal, key=lambda one: (not _says(one.text), one.span), default=own[0])
         said.append(replace(first, score=0.0))
-    return sorted(said, key=lambda one: latest_first(one.hit.document))
+    return sorted(said, key=lambda one: (one.hit.document.id not in named, latest_first(one.hit.document)))
 
 
 def _by_document(hits: Iterable[Hit]) -> list[list[Hit]]:

@@ -135,3 +135,17 @@ def test_an_overview_of_one_file_quotes_its_beginning(shared: LocalEngine) -> No
     assert {citation.document for citation in answer.citations} == {"alt.txt"}
     assert shared.ask("What is in missing.txt?").status == "not_in_documents"
     assert shared.ask("What is in alt.txt?", Filters(language="en")).status == "not_in_documents"
+
+
+def test_who_names_the_topic_in_one_sentence_comes_before_who_holds_its_words_apart(tmp_path: Path) -> None:
+    texts = {
+        "a-oven.md": "Preheat the oven well.\n\nThe pump has a pressure of 15 bar.",
+        "b-pump.txt": "The new plant makes heat pumps now.",
+    }
+    write(tmp_path / "docs", texts)
+    with connect(load_settings(index=tmp_path / "index", embedding="hashed-words")) as engine:
+        engine.ingest(tmp_path / "docs")
+
+        answer = engine.ask("Which documents are about heat pumps?")
+
+    assert answer.statements[0].text == "The new plant makes heat pumps now."
