@@ -19,6 +19,7 @@ class Messages:
     not_found: str
     nearest: str
     nothing_near: str
+    nothing_left: str
     sources: tuple[str, str]
     documents: tuple[str, str]
     of_documents: str
@@ -52,6 +53,7 @@ GERMAN = Messages(
     not_found="Das steht nicht in den Dokumenten.",
     nearest="Am nächsten kommt (keine Antwort):",
     nothing_near="Nichts in den Dokumenten kommt der Frage nahe.",
+    nothing_left="Nichts in den Dokumenten, die die Filter übrig lassen, kommt der Frage nahe. Namen, Daten und Sprachen zeigt: rag documents",
     sources=("1 unabhängige Quelle", "{} unabhängige Quellen"),
     documents=("1 Dokument", "{} Dokumente"),
     of_documents="{} von {} Dokumenten",
@@ -85,6 +87,7 @@ ENGLISH = Messages(
     not_found="The documents do not say.",
     nearest="What comes nearest (not an answer):",
     nothing_near="Nothing in the documents comes near the question.",
+    nothing_left="Nothing in the documents that the filters leave comes near the question. For names, dates and languages: rag documents",
     sources=("1 independent source", "{} independent sources"),
     documents=("1 document", "{} documents"),
     of_documents="{} of {} documents",

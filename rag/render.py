@@ -58,7 +58,8 @@ def render_rest(answer: Answer, style: Style, *, explain: bool = False) -> str:
         lines += ["", *_sources(answer, words, style)]
     else:
         lines += [style.bold(words.not_found), ""]
-        lines += [words.nearest if answer.nearest else words.nothing_near]
+        nothing = words.nothing_near if answer.filters.empty else words.nothing_left
+        lines += wrap(words.nearest if answer.nearest else nothing, style.width)
         for passage in answer.nearest:
             lines += _passage(passage, words, style)
         lines.append("")

@@ -263,3 +263,10 @@ def test_a_source_says_where_in_its_file_the_quote_stands(places: tuple[Place, .
 
     assert f" · {german} · " in render_answer(answered(citation), Style(width=200))
     assert f" · {english} · " in render_answer(answered(citation, language="en"), Style(width=200))
+
+
+def test_that_filters_may_have_left_nothing_is_said() -> None:
+    assert "filters leave" not in render_answer(refused(language="en"), PLAIN)
+    said = render_answer(refused(language="en", filters=Filters(language="fr")), PLAIN)
+    assert "Nothing in the documents that the filters leave comes near the question." in said.replace("\n", " ")
+    assert "rag documents" in said
