@@ -1,6 +1,6 @@
 """One index that grows: what taking documents in costs at each size, and what a process pays that asks it.
 
-    python -m evals.performance.growth --chunks 1000000 [--index DIR] [--json FILE]     beyond what `make bench` does
+    python -m evals.performance.growth --chunks 1000000 [--scratch DIR] [--json FILE]     beyond what `make bench` does
 
 Documents are files that go the whole way (read, cut, embedded by the named generator, stored, indexed). At
 each size a new process opens the index and asks, so that its memory and its first answer are its own.
