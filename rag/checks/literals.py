@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 
+from rag.checks.quotations import quotations
 from rag.text.calendar import months, ordinal_days, ordinals, weekdays
 from rag.text.dates import FoundDate, find_dates
 from rag.text.folding import folded
@@ -14,9 +15,6 @@ from rag.text.names import unmatched_names
 from rag.text.numbers import number_values
 from rag.text.units import other_units
 
-# Pairs, so that what stands between two quotations is not taken for a third.
-_QUOTED = re.compile(r"„([^„“”\"]*)[“”\"]|“([^„“”]*)”|»([^»«]*)«|«([^»«]*)»|\"([^\"]*)\"")
-_SHORTEST_QUOTED = 3
 # "In the 1920s" are "die 20er Jahre".
 _DECADE = re.compile(r"(?<!\d)1[5-9](\d0)(?:s|er)\b")
 # Numbers that German glues to what they count: "zweitägig", "dreimal", "fünfköpfig".
@@ -53,7 +51,7 @@ def unbacked_literals(
         *_figures_missing(text, language, quotes),
         *other_units(text, language, list(quotes)),
         *_calendar_missing(text, texts),
-        *(f'"{part}"' for part in _quoted(text) if not any(_holds(folded(quote), part) for quote in texts)),
+        *(f'"{part}"' for part in quotations(text) if not any(_holds(folded(quote), part) for quote in texts)),
         *(
             name.text
             for name in unmatched_names(text, language, texts)
@@ -91,13 +89,6 @@ def _figures(text: str, language: str | None, dates: Sequence[FoundDate]) -> fro
         text = f"{text[: found.span.start]};{text[found.span.end :]}"
     inside = (_NUMBER_INSIDE.sub(r"\1", m[0]) for m in _NUMBER_INSIDE.finditer(text)) if language == "de" else ()
     return number_values(text, language).union(*(number_values(word, language) for word in inside))
-
-
-def _quoted(text: str) -> Iterator[str]:
-    for match in _QUOTED.finditer(text):
-        part = next(group for group in match.groups() if group is not None)
-        if len(part) >= _SHORTEST_QUOTED:
-            yield part
 
 
 def _holds(quote: str, part: str) -> bool:
