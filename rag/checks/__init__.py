@@ -1,6 +1,6 @@
 """What is checked of a statement that is not one of its quotes: hard by its literals, soft by its wording.
 
-``literals`` is the hard check (with ``quotations``). The soft ones each return a score in [0, 1] and say in their docstrings
+``literals`` is the hard check (with ``quotations`` and ``bounds``). The soft ones each return a score in [0, 1] and say in their docstrings
 what they do not see: ``figures`` (a figure beside its subject), ``negation`` (on ``polarity``), ``roles`` (who did
 it), ``exchange`` (two words that changed places), ``nouns`` and ``backing`` (statement against span, by vector and by
 words), on top of ``phrases``, ``clauses`` and ``wording``;

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 
+from rag.checks.bounds import other_bounds, other_rates
 from rag.checks.quotations import quotations
 from rag.text.calendar import months, ordinal_days, ordinals, weekdays
 from rag.text.dates import FoundDate, find_dates
@@ -39,7 +40,7 @@ def unbacked_literals(
     Not for a text that is one of them (``is_verbatim``): it holds nothing else, whatever its language.
 
     ``quotes`` are pairs of quote and its language. Numbers are compared as values, each read in the
-    locale of its own text, and may not change their unit; dates as calendar days, months and weekdays
+    locale of its own text, and may not change their unit, nor the bound or rate that they are given ("at least", "a year"); dates as calendar days, months and weekdays
     by themselves too; names folded, inflected, or by what CLDR says that they are called in the other
     language (``rag.text.names``; only what is clearly a name counts here, and across languages only acronyms and
     places, because the rest may be spelled otherwise: see ``rag.checks.backing``), nor those of ``known``, which the documents themselves call otherwise in the quotes; quoted strings folded, so one
@@ -47,9 +48,11 @@ def unbacked_literals(
     """
     texts = [quote for quote, _ in quotes]
     own = any(spoken == language for _, spoken in quotes)
-    return [
+    found = [
         *_figures_missing(text, language, quotes),
         *other_units(text, language, list(quotes)),
+        *other_rates(text, language, quotes),
+        *other_bounds(text, language, quotes),
         *_calendar_missing(text, texts),
         *(f'"{part}"' for part in quotations(text) if not any(_holds(folded(quote), part) for quote in texts)),
         *(
@@ -58,6 +61,7 @@ def unbacked_literals(
             if name.clear and (own or name.fixed) and name.text not in known
         ),
     ]
+    return list(dict.fromkeys(found))
 
 
 def _figures_missing(text: str, language: str | None, quotes: Sequence[tuple[str, str | None]]) -> Iterator[str]:
