@@ -15,6 +15,7 @@ from rag.text.folding import folded
 from rag.text.names import unmatched_names
 from rag.text.numbers import number_values
 from rag.text.units import other_units
+from rag.text.vague import unbacked_numerals
 
 # "In the 1920s" are "die 20er Jahre".
 _DECADE = re.compile(r"(?<!\d)1[5-9](\d0)(?:s|er)\b")
@@ -53,6 +54,7 @@ def unbacked_literals(
         *other_units(text, language, list(quotes)),
         *other_rates(text, language, quotes),
         *other_bounds(text, language, quotes),
+        *unbacked_numerals(text, language, quotes),
         *_calendar_missing(text, texts),
         *(f'"{part}"' for part in quotations(text) if not any(_holds(folded(quote), part) for quote in texts)),
         *(
