@@ -37,7 +37,8 @@ def nouns_in_evidence(said: Said, quotes: Sequence[Said]) -> float:
     """Return how surely the quotes in a statement's language speak of what it speaks of; 1 where there are none.
 
     A noun is known if it shares a stem or the beginning or end of a word with one of theirs. Each unknown noun takes
-    off 0.15, who acts 0.3, as one alone may be another word for what they say, but 0.6 where the rest is in their words.
+    off 0.15, who acts 0.3, as one alone may be another word for what they say, but 0.6 where the rest is in their words and
+    it acts, or stands in the place of another noun ("in den Rhein" for "in die Donau").
 
     Not seen: synonyms count as unknown, verbs and adjectives do not count, and nothing across languages.
     """
@@ -46,9 +47,45 @@ def nouns_in_evidence(said: Said, quotes: Sequence[Said]) -> float:
         return 1.0
     held = frozenset().union(*(_roots(quote) for quote in own))
     stems = frozenset().union(*(terms(quote) for quote in own))
-    unknown = [acts for noun, acts in _nouns(said) if not _known(noun, said.language, held, stems)]
-    subject = _CHANGED if words_in_evidence(said, own) >= _TAKEN_OVER else _SUBJECT
-    return max(0.0, 1.0 - sum(subject if acts else _OTHER for acts in unknown))
+    unknown = [(noun, acts) for noun, acts in _nouns(said) if not _known(noun, said.language, held, stems)]
+    if not unknown:
+        return 1.0
+    taken_over = words_in_evidence(said, own) >= _TAKEN_OVER
+    costs = (
+        _CHANGED
+        if taken_over and (acts or any(_in_place_of_another(noun, said, quote) for quote in own))
+        else _SUBJECT
+        if acts
+        else _OTHER
+        for noun, acts in unknown
+    )
+    return max(0.0, 1.0 - sum(costs))
+
+
+def _in_place_of_another(noun: str, said: Said, quote: Said) -> bool:
+    """Say whether a noun stands where a quote has another: between the same two words, the small ones aside."""
+    here, there = _content(said), _content(quote)
+    stems = {stem for stem, _ in here}
+    at = next((i for i, (_, word) in enumerate(here) if word == noun), None)
+    if at is None:
+        return False
+    mine = _neighbours(here, at)
+    return any(
+        word[0].isupper() == noun[0].isupper() and stem not in stems and _neighbours(there, i) == mine
+        for i, (stem, word) in enumerate(there)
+    )
+
+
+def _neighbours(words_of: Sequence[tuple[str, str]], at: int) -> tuple[str, str]:
+    """Return the stems before and behind a word, nothing at an end."""
+    return (words_of[at - 1][0] if at else "", words_of[at + 1][0] if at + 1 < len(words_of) else "")
+
+
+@lru_cache(maxsize=1024)
+def _content(said: Said) -> tuple[tuple[str, str], ...]:
+    """Return the words of a text that mean something alone, by stem and as they are written."""
+    found = (match[0] for match in words(said.text) if folded(match[0]) not in FUNCTION)
+    return tuple((min(terms(Said(word, said.language)), default=folded(word)), word) for word in found)
 
 
 def _nouns(said: Said) -> Iterator[tuple[str, bool]]:

@@ -266,3 +266,16 @@ def test_a_german_noun_that_the_evidence_lacks_is_no_name() -> None:
     assert names_in_evidence(Said("Nach Angaben der Passagiere lobte Bille die Chöre.", "de"), quote) == 1.0
     assert names_in_evidence(Said("Gelobt wurde Solbergs Oper, sagte Kunstkenner Anders Bille.", "de"), quote) == 1.0
     assert names_in_evidence(Said("Gelobt wurde die Oper, sagte Kunstkenner Anders Wirth.", "de"), quote) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "right"),
+    [
+        ("Die Fabrik leitete Abwasser in den Rhein.", "Die Fabrik leitete Abwasser in die Donau.", False),
+        ("Die Spiele in Linz begannen im Juli.", "Die Spiele in Passau begannen im Juli.", False),
+        ("Die Spiele begannen im Juli am Strand.", "Im Juli begannen die Spiele in Passau.", True),
+        ("Im Juli leitete sie Abwasser in den Fluss.", "Die Fabrik leitete Abwasser in die Donau.", True),
+    ],
+)
+def test_a_noun_in_the_place_of_another_is_another(text: str, quote: str, *, right: bool) -> None:
+    assert (nouns_in_evidence(Said(text, "de"), [Said(quote, "de")]) >= 0.5) is right
