@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from rag.checks.additions import likeness_of_additions
 from rag.checks.backing import likeness_to_evidence, names_in_evidence, words_in_evidence
 from rag.checks.exchange import in_their_places
 from rag.checks.figures import figure_beside_subject
@@ -29,6 +30,7 @@ _FLOORS = {
     "names": 0.2,
     "words": 0.2,
     "nouns": 0.5,
+    "additions": 0.45,
 }
 _LIKENESS = {False: 0.45, True: 0.64}
 # Whoever shares so many words with quotes in its language is never unlike them by vector (500 minimal pairs), and
@@ -130,6 +132,7 @@ def _scores(
     if held < _COVERED or all(quote.language != said.language for quote in quotes):
         alike = _floor("likeness", said, quotes)
         yield "likeness", partial(likeness_to_evidence, said, quotes, likeness, alike)
+    yield "additions", partial(likeness_of_additions, said, quotes, likeness)
     yield "figures", partial(figure_beside_subject, said, quotes, likeness)
 
 

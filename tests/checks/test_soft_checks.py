@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.checks.additions import likeness_of_additions
 from rag.checks.backing import likeness_to_evidence, names_in_evidence
 from rag.checks.combined import soft_checks
 from rag.checks.exchange import in_their_places
@@ -279,3 +280,18 @@ def test_a_german_noun_that_the_evidence_lacks_is_no_name() -> None:
 )
 def test_a_noun_in_the_place_of_another_is_another(text: str, quote: str, *, right: bool) -> None:
     assert (nouns_in_evidence(Said(text, "de"), [Said(quote, "de")]) >= 0.5) is right
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "language", "right"),
+    [
+        ("She ran for mayor in 2019 and won.", "She ran for mayor in 2019.", "en", False),
+        ("Er wurde wegen Betrugs und wegen Mordes verurteilt.", "Er wurde wegen Betrugs verurteilt.", "de", False),
+        ("Er wurde verurteilt, wegen Mordes.", "Er wurde wegen Betrugs verurteilt.", "de", False),
+        ("The firm, a criminal enterprise, runs a mill.", "The firm runs a mill in Ohio.", "en", False),
+        ("In Ohio, the firm runs a mill, and so it has been.", "The firm runs a mill in Ohio.", "en", True),
+        ("Sie kam 2019, und er 2020.", "Sie kam 2019, er 2020.", "de", True),
+    ],
+)
+def test_what_the_evidence_knows_no_word_of_is_added(text: str, quote: str, language: str, *, right: bool) -> None:
+    assert (likeness_of_additions(Said(text, language), [Said(quote, language)], likeness()) >= 0.45) is right
