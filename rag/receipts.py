@@ -7,7 +7,7 @@ that wrote it). Its JSON Schema is ``docs/receipt.schema.json``.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias
 
 from rag.checks.literals import is_verbatim, unbacked_literals
 from rag.errors import FixInput
-from rag.records import Answer, Citation, Document
+from rag.records import Answer, Citation, Document, Statement
 from rag.wire import plain
 
 SCHEMA = 2
@@ -23,6 +23,7 @@ READABLE = (1, 2)
 """Schemas that this version reads; the second added what only optional fields hold."""
 _CHANGED = "The file was changed or cut short."
 
+Wording: TypeAlias = Literal["verbatim", "without the model", "not checked"]
 Verdict: TypeAlias = Literal["holds", "moved", "changed", "missing"]
 CurrentDocument = Callable[[Citation], Document | None]
 """A citation to the document as it is now, stored or on disk; None where there is none."""
@@ -46,11 +47,17 @@ class CheckedCitation:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """All citations of a receipt checked; ``unbacked`` names statements whose figures are not in their quotes."""
+    """All citations of a receipt checked; ``unbacked`` names the statements that are not backed by their quotes.
+
+    ``wording`` says how far that was checked for the statement that was checked least: ``verbatim`` (all are their
+    quotes), ``without the model`` (those in other words were held by figures, names, words and who did what, not by
+    meaning) or ``not checked`` (a statement is in another language than its quotes: by figures, names and dates alone).
+    """
 
     question: str
     citations: tuple[CheckedCitation, ...]
     unbacked: tuple[str, ...]
+    wording: Wording = "not checked"
 
     @property
     def holds(self) -> bool:
@@ -144,20 +151,39 @@ def verify(answer: Answer, current: CurrentDocument) -> Verification:
     """Check every citation of an answer against the documents as they are now.
 
     Statements are held against their own quotes too, so a receipt whose wording was tampered with
-    is found out even where its quotes hold.
+    is found out even where its quotes hold: by the checks that they passed when the answer was given, as far as these need
+    no model. ``Verification.wording`` says how far that went.
     """
     checked = tuple(_check(number, citation, current(citation)) for number, citation in enumerate(answer.citations, 1))
+    extractive = answer.reader.startswith("extractive/")
     unbacked: list[str] = []
+    wording: Wording = "verbatim"
     for statement in answer.statements:
         quotes = [(answer.citations[n].quote, answer.citations[n].language) for n in statement.citations]
-        said = is_verbatim(statement.text, [quote for quote, _ in quotes])
-        missing = [] if said else unbacked_literals(statement.text, statement.language, quotes)
-        extractive = answer.reader.startswith("extractive/")
+        missing: list[str] = []
+        if not is_verbatim(statement.text, [quote for quote, _ in quotes]):
+            missing = unbacked_literals(statement.text, statement.language, quotes) or _reworded(statement, quotes)
+            foreign = all(language != statement.language for _, language in quotes)
+            wording = "not checked" if foreign or wording == "not checked" else "without the model"
         if extractive and not any(" ".join(quote.split()) == statement.text for quote, _ in quotes):
             missing = missing or ["wording"]
         if missing or not quotes:
             unbacked.append(f"{statement.text} ({', '.join(missing) or 'no citation'})")
-    return Verification(answer.question, checked, tuple(unbacked))
+    return Verification(answer.question, checked, tuple(unbacked), wording)
+
+
+def _reworded(statement: Statement, quotes: Sequence[tuple[str, str | None]]) -> list[str]:
+    """Return the checks of wording that a statement does not pass any more; a model is asked by none of them."""
+    from rag.checks.combined import failing_without_model
+    from rag.checks.wording import Said
+
+    if not quotes:
+        return []
+    passed = statement.checks.scores if statement.checks is not None else None
+    told = [Said(quote, language) for quote, language in quotes]
+    return [
+        f"wording: {name}" for name in failing_without_model(Said(statement.text, statement.language), told, passed)
+    ]
 
 
 def _check(number: int, citation: Citation, document: Document | None) -> CheckedCitation:

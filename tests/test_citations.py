@@ -214,7 +214,7 @@ def test_a_span_whose_vector_is_stored_is_not_embedded_again() -> None:
     stored = HashedWords().embed([text], "sentence", "de")[0]
     checking = Citer(lambda _d, _v, span: span.of(text), {}, Noting(), vector_of=lambda _d, _span: stored)
 
-    other = "Der Hafen von Ohlau wird seit Mai immer breiter, tiefer und schöner."
+    other = "Der Hafen von Ohlau wird seit Mai schrittweise deutlich tiefer gegraben."
     checked = checking.check(said(other, whole(text, language="de"), language="de"))
 
     assert isinstance(checked, Statement)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from rag import Answer, Citation, Document, Filters, FixInput, LocalEngine, connect, load_settings
 from rag.documents.reading import make_document
 from rag.receipts import SCHEMA, from_json, json_schema, to_json, verify
+from rag.verdicts import Checks
 
 TEXTS = {
     "a.txt": "Stand: 22.10.2021\n\nDer Hafen von Hamburg wächst. Am 3. Mai kamen acht Schiffe an.",
@@ -248,6 +249,44 @@ def test_a_statement_without_citations_is_not_backed(answer: Answer) -> None:
     bare = replace(answer.statements[0], citations=())
 
     assert len(verify(replace(answer, statements=(bare,)), stored(TEXTS)).unbacked) == 1
+
+
+def written(answer: Answer, text: str, *, language: str = "de", scores: dict[str, float] | None = None) -> Answer:
+    """Return an answer as a model wrote it: its first statement in other words than its quote."""
+    checks = None if scores is None else Checks(scores, 0.8)
+    first = replace(answer.statements[0], text=text, language=language, checks=checks, citations=(0,))
+    quote = "Die Diplomaten haben sich am Dienstag in Genf getroffen, um über einen Waffenstillstand zu verhandeln."
+    cited = replace(answer.citations[0], quote=quote, language="de")
+    return replace(answer, reader="generative", statements=(first,), citations=(cited,))
+
+
+_ALL: dict[str, float] = dict.fromkeys(
+    ("names", "nouns", "words", "origin", "roles", "order", "negation", "deeds", "figures"), 0.9
+)
+
+
+@pytest.mark.parametrize("scores", [None, _ALL])
+def test_another_statement_in_the_place_of_one_is_found(answer: Answer, scores: dict[str, float] | None) -> None:
+    forged = verify(written(answer, "Vollkommen andere Aussage über Katzen und Hunde.", scores=scores), stored(TEXTS))
+    true = verify(written(answer, "In Genf trafen sich am Dienstag Diplomaten.", scores=scores), stored(TEXTS))
+
+    assert len(forged.unbacked) == 1
+    assert "wording: words" in forged.unbacked[0]
+    assert true.unbacked == ()
+    assert forged.wording == true.wording == "without the model"
+
+
+def test_what_was_not_checked_then_fails_no_statement_later(answer: Answer) -> None:
+    other = "Vollkommen andere Aussage über Katzen und Hunde."
+
+    assert verify(written(answer, other, scores={"roles": 1.0}), stored(TEXTS)).unbacked == ()
+    assert verify(written(answer, other, scores={"words": 0.0}), stored(TEXTS)).unbacked == ()
+
+
+def test_it_is_said_how_far_wording_was_checked(answer: Answer) -> None:
+    assert verify(answer, stored(TEXTS)).wording == "verbatim"
+    english = written(answer, "The diplomats met on Tuesday.", language="en", scores=_ALL)
+    assert verify(english, stored(TEXTS)).wording == "not checked"
 
 
 def test_an_engine_verifies_against_its_index_and_against_files(engine: LocalEngine, folder: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from rag.checks.additions import likeness_of_additions
 from rag.checks.backing import likeness_to_evidence, names_in_evidence, words_in_evidence
 from rag.checks.exchange import in_their_places
 from rag.checks.figures import figure_beside_subject
@@ -28,6 +30,7 @@ _FLOORS = {
     "names": 0.2,
     "words": 0.2,
     "nouns": 0.5,
+    "additions": 0.45,
 }
 _LIKENESS = {False: 0.45, True: 0.64}
 # Whoever shares so many words with quotes in its language is never unlike them by vector (500 minimal pairs), and
@@ -57,12 +60,12 @@ def soft_checks(said: Said, quotes: Sequence[Said], likeness: Likeness, known: C
 
     ``known`` are names that the quotes hold by another name (``rag.namesakes``).
     """
-    alike = _LIKENESS[all(quote.language != said.language for quote in quotes)]
     scores: dict[str, float] = {}
     combined, weakest = 1.0, ""
-    for name, score in _scores(said, quotes, likeness, alike, known):
+    for name, score_of in _scores(said, quotes, likeness, known):
+        score = score_of()
         scores[name] = round(score, 4)
-        stretched = _stretched(score, alike if name == "likeness" else _FLOORS[name])
+        stretched = _stretched(score, _floor(name, said, quotes))
         if stretched < combined or not weakest:
             combined, weakest = stretched, name
         if combined < ACCEPT:
@@ -70,21 +73,67 @@ def soft_checks(said: Said, quotes: Sequence[Said], likeness: Likeness, known: C
     return Verdict(scores, round(combined, 4), weakest)
 
 
+def failing_without_model(said: Said, quotes: Sequence[Said], passed: Mapping[str, float] | None) -> tuple[str, ...]:
+    """Return the checks that say no to a statement, of those that need no vectors here, by the floors of ``soft_checks``.
+
+    ``passed`` are the scores that it had when it was accepted: what was not checked then is not now, nor does fail now what
+    gave the same score then. Names across languages are left out: what the documents call them is known to the index alone.
+    """
+    return tuple(_failing(said, quotes, passed))
+
+
+def _failing(said: Said, quotes: Sequence[Said], passed: Mapping[str, float] | None) -> Iterator[str]:
+    crosses = any(quote.language != said.language for quote in quotes)
+    for name, score_of in _scores(said, quotes, _NoModel(), ()):
+        if (passed is not None and name not in passed) or (name == "names" and crosses):
+            continue
+        try:
+            score = score_of()
+        except _NeedsModelError:
+            continue
+        known = passed is not None and passed[name] == round(score, 4)
+        if score < _floor(name, said, quotes) and not known:
+            yield name
+
+
+class _NeedsModelError(Exception):
+    """A check came to where only vectors decide."""
+
+
+class _NoModel(Likeness):
+    """Stands where there is no model: whoever asks for a cosine cannot say anything."""
+
+    def __init__(self) -> None:
+        pass
+
+    def __call__(self, one: Said, other: Said) -> float:
+        del one, other
+        raise _NeedsModelError
+
+
+def _floor(name: str, said: Said, quotes: Sequence[Said]) -> float:
+    if name == "likeness":
+        return _LIKENESS[all(quote.language != said.language for quote in quotes)]
+    return _FLOORS[name]
+
+
 def _scores(
-    said: Said, quotes: Sequence[Said], likeness: Likeness, alike: float, known: Collection[str]
-) -> Iterator[tuple[str, float]]:
-    yield "names", names_in_evidence(said, quotes, known)
-    yield "nouns", nouns_in_evidence(said, quotes)
+    said: Said, quotes: Sequence[Said], likeness: Likeness, known: Collection[str]
+) -> Iterator[tuple[str, Callable[[], float]]]:
+    yield "names", partial(names_in_evidence, said, quotes, known)
+    yield "nouns", partial(nouns_in_evidence, said, quotes)
     held = words_in_evidence(said, quotes)
-    yield "words", held
-    yield "origin", origin_beside_noun(said, quotes)
-    yield "roles", who_did_it(said, quotes)
-    yield "order", in_their_places(said, quotes)
-    yield "negation", negation(said, quotes, likeness)
-    yield "deeds", deed_beside_actor(said, quotes, likeness)
+    yield "words", lambda: held
+    yield "origin", partial(origin_beside_noun, said, quotes)
+    yield "roles", partial(who_did_it, said, quotes)
+    yield "order", partial(in_their_places, said, quotes)
+    yield "negation", partial(negation, said, quotes, likeness)
+    yield "deeds", partial(deed_beside_actor, said, quotes, likeness)
     if held < _COVERED or all(quote.language != said.language for quote in quotes):
-        yield "likeness", likeness_to_evidence(said, quotes, likeness, alike)
-    yield "figures", figure_beside_subject(said, quotes, likeness)
+        alike = _floor("likeness", said, quotes)
+        yield "likeness", partial(likeness_to_evidence, said, quotes, likeness, alike)
+    yield "additions", partial(likeness_of_additions, said, quotes, likeness)
+    yield "figures", partial(figure_beside_subject, said, quotes, likeness)
 
 
 def _stretched(score: float, floor: float) -> float:

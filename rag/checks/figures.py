@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rag.checks.surroundings import Figure, figures_of
@@ -18,6 +19,10 @@ _OTHER = {
 }
 _SHARES = frozenset(("percent", "half", "third", "quarter", "fifth", "tenth"))
 _WIDE = 0.5
+_TELLER = re.compile(
+    r"\b(?i:laut|nach (?:angaben?|auskunft|schätzung(?:en)?|zählung)|according to|estimates? (?:by|of)|figures (?:by|of))\s"
+    r"(?:(?:the|de[rsmn]|von|vom|ihrer|seiner)\s)*([^\W\d_]+(?:\s[A-ZÄÖÜ][^\W\d_]+)*)"
+)
 
 
 def figure_beside_subject(said: Said, quotes: Sequence[Said], likeness: Likeness) -> float:
@@ -43,20 +48,38 @@ def _score(figure: Figure, evidence: Sequence[Figure], likeness: Likeness) -> fl
         return 0.0
     if figure.role and any(figure.role == other.role for other in own):
         return 1.0
+    # A bare "2000" may be a year, but not where either side counts something by it.
+    kind = next((one.kind for one in (figure, *own) if one.kind != "year"), "year")
     # Of what stands in one enumeration the same is said, if it is told in that order.
     lists = {one.listed for one in own if len(figure.listed) > 1 and _in_order(figure.listed, one.listed)}
     rivals = [
         other
         for other in evidence
-        if other.value != figure.value and other.listed not in lists and _may_rival(figure, other)
+        if other.value != figure.value and other.listed not in lists and _may_rival(figure, other, kind)
     ]
     if not rivals:
         return 1.0
+    if _by_another(figure, own, rivals):
+        return 0.0
     lead = _lead(figure, own, rivals)
     if abs(lead) == 1.0:
         return 0.5 + 0.5 * lead
     margin = max(_near(figure, o, likeness) for o in own) - max(_near(figure, o, likeness) for o in rivals)
     return min(1.0, max(0.0, 0.5 + margin + 0.5 * lead))
+
+
+def _by_another(figure: Figure, own: Sequence[Figure], rivals: Sequence[Figure]) -> bool:
+    """Say whether a figure is told by who tells a rival, and its own by somebody else: "according to the police"."""
+    teller, tellers = _teller(figure), [_teller(one) for one in own]
+    return (
+        bool(teller) and all(one and not one & teller for one in tellers) and any(_teller(r) & teller for r in rivals)
+    )
+
+
+def _teller(figure: Figure) -> frozenset[str]:
+    """Return the stems of who tells a figure in its clause."""
+    match = _TELLER.search(figure.wide.text)
+    return terms(Said(match[1], figure.wide.language)) if match is not None else frozenset()
 
 
 def _in_order(some: Sequence[str], whole: Sequence[str]) -> bool:
@@ -70,12 +93,12 @@ def _contradict(said: str, given: str) -> bool:
     return said in _OTHER.get(given, ()) or (given == "old" and said not in ("old", "whole"))
 
 
-def _may_rival(one: Figure, other: Figure) -> bool:
+def _may_rival(one: Figure, other: Figure, kind: str) -> bool:
     if (other.role == "old" and one.role != "old") or (other.role == "whole" and one.role == "part"):
         return False
     units = {one.unit, other.unit}
     same_unit = len(units) == 1 or (None in units and not units & _SHARES)
-    return one.kind == other.kind and same_unit
+    return kind == other.kind and same_unit
 
 
 def _lead(figure: Figure, own: Sequence[Figure], rivals: Sequence[Figure]) -> float:

@@ -7,16 +7,16 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 
+from rag.checks.bounds import other_bounds, other_rates
+from rag.checks.quotations import quotations
 from rag.text.calendar import months, ordinal_days, ordinals, weekdays
 from rag.text.dates import FoundDate, find_dates
 from rag.text.folding import folded
 from rag.text.names import unmatched_names
 from rag.text.numbers import number_values
 from rag.text.units import other_units
+from rag.text.vague import unbacked_numerals
 
-# Pairs, so that what stands between two quotations is not taken for a third.
-_QUOTED = re.compile(r"„([^„“”\"]*)[“”\"]|“([^„“”]*)”|»([^»«]*)«|«([^»«]*)»|\"([^\"]*)\"")
-_SHORTEST_QUOTED = 3
 # "In the 1920s" are "die 20er Jahre".
 _DECADE = re.compile(r"(?<!\d)1[5-9](\d0)(?:s|er)\b")
 # Numbers that German glues to what they count: "zweitägig", "dreimal", "fünfköpfig".
@@ -41,7 +41,7 @@ def unbacked_literals(
     Not for a text that is one of them (``is_verbatim``): it holds nothing else, whatever its language.
 
     ``quotes`` are pairs of quote and its language. Numbers are compared as values, each read in the
-    locale of its own text, and may not change their unit; dates as calendar days, months and weekdays
+    locale of its own text, and may not change their unit, nor the bound or rate that they are given ("at least", "a year"); dates as calendar days, months and weekdays
     by themselves too; names folded, inflected, or by what CLDR says that they are called in the other
     language (``rag.text.names``; only what is clearly a name counts here, and across languages only acronyms and
     places, because the rest may be spelled otherwise: see ``rag.checks.backing``), nor those of ``known``, which the documents themselves call otherwise in the quotes; quoted strings folded, so one
@@ -49,17 +49,21 @@ def unbacked_literals(
     """
     texts = [quote for quote, _ in quotes]
     own = any(spoken == language for _, spoken in quotes)
-    return [
+    found = [
         *_figures_missing(text, language, quotes),
         *other_units(text, language, list(quotes)),
+        *other_rates(text, language, quotes),
+        *other_bounds(text, language, quotes),
+        *unbacked_numerals(text, language, quotes),
         *_calendar_missing(text, texts),
-        *(f'"{part}"' for part in _quoted(text) if not any(_holds(folded(quote), part) for quote in texts)),
+        *(f'"{part}"' for part in quotations(text) if not any(_holds(folded(quote), part) for quote in texts)),
         *(
             name.text
             for name in unmatched_names(text, language, texts)
             if name.clear and (own or name.fixed) and name.text not in known
         ),
     ]
+    return list(dict.fromkeys(found))
 
 
 def _figures_missing(text: str, language: str | None, quotes: Sequence[tuple[str, str | None]]) -> Iterator[str]:
@@ -91,13 +95,6 @@ def _figures(text: str, language: str | None, dates: Sequence[FoundDate]) -> fro
         text = f"{text[: found.span.start]};{text[found.span.end :]}"
     inside = (_NUMBER_INSIDE.sub(r"\1", m[0]) for m in _NUMBER_INSIDE.finditer(text)) if language == "de" else ()
     return number_values(text, language).union(*(number_values(word, language) for word in inside))
-
-
-def _quoted(text: str) -> Iterator[str]:
-    for match in _QUOTED.finditer(text):
-        part = next(group for group in match.groups() if group is not None)
-        if len(part) >= _SHORTEST_QUOTED:
-            yield part
 
 
 def _holds(quote: str, part: str) -> bool:

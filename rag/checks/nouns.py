@@ -13,23 +13,12 @@ from rag.checks.wording import Said, terms, words
 from rag.text.folding import folded
 from rag.text.numbers import find_numbers
 from rag.text.places import find_places
-from rag.text.words import FUNCTION, MONTHS_AND_DAYS, word_set
+from rag.text.words import FUNCTION, LIGHT, MONTHS_AND_DAYS, word_set
 
 _SUBJECT, _CHANGED, _OTHER = 0.3, 0.6, 0.15
 # Whoever takes over so many words has put another in the place of who acts, and not said it all in other words.
 _TAKEN_OVER = 0.7
 _ROOT = 5
-# Nouns that a paraphrase may add without saying anything new.
-_LIGHT = word_set("""zahl anzahl höhe länge breite größe dauer alter wert betrag summe menge angaben angabe ansicht meinung wille willen worten
-    bericht mitteilung aussage grund folge fall teil teile mehrheit großteil ende anfang beginn zeit zeitraum jahr jahre jahren
-    monat monate tag tage woche wochen stunden prozent euro dollar mio mrd millionen milliarden person personen menschen leute
-    seite ort stelle lage art weise rahmen zusammenhang gegensatz vergleich plan ziel frage thema sache mal hälfte drittel viertel
-    herr frau amt rund hand sicherheit
-    number amount height length width size duration age value sum share part parts majority end beginning start time period year
-    years month months day days week weeks hours percent people person persons place way kind case result plan goal aim
-    question issue matter thing things half third quarter fact reason total order addition return view opinion words account
-    report statement lot use rest side""")
-
 _ADVERBS = word_set("very about around nearly almost roughly over under up too so just even much such being")
 
 
@@ -37,18 +26,55 @@ def nouns_in_evidence(said: Said, quotes: Sequence[Said]) -> float:
     """Return how surely the quotes in a statement's language speak of what it speaks of; 1 where there are none.
 
     A noun is known if it shares a stem or the beginning or end of a word with one of theirs. Each unknown noun takes
-    off 0.15, who acts 0.3, as one alone may be another word for what they say, but 0.6 where the rest is in their words.
+    off 0.15, who acts 0.3, as one alone may be another word for what they say, but 0.6 where the rest is in their words and
+    it acts, or stands in the place of another noun ("in den Rhein" for "in die Donau").
 
     Not seen: synonyms count as unknown, verbs and adjectives do not count, and nothing across languages.
     """
     own = [quote for quote in quotes if quote.language == said.language]
     if not own or said.language not in ("de", "en"):
         return 1.0
-    held = frozenset().union(*(_roots(quote) for quote in own))
+    held = frozenset().union(*(roots(quote) for quote in own))
     stems = frozenset().union(*(terms(quote) for quote in own))
-    unknown = [acts for noun, acts in _nouns(said) if not _known(noun, said.language, held, stems)]
-    subject = _CHANGED if words_in_evidence(said, own) >= _TAKEN_OVER else _SUBJECT
-    return max(0.0, 1.0 - sum(subject if acts else _OTHER for acts in unknown))
+    unknown = [(noun, acts) for noun, acts in _nouns(said) if not _known(noun, said.language, held, stems)]
+    if not unknown:
+        return 1.0
+    taken_over = words_in_evidence(said, own) >= _TAKEN_OVER
+    costs = (
+        _CHANGED
+        if taken_over and (acts or any(_in_place_of_another(noun, said, quote) for quote in own))
+        else _SUBJECT
+        if acts
+        else _OTHER
+        for noun, acts in unknown
+    )
+    return max(0.0, 1.0 - sum(costs))
+
+
+def _in_place_of_another(noun: str, said: Said, quote: Said) -> bool:
+    """Say whether a noun stands where a quote has another: between the same two words, the small ones aside."""
+    here, there = _content(said), _content(quote)
+    stems = {stem for stem, _ in here}
+    at = next((i for i, (_, word) in enumerate(here) if word == noun), None)
+    if at is None:
+        return False
+    mine = _neighbours(here, at)
+    return any(
+        word[0].isupper() == noun[0].isupper() and stem not in stems and _neighbours(there, i) == mine
+        for i, (stem, word) in enumerate(there)
+    )
+
+
+def _neighbours(words_of: Sequence[tuple[str, str]], at: int) -> tuple[str, str]:
+    """Return the stems before and behind a word, nothing at an end."""
+    return (words_of[at - 1][0] if at else "", words_of[at + 1][0] if at + 1 < len(words_of) else "")
+
+
+@lru_cache(maxsize=1024)
+def _content(said: Said) -> tuple[tuple[str, str], ...]:
+    """Return the words of a text that mean something alone, by stem and as they are written."""
+    found = (match[0] for match in words(said.text) if folded(match[0]) not in FUNCTION)
+    return tuple((min(terms(Said(word, said.language)), default=folded(word)), word) for word in found)
 
 
 def _nouns(said: Said) -> Iterator[tuple[str, bool]]:
@@ -59,7 +85,7 @@ def _nouns(said: Said) -> Iterator[tuple[str, bool]]:
         found = _german(clause.text) if said.language == "de" else (_head(actor.text) for actor in actors)
         places = {word for place in find_places(clause.text) for word in place.span.of(clause.text).split()}
         for noun in found:
-            if noun and folded(noun) not in _LIGHT | MONTHS_AND_DAYS | FUNCTION and noun not in places:
+            if noun and folded(noun) not in LIGHT | MONTHS_AND_DAYS | FUNCTION and noun not in places:
                 yield noun, any(noun in text for text in acting)
 
 
@@ -88,8 +114,12 @@ def _head(phrase: str) -> str:
 def _known(noun: str, language: str | None, held: frozenset[str], stems: frozenset[str]) -> bool:
     if terms(Said(noun, language)) & stems or find_numbers(noun, language):
         return True
-    parts = [_plain(part) for part in noun.split("-")]
-    return any(_akin(part, other) for part in parts for other in held)
+    return akin_to(noun, held)
+
+
+def akin_to(word: str, held: frozenset[str]) -> bool:
+    """Say whether a word, or a part of one with hyphens, begins or ends like one of some ``roots``."""
+    return any(_akin(_plain(part), other) for part in word.split("-") for other in held)
 
 
 def _akin(one: str, other: str) -> bool:
@@ -103,7 +133,8 @@ def _akin(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _roots(said: Said) -> frozenset[str]:
+def roots(said: Said) -> frozenset[str]:
+    """Return the words of a text as ``akin_to`` compares them."""
     return frozenset(_plain(part) for m in words(said.text) for part in m[0].split("-") if len(part) > 2)
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from rag.checks.wording import Said
 from rag.records import Span
+from rag.text.bounds import MONTH
 from rag.text.dates import YEAR, find_dates
 from rag.text.numbers import find_numbers
 from rag.text.units import unit_behind
@@ -31,6 +32,12 @@ _TIGHT_BEFORE, _TIGHT_AFTER = 2, 3
 _BETWEEN = re.compile(r"\b(?:zwischen|between)\s$", re.IGNORECASE)
 _LISTED = re.compile(
     r"\.?(?:st|nd|rd|th)?,?\s?(?:und|and|oder|or|sowie|&)?\s?(?:the\s|der\s|die\s|den\s|dem\s)?", re.IGNORECASE
+)
+# What stands before a year; without it "2000 Teilnehmer" are counted.
+_WHEN = re.compile(
+    rf"(?:\b(?:in|im|since|until|from|by|before|after|during|and|or|to|late|early|mid|seit|bis|von|ab|vor|nach|und|oder|ende|anfang|mitte|jahre?"
+    rf"|jahren|year|years|of|the|der|die|des|dem|{MONTH})|[(/–-])\s?$|^\s*$",
+    re.IGNORECASE,
 )
 _COUNTED = "counted"
 _NOT_COUNTED = word_set(
@@ -78,8 +85,10 @@ def figures_of(said: Said) -> list[Figure]:
         if not any(number.span.overlaps(d.span) for d in dates):
             year = YEAR.fullmatch(number.span.of(text)) is not None
             unit = unit_behind(text, number.span)
-            kind = "year" if year and unit is None else "number"
-            unit = unit or (_COUNTED if _counts(text[number.span.end :], language) else None)
+            counted = _counts(text[number.span.end :], language)
+            year = year and unit is None and not (counted and _WHEN.search(text[: number.span.start]) is None)
+            kind = "year" if year else "number"
+            unit = unit or (_COUNTED if counted else None)
             found.append(_Found(number.span, f"{number.value:f}", kind, unit))
     found.sort(key=lambda one: one.span)
     roles, lists = _roles(text, found), _lists(text, found)

@@ -24,6 +24,12 @@ _VERDICTS = {
     "missing": "BROKEN: the document is gone",
 }
 
+_WORDING = {
+    "verbatim": "Wording: every statement is one of its quotes.",
+    "without the model": "Wording: checked without the model, by figures, names and words; not by meaning.",
+    "not checked": "Wording: not checked where statement and quotes are of two languages, but for figures, names and dates.",
+}
+
 
 def verify(
     receipt: Annotated[Path, typer.Argument(help="A receipt that rag ask wrote.")],
@@ -37,7 +43,8 @@ def verify(
 ) -> None:
     """Check every citation of a receipt again, offline and without a model.
 
-    The exit code is 1 if a citation broke or a statement is not backed by its quotes.
+    The exit code is 1 if a citation broke or a statement is not backed by its quotes. Statements in other words than
+    their quotes are held to them as far as that needs no model; the last line says how far.
     """
     from rag.receipts import from_json, verification_json
 
@@ -55,6 +62,7 @@ def verify(
         for statement in result.unbacked:
             print_text(f"NOT BACKED: {safe(statement)}")
         print_text("All citations hold." if result.holds else "The receipt does not hold.")
+        print_text(_WORDING[result.wording])
     if not result.holds:
         raise typer.Exit(1)
 

@@ -14,7 +14,7 @@ from rag import receipts
 from rag.errors import FixInput
 from rag.mcp.resources import Place
 from rag.passages import FoundPassage, about
-from rag.receipts import CheckedCitation, Verification
+from rag.receipts import CheckedCitation, Verification, Wording
 from rag.records import Answer, Document, DocumentInfo, Filters, Hit, Span
 from rag.render import Style, render_answer, safe, safe_lines
 
@@ -96,6 +96,7 @@ class CheckedReceipt:
     question: str
     citations: tuple[CheckedCitation, ...]
     unbacked: tuple[str, ...]
+    wording: Wording
     holds: bool
 
 
@@ -181,7 +182,7 @@ def _verify(engine: Source, given: VerifyArguments) -> Reply:
     result = engine.verify(receipts.from_json(text))
     lines = [f"[{c.number}] {safe(c.document)} {c.start}–{c.end}: {c.verdict}" for c in result.citations]
     lines += [f"not backed: {safe(statement)}" for statement in result.unbacked]
-    lines += ["All citations hold." if result.holds else "The receipt does not hold."]
+    lines += ["All citations hold." if result.holds else "The receipt does not hold.", f"Wording: {result.wording}."]
     return Reply("\n".join(lines), receipts.verification_json(result))
 
 

@@ -34,3 +34,14 @@ MEASURES = word_set("""jahr jahre jahren monat monate monaten woche wochen tag t
     milliarden billion billionen mio mrd tausend hundert dutzend anfang mitte ende stück paar prozentpunkte uhr art arten
     sorte herr herrn frau watt kilowatt megawatt gigawatt kilowattstunden stundenkilometer""")
 """German words of measure: behind them a capital makes no name ("zwei Jahre Haft"), and none of them acts."""
+
+LIGHT = word_set("""zahl anzahl höhe länge breite größe dauer alter wert betrag summe menge angaben angabe ansicht meinung wille willen worten
+    bericht mitteilung aussage grund folge fall teil teile mehrheit großteil ende anfang beginn zeit zeitraum jahr jahre jahren
+    monat monate tag tage woche wochen stunden prozent euro dollar mio mrd millionen milliarden person personen menschen leute
+    seite ort stelle lage art weise rahmen zusammenhang gegensatz vergleich plan ziel frage thema sache mal hälfte drittel viertel
+    herr frau amt rund hand sicherheit
+    number amount height length width size duration age value sum share part parts majority end beginning start time period year
+    years month months day days week weeks hours percent people person persons place way kind case result plan goal aim
+    question issue matter thing things half third quarter fact reason total order addition return view opinion words account
+    report statement lot use rest side""")
+"""Nouns that a paraphrase may add without saying anything new."""

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.checks.additions import likeness_of_additions
 from rag.checks.backing import likeness_to_evidence, names_in_evidence
 from rag.checks.combined import soft_checks
 from rag.checks.exchange import in_their_places
@@ -45,6 +46,23 @@ def test_every_score_is_a_share(text: str, quote: str, language: str | None) -> 
 )
 def test_a_figure_stands_by_its_subject(text: str, quote: str, *, right: bool) -> None:
     assert (figure_beside_subject(Said(text, "en"), [Said(quote, "en")], likeness()) >= 0.51) is right
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "right"),
+    [
+        ("Laut Polizei waren es rund 2000 Menschen.", "Laut Polizei waren es 500, laut den Veranstaltern 2000.", False),
+        ("Laut Veranstaltern waren es 2000 Menschen.", "Laut Polizei waren es 500, laut den Veranstaltern 2000.", True),
+        (
+            "Nach Angaben der Polizei kamen rund 2000 Teilnehmer.",
+            "Die Polizei sprach von 500, die Veranstalter von 2000.",
+            False,
+        ),
+        ("Im Jahr 2000 kamen Veranstalter.", "Die Polizei zählte 500, im Jahr 2000 die Veranstalter.", True),
+    ],
+)
+def test_a_figure_is_told_by_who_tells_it(text: str, quote: str, *, right: bool) -> None:
+    assert (figure_beside_subject(Said(text, "de"), [Said(quote, "de")], likeness()) >= 0.51) is right
 
 
 @pytest.mark.parametrize(
@@ -249,3 +267,31 @@ def test_a_german_noun_that_the_evidence_lacks_is_no_name() -> None:
     assert names_in_evidence(Said("Nach Angaben der Passagiere lobte Bille die Chöre.", "de"), quote) == 1.0
     assert names_in_evidence(Said("Gelobt wurde Solbergs Oper, sagte Kunstkenner Anders Bille.", "de"), quote) == 1.0
     assert names_in_evidence(Said("Gelobt wurde die Oper, sagte Kunstkenner Anders Wirth.", "de"), quote) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "right"),
+    [
+        ("Die Fabrik leitete Abwasser in den Rhein.", "Die Fabrik leitete Abwasser in die Donau.", False),
+        ("Die Spiele in Linz begannen im Juli.", "Die Spiele in Passau begannen im Juli.", False),
+        ("Die Spiele begannen im Juli am Strand.", "Im Juli begannen die Spiele in Passau.", True),
+        ("Im Juli leitete sie Abwasser in den Fluss.", "Die Fabrik leitete Abwasser in die Donau.", True),
+    ],
+)
+def test_a_noun_in_the_place_of_another_is_another(text: str, quote: str, *, right: bool) -> None:
+    assert (nouns_in_evidence(Said(text, "de"), [Said(quote, "de")]) >= 0.5) is right
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "language", "right"),
+    [
+        ("She ran for mayor in 2019 and won.", "She ran for mayor in 2019.", "en", False),
+        ("Er wurde wegen Betrugs und wegen Mordes verurteilt.", "Er wurde wegen Betrugs verurteilt.", "de", False),
+        ("Er wurde verurteilt, wegen Mordes.", "Er wurde wegen Betrugs verurteilt.", "de", False),
+        ("The firm, a criminal enterprise, runs a mill.", "The firm runs a mill in Ohio.", "en", False),
+        ("In Ohio, the firm runs a mill, and so it has been.", "The firm runs a mill in Ohio.", "en", True),
+        ("Sie kam 2019, und er 2020.", "Sie kam 2019, er 2020.", "de", True),
+    ],
+)
+def test_what_the_evidence_knows_no_word_of_is_added(text: str, quote: str, language: str, *, right: bool) -> None:
+    assert (likeness_of_additions(Said(text, language), [Said(quote, language)], likeness()) >= 0.45) is right

@@ -78,7 +78,7 @@ def receipt(rag: Any, own: Path) -> Path:
 def test_a_receipt_holds_until_a_document_changes(process: Any, rag: Any, own: Path, receipt: Path) -> None:
     ran = process("verify", receipt)
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.endswith(": holds\nAll citations hold.\n")
+    assert ran.out.endswith(": holds\nAll citations hold.\nWording: every statement is one of its quotes.\n")
     assert rag("verify", receipt, "--docs", "docs", "--json").json["holds"]
 
     (own / "docs" / "wald.txt").write_text("Nur: " + WALD, encoding="utf-8")
