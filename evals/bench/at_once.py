@@ -67,7 +67,9 @@ def read(where: tuple[str, str, bool], phase: Any, counts: Any, spent: Any, whic
             answer = engine.ask(
                 f"Wie viele Wagen trägt die Brücke in wandel-{at}?"
                 if moving
-                else f"Wie viele Stufen hat der Turm {at}?"
+                else f"Wie viele Stufen hat der Turm {at}?",
+                # Six of one template, with nothing but a figure to tell them apart.
+                top=20,
             )
             assert moving or f"fest-{at}.txt" in {citation.document for citation in answer.citations}
             counts[which] += 1
