@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.place import row_ranges
 from rag.records import Chunk, Document, DocumentInfo, Span
@@ -85,7 +85,7 @@ def _paragraphs(document: Document, count: Count, size: ChunkSize) -> Iterator[l
             for piece in _pieces(document.text, span, count, size.most)
         ]
         if not row and len(sentences) == 1 and is_heading(document.text, paragraph):
-            sentences = [_Sized(sentences[0].span, sentences[0].tokens, heading=True)]
+            sentences = [replace(sentences[0], heading=True)]
         total = sum(sized.tokens for sized in sentences)
         parts = -(-total // size.most)
         yield from _cut(sentences, total / parts if parts > 1 else size.most, size.most)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from rag.checks.surroundings import Figure, figures_of
-from rag.checks.wording import Likeness, Said, named, terms
+from rag.checks.wording import Likeness, Said, places_named, terms
 from rag.records import Citation
 from rag.verdicts import Conflict, Told
 
@@ -64,16 +64,11 @@ def _one_thing(here: Figure, there: Figure, one: Citation, other: Citation, like
     mine, theirs = terms(here.wide), terms(there.wide)
     if min(len(mine), len(theirs)) < _FEWEST:
         return False
-    if _proper(here.wide) != _proper(there.wide):
+    if places_named(here.wide) != places_named(there.wide):
         return False
     if not crosses and len(mine & theirs) / len(mine | theirs) < _WORDS:
         return False
     return likeness(here.wide, there.wide) >= _COSINE[crosses]
-
-
-def _proper(said: Said) -> frozenset[str]:
-    """Return the places of a text: two countries' figures are two things."""
-    return frozenset(name for name in named(said) if name.startswith("place:"))
 
 
 def _conflict(one: tuple[int, Citation, Figure], other: tuple[int, Citation, Figure]) -> Conflict:

@@ -6,16 +6,14 @@ no two tellings of one story, and neither backs what the other says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from rag.checks.polarity import polarity
-from rag.checks.wording import Said, named
+from rag.checks.wording import Said, named, places_named
+from rag.citations import TextOf
 from rag.origins import Pairs
-from rag.records import DocumentInfo, DraftStatement, Span
+from rag.records import DocumentInfo, DraftStatement
 from rag.text.numbers import number_values
-
-TextOf = Callable[[str, str, Span], str | None]
-"""Document id, version and span to the characters; None where these are not at hand."""
 
 # From so many of the telling pairs on, two documents are of one template, not of one story.
 _SHARE = 0.4
@@ -27,7 +25,7 @@ def contrary(one: Said, other: Said) -> bool:
     Not seen: other names than those of places, and opposites that are on no axis of ``polarity``.
     """
     figures = [number_values(said.text, said.language) for said in (one, other)]
-    places = [{name for name in named(said) if name.startswith("place:")} for said in (one, other)]
+    places = [places_named(said) for said in (one, other)]
     if any(mine - theirs and theirs - mine for mine, theirs in (figures, places)):
         return True
     mine, theirs = polarity(one), polarity(other)
@@ -50,7 +48,7 @@ def told_otherwise(one: DraftStatement, other: DraftStatement) -> bool:
 def of_one_template(one: DocumentInfo, other: DocumentInfo, pairs: Pairs, text_of: TextOf) -> bool:
     """Say whether sentences that stand for each other tell of two things, where they tell anything that can differ.
 
-    ``pairs`` are spans of the two documents; those whose text is not at hand do not count.
+    ``pairs`` are spans of the two documents; those whose text ``text_of`` has not at hand do not count.
     """
     told = [
         (Said(mine, one.language), Said(theirs, other.language))

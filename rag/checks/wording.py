@@ -56,9 +56,13 @@ def terms(said: Said) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def named(said: Said) -> frozenset[str]:
     """Return the places and the capitalised words of a text in a form that two languages can share."""
-    found = {f"place:{place.key}" for place in find_places(said.text)}
     names = (name for name in find_names(said.text, said.language) if not find_places(name.text))
-    return frozenset(found | {re.sub(r"['’]?s?$", "", name.text.casefold()) for name in names})
+    return places_named(said) | {re.sub(r"['’]?s?$", "", name.text.casefold()) for name in names}
+
+
+def places_named(said: Said) -> frozenset[str]:
+    """Return the places of a text as ``named`` has them: two countries' figures are two things."""
+    return frozenset(f"place:{place.key}" for place in find_places(said.text))
 
 
 def words(text: str) -> Sequence[re.Match[str]]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from rag.records import Span
+from rag.text.words import word_set
 
 _LONGEST = 1_000
 _LAST_WORD = re.compile(r"([^\W\d_]+)\.\Z")
@@ -18,35 +19,31 @@ _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _ITEM = re.compile(r"[a-z]{1,2}[.)]")
 _VOWELS = frozenset("aeiouyäöü")
 
+_MONTHS = word_set("jan feb mär mrz apr jun jul aug sep sept okt oct nov dez dec")
 # Nobody ends a sentence with these: what they belong to comes behind them.
 _GOES_ON = {
-    "de": (
+    "de": word_set(
         "abt abzgl allg bspw ca dipl ehem einschl evtl exkl geb gegr gem gesch gest ggf hr hrn ing inkl insb insbes jur kath lt"
         " med mtl nat phil rer sog stellv tel univ urspr verh vgl vorm zzgl"
     ),
-    "en": "approx cf dept eq eqs esp est excl fig figs gov incl lt rep sen vol vs",
-    "fr": "apr av chap env fig mm vol",
+    "en": word_set("approx cf dept eq eqs esp est excl fig figs gov incl lt rep sen vol vs"),
+    "fr": word_set("apr av chap env fig mm vol"),
 }
 # These only before a number.
 _BEFORE_NUMBER = {
-    "de": "abs art bd fn kap max min mind mo di mi do fr sa so nr s seit str tab vers ziff",
-    "en": "art ch ext max min mon tue tues wed thu thur thurs fri sat sun no para ref sec tab",
-    "fr": "art max min no réf",
+    "de": _MONTHS | word_set("abs art bd fn kap max min mind mo di mi do fr sa so nr s seit str tab vers ziff"),
+    "en": _MONTHS | word_set("art ch ext max min mon tue tues wed thu thur thurs fri sat sun no para ref sec tab"),
+    "fr": _MONTHS | word_set("art max min no réf"),
 }
-_MONTHS = "jan feb mär mrz apr jun jul aug sep sept okt oct nov dez dec"
 # What stands before an ordinal of a thing that is still to be named.
-_BEFORE_ORDINAL = (
+_BEFORE_ORDINAL = word_set(
     "der die das den dem des im am zum zur vom beim ins als seit bis ab in jeder jede jedes jeden ihr ihre ihren ihrem sein seine"
     " seinen seinem unser unsere unseren ein eine einen einem einer und oder mo di mi do fr sa so"
 )
-_BEGINS = (
+_BEGINS = word_set(
     "der die das ein eine er sie es wir ich ihr man dann danach dort hier dies diese dieser dieses das da so auch nun als wenn"
     " doch aber und im in am"
 )
-_going_on = {language: frozenset(words.split()) for language, words in _GOES_ON.items()}
-_before_number = {language: frozenset(f"{words} {_MONTHS}".split()) for language, words in _BEFORE_NUMBER.items()}
-_months, _before_ordinal = frozenset(_MONTHS.split()), frozenset(_BEFORE_ORDINAL.split())
-_begins = frozenset(_BEGINS.split())
 
 
 def joined(text: str, spans: Sequence[Span], language: str | None) -> list[Span]:
@@ -69,14 +66,14 @@ def _runs_on(text: str, before: Span, span: Span, language: str) -> bool:
     following = _FIRST_WORD.match(right)
     if language == "de" and following and (number := _NUMBER.search(left)):
         word = following[0].casefold()
-        ordinal = number[1] is not None and number[1].casefold() in _before_ordinal
-        return word in _months or (ordinal and word not in _begins)
+        ordinal = number[1] is not None and number[1].casefold() in _BEFORE_ORDINAL
+        return word in _MONTHS or (ordinal and word not in _BEGINS)
     last = _LAST_WORD.search(left)
     if last is None:
         return False
     word = last[1].casefold()
-    known = word in _before_number.get(language, ()) or (language == "de" and word.endswith("str"))
-    if word in _going_on.get(language, ()) or (known and right[0].isdecimal()):
+    known = word in _BEFORE_NUMBER.get(language, ()) or (language == "de" and word.endswith("str"))
+    if word in _GOES_ON.get(language, ()) or (known and right[0].isdecimal()):
         return True
     # Some write without capitals, so that a small letter alone tells nothing.
     short = known or not _VOWELS & set(word)
