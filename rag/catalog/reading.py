@@ -185,10 +185,9 @@ class CatalogReader(Gathered):
 
     def sentences(self, document: str, version: str) -> Sentences:
         """Return all sentences of a version, in reading order."""
+        found = "SELECT sentences, sentence_vectors FROM chunks WHERE document_id = ? AND version = ? ORDER BY start"
         with self._memory:
-            return self._sentences.of(
-                (document, version), lambda: sentences_of(self.chunks_of(document, version, tokens=False))
-            )
+            return self._sentences.of((document, version), lambda: sentences_of(self._db.all(found, document, version)))
 
     def chunks(self, ids: Sequence[str]) -> list[StoredChunk]:
         """Return the chunks of the ids, live or not, in no particular order, without their tokens."""

@@ -6,7 +6,7 @@ import datetime as dt
 import fnmatch
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, starmap
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -96,12 +96,12 @@ class StoredChunk:
 class Sentences:
     """A document's sentences: their spans, and their unit vectors, shape (sentences, dimensions).
 
-    ``compared`` keeps what they were found to share with others, by rule, as long as both are kept.
+    ``compared`` keeps which of them were found to be counterparts of others, by rule, as long as both are kept.
     """
 
     spans: tuple[Span, ...]
     vectors: Vectors
-    compared: WeakKeyDictionary[Sentences, dict[object, float]] = field(
+    compared: WeakKeyDictionary[Sentences, dict[object, tuple[tuple[int, int], ...]]] = field(
         default_factory=WeakKeyDictionary, init=False, repr=False
     )
 
@@ -142,10 +142,17 @@ def stacked(chunks: Sequence[StoredChunk]) -> Vectors:
     return np.stack([stored.vector for stored in chunks]).astype(np.float32)
 
 
-def sentences_of(chunks: Sequence[StoredChunk]) -> Sentences:
-    """Return the sentences of a version's chunks."""
-    spans = tuple(span for stored in chunks for span in stored.chunk.sentences)
-    return Sentences(spans, np.concatenate([stored.sentence_vectors for stored in chunks]).astype(np.float32))
+def sentences_of(rows: Sequence[tuple[bytes, bytes]]) -> Sentences:
+    """Read the columns ``sentences`` and ``sentence_vectors`` of a version's chunks, in reading order.
+
+    Raises:
+        RebuildIndex: the vectors are not all of one length.
+    """
+    if len({_SPAN * len(vectors) // len(bounds) for bounds, vectors in rows if bounds}) > 1:
+        raise mixed()
+    spans = _spans(b"".join(bounds for bounds, _ in rows))
+    vectors = np.frombuffer(b"".join(vectors for _, vectors in rows), dtype="<f2").astype(np.float32)
+    return Sentences(spans, vectors.reshape(len(spans), -1 if spans else 0))
 
 
 def shard_of(language: str | None) -> str:
@@ -191,7 +198,7 @@ def pack(stored: StoredChunk) -> tuple[Any, ...]:
 def unpack(row: tuple[Any, ...]) -> StoredChunk:
     """Read a row of the table ``chunks``, with or without its last column."""
     identity, document, version, start, stop, shard, bounds, vector, sentence_vectors, *rest = row
-    spans = tuple(Span(a, b) for a, b in np.frombuffer(bounds, dtype="<u4").reshape(-1, 2).tolist())
+    spans = _spans(bounds)
     dense = np.frombuffer(vector, dtype="<f2")
     return StoredChunk(
         chunk=Chunk(identity, document, version, Span(start, stop), spans),
@@ -200,6 +207,10 @@ def unpack(row: tuple[Any, ...]) -> StoredChunk:
         sentence_vectors=np.frombuffer(sentence_vectors, dtype="<f2").reshape(len(spans), len(dense)),
         tokens=tokens_of(bounds, rest[0]) if rest else (),
     )
+
+
+def _spans(bounds: bytes) -> tuple[Span, ...]:
+    return tuple(starmap(Span, np.frombuffer(bounds, dtype="<u4").reshape(-1, 2).tolist()))
 
 
 def _pack_tokens(tokens: Sequence[NDArray[np.int8]]) -> bytes:

@@ -77,12 +77,17 @@ def score_sentences(question: Question, hits: Sequence[Hit]) -> list[ScoredSente
         for at, (span, text, bag) in enumerate(zip(hit.chunk.sentences, below, bag_row, strict=True)):
             features = _features(asked, hit, at, text, bag)
             by_hand = _by_hand(asked, hit, text)
-            score, alone = (
-                by_hand + sum(of.get(name, 0.0) * value for name, value in features.items()) for of in (weights, plain)
-            )
+            score, alone = (by_hand + _sum(of, features) for of in (weights, plain))
             own.append(ScoredSentence(hit, span, text, score, features, alone))
         out += _answered(own)
     return sorted(out, key=lambda one: (-one.score, one.hit.document.name, one.span))
+
+
+def _sum(weights: dict[str, float], features: dict[str, float]) -> float:
+    total = 0.0
+    for name, value in features.items():
+        total += weights.get(name, 0.0) * value
+    return total
 
 
 def is_said(text: str) -> bool:

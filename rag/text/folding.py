@@ -70,6 +70,9 @@ def fold(text: str) -> Folded:
 @lru_cache(2048)
 def folded(text: str) -> str:
     """Return only the folded text, where no way back is needed."""
+    if text.isascii() and text.isalnum():
+        # Most words are, and sign by sign takes long.
+        return text.lower()
     return fold(text).text
 
 

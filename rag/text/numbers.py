@@ -91,6 +91,7 @@ def _lexicon(words: Iterator[tuple[str, int | str]]) -> dict[str, Decimal]:
 
 
 _WORDS = {"de": _lexicon(_german()), "en": _lexicon(_english())}
+_OPENING = {locale: frozenset({*words, *_ARTICLES[locale]}) for locale, words in _WORDS.items()}
 _ENGLISH_TENS = frozenset(_TENS["en"])
 _ENGLISH_UNITS = {word: Decimal(value) for value, word in enumerate(_UNITS["en"]) if 0 < value < 10}
 _GROUP = "'\u2019\u00a0\u2009\u202f"
@@ -119,9 +120,14 @@ def find_numbers(text: str, language: str | None) -> list[Number]:
     """
     locale = "de" if language == "de" else "en"
     tokens = list(_TOKEN.finditer(text))
+    opening = _OPENING[locale]
     found: list[Number] = []
     at = 0
     while at < len(tokens):
+        word = tokens[at]["word"]
+        if word and word.casefold() not in opening:
+            at += 1
+            continue
         number, after = _read(text, tokens, at, locale)
         if number is not None:
             found.append(number)

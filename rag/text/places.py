@@ -21,6 +21,9 @@ SHORT = 4
 
 _ENDINGS = ("s", "'s", "n", "e", "en", "er", "em", "es", "ern", "ers")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*")
+_ADJECTIVE = re.compile(r"(?:[iy]sch|deutsch|schweizer)(?:e[rnms]?)?$")
+_BETWEEN = re.compile(r"\s+|-|\s?&\s?")
+_INFLECTED = re.compile(r"(?<=\w{4})(?:e[rnms]?|s|n)$")
 _LONGEST = 6
 
 
@@ -73,30 +76,34 @@ def _found(text: str) -> tuple[Place, ...]:
     found: list[Place] = []
     at = 0
     while at < len(words):
-        for count in range(min(_LONGEST, len(words) - at), 0, -1):
-            taken = words[at : at + count]
-            span = Span(taken[0][0], taken[-1][1])
-            key = _lookup([word for _, _, word in taken], span.of(text)) if _joined(text, taken) else None
-            if key is not None:
-                found.append(Place(span, key))
-                at += count - 1
-                break
-        at += 1
+        key, count = _longest(text, words[at : at + _LONGEST])
+        if key is not None:
+            found.append(Place(Span(words[at][0], words[at + count - 1][1]), key))
+        at += count
     return tuple(found)
+
+
+def _longest(text: str, words: list[tuple[int, int, str]]) -> tuple[str | None, int]:
+    """Return the key of the longest name that words begin with, and of how many words it is; None and 1 without one."""
+    start, end, first = words[0]
+    if bare(first) in _openers():
+        for count in range(len(words), 1, -1):
+            key = _table().get(" ".join(bare(word) for _, _, word in words[:count]))
+            if key is not None and _joined(text, words[:count]):
+                return key, count
+    return _single(first, text[start:end]), 1
 
 
 def _joined(text: str, words: list[tuple[int, int, str]]) -> bool:
     """Say whether words stand side by side, with nothing but a blank, a hyphen or an ampersand between them."""
-    return all(re.fullmatch(r"\s+|-|\s?&\s?", text[a[1] : b[0]]) is not None for a, b in pairwise(words))
+    return all(_BETWEEN.fullmatch(text[a[1] : b[0]]) is not None for a, b in pairwise(words))
 
 
-def _lookup(words: list[str], shown: str) -> str | None:
-    if len(words) > 1:
-        return _table().get(" ".join(bare(word) for word in words))
-    word = words[0]
+def _single(word: str, shown: str) -> str | None:
+    """Return the key that a folded word stands for by itself; ``shown`` is the word as it is written."""
     # "us" and "turkey" are words of English; only their capitals make them places. German adjectives
     # are written small, and are known by their ending.
-    if not shown[:1].isupper() and not re.search(r"(?:[iy]sch|deutsch|schweizer)(?:e[rnms]?)?$", word):
+    if not shown[:1].isupper() and not ("sch" in word and _ADJECTIVE.search(word)):
         return None
     if len(word.replace(".", "")) < SHORT and not shown.replace(".", "").isupper():
         return None
@@ -110,7 +117,13 @@ def _lookup(words: list[str], shown: str) -> str | None:
 
 def bare(word: str) -> str:
     """Return a word of a longer name without its inflection."""
-    return re.sub(r"(?<=\w{4})(?:e[rnms]?|s|n)$", "", word)
+    return _INFLECTED.sub("", word)
+
+
+@cache
+def _openers() -> frozenset[str]:
+    """Return the first words of names of several."""
+    return frozenset(name.split()[0] for name in _table() if " " in name)
 
 
 @cache

@@ -37,7 +37,7 @@ RESULT = Result(
     "2026-11-29T01:00+00:00", "Python 3.11, 2 processors", (0.2, 5.0),
     (Figure("help", 0.1, 0.08, "s", 1.25, 1.5), Figure("ingest", 900.0, 1000.0, "tokens/s", 0.9, 0.95, at_least=True)),
     (Stage("embed", 12.0, 13.0, 14.0),), (size(100), size(10_000, 30.0)),
-    (Load("ask", 8, 25.0, 300.0, 350.0, 400.0, 0.86, 0),), Quality(352, 0.67, 1.0),
+    (Load("ask", 8, 25.0, 300.0, 350.0, 400.0, 0.86, 0.9, 0),), Quality(352, 0.67, 1.0),
     (Peer("LlamaIndex", "0.14", 4.0, 1.0, 200.0, "Europa"), Peer("haiku.rag", why_not="it downloads")),
 )  # fmt: skip
 
