@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from rag.documents.decoding import decode, refuse_noise
 from rag.documents.formats import format_of, is_markdown
+from rag.documents.markdown import NAME_MAX, first_heading, marked_places
 from rag.documents.parsed import Parsed
 from rag.errors import FixFile
-from rag.place import Place
 from rag.records import Document, DocumentInfo
 from rag.text.dates import find_dates, stated_date
 from rag.text.language import detect
@@ -22,10 +22,6 @@ from rag.text.language import detect
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FRONT_MATTER_MAX = 20_000
 _KEY = re.compile(r"\s*(?:#|[\w\"'][^\n:]{0,60}:(?:\s|\Z))")
-_HEADING = re.compile(r"#{1,2}[ \t]+(?=\S)")
-_SECTION = re.compile(r" {0,3}#{1,6}(?=[ \t]|$)")
-_CLOSING = re.compile(r"[ \t]#+[ \t]*$")
-_FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 _STAMP = re.compile(
     r"\s\(?\b(?:Stand|Updated|Published|Veröffentlicht|Aktualisiert)\b(?::\s|\s(?:(?:am|on)\s)?(?=\d{1,2}[./]))[^\n]*\d.*\Z"
 )
@@ -41,7 +37,6 @@ _NAVIGATION = re.compile(
     r"|.*\s[>»›→]\s|.*\s[|·•]\s.*\s[|·•]\s)",
     re.IGNORECASE,
 )
-_TITLE_MAX = 250
 # Of a version's 64 digits, those that stand for the text alone, where the rest stands for what is said beside it.
 _OF_TEXT = 48
 _HEAD = 5_000
@@ -121,7 +116,7 @@ def document_of(parsed: Parsed, *, identity: str, source: str, name: str) -> Doc
         date=front.date or parsed.date or (None if rows else stated_date(body)),
         author=front.author or parsed.author,
     )
-    return Document(info, text, _headings(text, len(text) - len(body)) if markdown else parsed.places)
+    return Document(info, text, marked_places(text, len(text) - len(body)) if markdown else parsed.places)
 
 
 def text_version(text: str) -> str:
@@ -177,12 +172,12 @@ def _title(text: str, *, markdown: bool) -> str | None:
     lines = text[:_HEAD].split("\n")
     if len(text) > _HEAD:
         lines.pop()
-    if markdown and (heading := _heading(lines)):
+    if markdown and (heading := first_heading(lines)):
         return heading
     for at, line in enumerate(lines[:20]):
-        headline = _STAMP.sub("", line.strip("#*_ \t" if markdown else None)) if len(line) <= 2 * _TITLE_MAX else line
+        headline = _STAMP.sub("", line.strip("#*_ \t" if markdown else None)) if len(line) <= 2 * NAME_MAX else line
         headline = headline.rstrip(_DANGLING) or headline
-        if len(headline) > _TITLE_MAX or len(headline.split()) < 2:
+        if len(headline) > NAME_MAX or len(headline.split()) < 2:
             continue
         if _LIST_ITEM.match(line) or _NAVIGATION.match(headline) or stated_date(headline):
             continue
@@ -192,36 +187,6 @@ def _title(text: str, *, markdown: bool) -> str | None:
         if alone or at == 0:
             return headline
     return None
-
-
-def _heading(lines: list[str]) -> str | None:
-    """Return the first heading of the two upper levels that stands outside of code."""
-    for _, line in _outside_code(lines):
-        if mark := _HEADING.match(line):
-            heading = line[mark.end() :].rstrip("# \t") or None
-            if heading and len(heading) <= _TITLE_MAX:
-                return heading
-    return None
-
-
-def _headings(text: str, start: int) -> tuple[Place, ...]:
-    """Return what stands under which heading of Markdown, outside of code, from ``start`` on."""
-    return tuple(
-        Place(start + at, "heading", None, _CLOSING.sub("", line[mark.end() :]).strip()[:_TITLE_MAX] or None)
-        for at, line in _outside_code(text[start:].split("\n"))
-        if (mark := _SECTION.match(line))
-    )
-
-
-def _outside_code(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Yield the lines of Markdown that are no code, each with where it begins in all of them."""
-    code, at = False, 0
-    for line in lines:
-        if _FENCE.match(line):
-            code = not code
-        elif not code:
-            yield at, line
-        at += len(line) + 1
 
 
 def _front_matter(text: str) -> tuple[_Stated, str]:
@@ -255,7 +220,7 @@ def _front_matter(text: str) -> tuple[_Stated, str]:
 
 
 def _line(said: str) -> str | None:
-    return " ".join(said.encode(errors="replace").decode().split())[:_TITLE_MAX] or None
+    return " ".join(said.encode(errors="replace").decode().split())[:NAME_MAX] or None
 
 
 def _code(language: str | None) -> str | None:

@@ -18,6 +18,7 @@ _CLAUSE = re.compile(r"(?:\A|(?<=[.!?;]\s))\(\w{1,3}\)(?=\s)")
 _HEADING = re.compile(r"\s*#{1,6}\s")
 _SECTION = re.compile(r"(?:§§?\s?\d+\w?|Art(?:\.|ikel|icle)\s\d+|\d+(?:\.\d+)+\.?)\s+[^\W\d_][^\n]*\Z")
 _ROW = re.compile(r"\s*\|")
+_FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 _RULE = re.compile(r"\s*([-=_*~])\1{2,}\s*\Z")
 _LINE_END = re.compile(r"[.!?:;…][\"'”“’»«)\]]*\s*\Z")
 _HIDDEN = re.compile(r"[\s\ud800-\udfff]")
@@ -45,14 +46,18 @@ def paragraph_spans(text: str) -> list[Span]:
     spans: list[Span] = []
     start: int | None = None
     opener = before = ""
+    code = False
     for line in lines:
         content = line.of(text)
+        fence = bool(_FENCE.match(content))
         if not content.strip():
             start = _close(text, spans, start, line.start)
-        elif start is None or unwrapped or _parts(opener, before, content):
+        elif start is None or unwrapped or (not code and (fence or _parts(opener, before, content))):
             _close(text, spans, start, line.start)
             start, opener = line.start, content
-        before = content
+        if fence and code:
+            start = _close(text, spans, start, line.end)
+        code, before = code != fence, content
     _close(text, spans, start, len(text))
     return spans
 
@@ -119,7 +124,7 @@ def _parts(opener: str, before: str, line: str) -> bool:
         return True
     if _HEADING.match(before) or _RULE.match(before):
         return True
-    if _HEADING.match(line) or _ROW.match(line):
+    if _HEADING.match(line) or _ROW.match(line) or _ROW.match(before):
         return True
     if not (_BULLET.match(line) or _NUMBER.match(line)):
         return False

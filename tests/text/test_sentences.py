@@ -15,7 +15,23 @@ from rag.text.sentences import paragraph_spans, sentence_spans, strip
 PIECES = st.sampled_from(
     [
         *("Vitamin B", "z. B.", "Dr. Ä.", "U.S.", "3. Oktober", "Mio.", "www.a.de/b?c", "„Ja.“", "»Nein!«"),
-        *("- ", "1. ", "| ", "# ", "---", "\n", "\n\n", "\u00a0", "\u202f", "\u3000", "\u2028", "\x85", "\x0b", "\x1c"),
+        *(
+            "- ",
+            "1. ",
+            "| ",
+            "# ",
+            "---",
+            "```",
+            "\n",
+            "\n\n",
+            "\u00a0",
+            "\u202f",
+            "\u3000",
+            "\u2028",
+            "\x85",
+            "\x0b",
+            "\x1c",
+        ),
         *(".", "?!", "…", "。", "\u0301", "\u200d", "👩\u200d🚀", "\u00ad", "x" * 130, "\ud800"),
     ]
 )
@@ -39,6 +55,16 @@ def paragraphs(text: str) -> list[str]:
 
 def sentences(text: str, language: str = "de") -> list[str]:
     return [span.of(text) for span in sentence_spans(text, Span(0, len(text)), language)]
+
+
+def test_code_is_one_paragraph_up_to_a_blank_line_and_apart_from_what_stands_about_it() -> None:
+    assert paragraphs("Do this:\n```sh\nrun it\n- no item\n| no row\n\nagain\n```\nThen rest.") == [
+        "Do this:", "```sh\nrun it\n- no item\n| no row", "again\n```", "Then rest.",
+    ]  # fmt: skip
+
+
+def test_what_follows_a_row_of_a_table_is_no_part_of_it() -> None:
+    assert paragraphs("| a | b |\n| 1 | 2 |\nThe end.") == ["| a | b |", "| 1 | 2 |", "The end."]
 
 
 @given(TEXTS)
