@@ -34,11 +34,16 @@ def contrary(one: Said, other: Said) -> bool:
 
 
 def told_otherwise(one: DraftStatement, other: DraftStatement) -> bool:
-    """Say whether two quotes are contrary, or in one language each names what the other does not.
+    """Say whether two quotes are contrary, the second lacks a figure or a place of the first, or in one language each names what the other does not.
 
     That parts some tellings of the same (German nouns are names here), which are then both said.
     """
     mine, theirs = Said(one.text, one.language), Said(other.text, other.language)
+    # Else it would be evidence for what it does not say.
+    if number_values(mine.text, mine.language) - number_values(theirs.text, theirs.language):
+        return True
+    if places_named(mine) - places_named(theirs):
+        return True
     names = named(mine), named(theirs)
     if one.language == other.language and names[0] - names[1] and names[1] - names[0]:
         return True

@@ -32,12 +32,18 @@ class OriginRule:
     Two sentences are counterparts where each is the other's nearest and their cosine reaches
     ``cosine``; two documents are one origin where at least ``share`` of the shorter one's sentences
     have a counterpart. Error rates: ``evals/bench/origins.py``. Only the first ``most_sentences`` of
-    a document are compared.
+    a document are compared, and none of fewer than ``least`` characters: headings and labels are alike in all
+    documents of a kind.
     """
 
     cosine: float = 0.6
     share: float = 0.36
     most_sentences: int = 400
+    least: int = 30
+
+    def compares(self, spans: Sequence[Span]) -> list[int]:
+        """Return which of a document's sentences are compared."""
+        return [at for at, span in enumerate(spans[: self.most_sentences]) if span.end - span.start >= self.least]
 
 
 class OriginNumbers(Mapping[str, int]):
@@ -95,8 +101,8 @@ def _one_story(
     documents: tuple[DocumentInfo, DocumentInfo], of: tuple[Sentences, Sentences], rule: OriginRule, apart: Apart | None
 ) -> bool:
     pairs = counterparts(*of, rule)
-    fewer = min(len(one.spans) for one in of)
-    if not fewer or len(pairs) / min(fewer, rule.most_sentences) < rule.share:
+    fewer = min(len(rule.compares(one.spans)) for one in of)
+    if not fewer or len(pairs) / fewer < rule.share:
         return False
     return apart is None or not apart(*documents, pairs)
 
@@ -155,8 +161,9 @@ def counterparts(a: Sentences, b: Sentences, rule: OriginRule) -> list[tuple[Spa
     """Return the sentences of two tellings that are each other's counterpart, in the order of the first."""
     known = a.compared.setdefault(b, {})
     if rule not in known:
-        vectors = a.vectors[: rule.most_sentences], b.vectors[: rule.most_sentences]
-        known[rule] = tuple(_mutual(*vectors, rule.cosine))
+        mine, theirs = rule.compares(a.spans), rule.compares(b.spans)
+        found = _mutual(a.vectors[mine], b.vectors[theirs], rule.cosine)
+        known[rule] = tuple((mine[one], theirs[other]) for one, other in found)
     return [(a.spans[one], b.spans[other]) for one, other in known[rule]]
 
 

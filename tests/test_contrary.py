@@ -9,7 +9,8 @@ import pytest
 
 from rag import LocalEngine
 from rag.checks.wording import Said
-from rag.contrary import contrary
+from rag.contrary import contrary, told_otherwise
+from rag.records import DraftStatement
 
 CONTRACT = "Mietvertrag\n\n{who} wohnt in der {street}. Die Grundmiete beträgt monatlich {rent} Euro. {pets}\n"
 
@@ -32,6 +33,19 @@ def test_two_sentences(one: str, other: str, expected: bool) -> None:
 
 def test_a_translation_is_not_contrary() -> None:
     assert not contrary(Said("Acht Schiffe kamen aus Norwegen.", "de"), Said("Eight ships came from Norway.", "en"))
+
+
+@pytest.mark.parametrize(
+    ("said", "evidence", "expected"),
+    [
+        ("Die Firma stellt einen Laptop und einen Bildschirm mit 27 Zoll.", "Die Firma stellt einen Laptop.", True),
+        ("Die Firma stellt einen Laptop.", "Die Firma stellt einen Laptop und einen Bildschirm mit 27 Zoll.", False),
+        ("Das Treffen in Bukarest begann.", "Das Treffen begann.", True),
+        ("Acht Schiffe kamen.", "8 Schiffe kamen.", False),
+    ],
+)
+def test_what_lacks_a_figure_or_a_place_is_no_evidence_for_it(said: str, evidence: str, expected: bool) -> None:
+    assert told_otherwise(*(DraftStatement(text, (), 1.0, "de") for text in (said, evidence))) is expected
 
 
 def test_two_contracts_from_one_template_are_two_origins(open_engine: Callable[..., LocalEngine], folder: Path) -> None:

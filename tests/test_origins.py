@@ -25,8 +25,8 @@ def document(name: str, version: str | None = None) -> DocumentInfo:
 
 
 def sentences(vectors: np.ndarray) -> Sentences:
-    """Return sentences of ten characters each with these vectors."""
-    return Sentences(tuple(Span(10 * n, 10 * n + 9) for n in range(len(vectors))), vectors)
+    """Return sentences of fifty characters each with these vectors."""
+    return Sentences(tuple(Span(50 * n, 50 * n + 49) for n in range(len(vectors))), vectors)
 
 
 def grouped(vectors: dict[str, np.ndarray], rule: OriginRule | None = None) -> list[list[str]]:
@@ -92,6 +92,13 @@ def test_only_the_first_sentences_of_a_document_are_compared() -> None:
     assert grouped({"a": AXES[:4], "b": np.concatenate([AXES[8:10], AXES[:4]])}, rule) == [["a"], ["b"]]
 
 
+def test_headings_and_labels_that_all_documents_of_a_kind_have_are_not_compared() -> None:
+    short, long = Span(0, 29), Span(30, 90)
+    cv = {name: Sentences((short, long), np.stack([AXES[0], own])) for name, own in (("a", AXES[1]), ("b", AXES[2]))}
+
+    assert len(group_by_origin([document("a"), document("b")], {document(k).id: v for k, v in cv.items()})) == 2
+
+
 def test_no_document_makes_no_group() -> None:
     assert group_by_origin([], {}) == []
 
@@ -123,8 +130,8 @@ def drafted(*places: str) -> Draft:
     """Return a draft whose statements each rest on one place such as ``a3``: the third sentence of a."""
     made = []
     for place in places:
-        at = 10 * (int(place[1:]) - 1)
-        made.append(DraftStatement(place, (Evidence(document(place[0]), Span(at, at + 9)),), 1.0))
+        at = 50 * (int(place[1:]) - 1)
+        made.append(DraftStatement(place, (Evidence(document(place[0]), Span(at, at + 49)),), 1.0))
     return Draft(tuple(made))
 
 
@@ -135,7 +142,7 @@ def folded(draft: Draft, *, origins: str) -> list[str]:
     }
     groups = [[document(name) for name in group] for group in origins.split()]
     return [
-        "+".join(f"{e.document.name}{e.span.start // 10 + 1}" for e in s.evidence)
+        "+".join(f"{e.document.name}{e.span.start // 50 + 1}" for e in s.evidence)
         for s in fold_counterparts(draft, groups, known).statements
     ]
 

@@ -64,9 +64,24 @@ _EXONYMS = """münchen|munich köln|cologne nürnberg|nuremberg hannover|hanover
     katalonien|catalonia baskenland|basque_country andalusien|andalusia kastilien|castile bretagne|brittany burgund|burgundy
     normandie|normandy elsass|alsace lothringen|lorraine flandern|flanders wallonien|wallonia schottland|scotland nordirland|northern_ireland
     kalifornien|california krim|crimea kaukasus|caucasus donbass|donbas"""
+# Large towns whose name is the same in both, but those that are also words (Essen, Bergen, Porto, PISA) or people (Washington).
+_TOWNS = """aachen augsburg bielefeld bochum bonn bremen bremerhaven chemnitz darmstadt dortmund dresden duisburg düsseldorf erfurt
+    frankfurt freiburg göttingen hamburg heidelberg heilbronn ingolstadt innsbruck karlsruhe kassel kiel koblenz leipzig linz
+    lübeck ludwigshafen magdeburg mannheim oldenburg osnabrück paderborn potsdam regensburg rostock saarbrücken salzburg
+    solingen stuttgart trier tübingen ulm weimar wiesbaden wolfsburg wuppertal würzburg graz lausanne winterthur st._gallen
+    amiens bordeaux grenoble lille lyon marseille montpellier nantes rouen toulouse barcelona bilbao málaga valencia bari
+    bologna palermo triest rotterdam utrecht eindhoven aarhus malmö uppsala debrecen timișoara łódź
+    birmingham bristol cardiff coventry edinburgh glasgow leeds leicester liverpool manchester newcastle nottingham plymouth
+    portsmouth sheffield southampton galway atlanta baltimore boston cincinnati cleveland dallas houston memphis miami
+    minneapolis new_orleans philadelphia pittsburgh portland san_antonio san_diego san_francisco seattle las_vegas
+    montréal ottawa osaka kyoto nagasaki hiroshima mumbai chennai bangalore karatschi rio_de_janeiro medellín haifa aleppo mossul"""
 # Names of languages that say little about a country, and two of CLDR's that are everyday words.
 _NO_ADJECTIVE = frozenset({"en", "pt", "ar", "la", "eo", "yi", "ia"})
 _EVERYDAY = frozenset({"welt", "world", "man", "reunion", "troll", "center", "pacific", "eastern", "central"})
+# Towns of time zones that are more often people or words.
+_NO_TOWN = frozenset(
+    {"Regina", "Dawson", "Resolute", "Phoenix", "Creston", "Oral", "Darwin", "Nome", "Adak", "Sofia", "Samara"}
+)
 
 
 def table() -> str:
@@ -101,15 +116,30 @@ def _names() -> Iterator[tuple[str, Iterable[str]]]:
             territory = str(likely.get(language, "")).rpartition("_")[2]
             if len(name) > SHORT and language not in _NO_ADJECTIVE and len(territory) == 2:
                 yield territory, {name}
+    yield from _towns()
+
+
+def _towns() -> Iterator[tuple[str, Iterable[str]]]:
+    from babel import Locale
+    from babel.core import get_global
+
     for names in _EXONYMS.split():
         told = [name.replace("_", " ") for name in names.split("|")]
         yield told[-1].title(), told
     german, english = Locale("de").time_zones, Locale("en").time_zones
+    countries, renamed = get_global("zone_territories"), get_global("zone_aliases")
     for zone, told in german.items():
         if "city" in told:
             own = english.get(zone, {})
             other = own["city"] if "city" in own else zone.rpartition("/")[2].replace("_", " ")
-            yield zone, {told["city"], other}
+            now = renamed.get(zone, zone)
+            yield f"{countries[now]}/{now}" if now in countries else now, {told["city"], other}
+    for zone, country in countries.items():
+        part, _, town = zone.partition("/")
+        if part in ("Africa", "America", "Asia", "Australia", "Europe") and "/" not in town and town not in _NO_TOWN:
+            yield f"{country}/{zone}", {town.replace("_", " ")}
+    for town in _TOWNS.split():
+        yield town.title(), {town.replace("_", " ")}
 
 
 def _adjectives(name: str, code: str) -> Iterator[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from rag.text.dates import MONTHS
+from rag.records import Span
+from rag.text.dates import MONTHS, YEAR, find_dates
 
 _WEEKDAYS = {
     name: number
@@ -33,6 +34,9 @@ _MONTH_NAMED = re.compile(
 )
 _CAPITAL_ONLY = frozenset(("may", "march"))
 _WEEKDAY_NAMED = re.compile(rf"(?<!\w)(?P<day>{'|'.join(_WEEKDAYS)})(?:s|en)?(?!\w)", re.IGNORECASE)
+_WEEKLY = re.compile(
+    rf"(?<!\w)(?:(?:{'|'.join(_WEEKDAYS)})s|(?:jeden|every)\s(?:{'|'.join(_WEEKDAYS)}))(?!\w)", re.IGNORECASE
+)
 _ORDINAL = re.compile(
     rf"(?<!\w)(?P<stem>{'|'.join(sorted(_DAYS, key=len, reverse=True))})(?:e[nrs]?)?\s(?:of\s)?(?P<month>{_MONTH})(?!\w)"
     rf"|(?<!\w)(?P<month2>{_MONTH})\sthe\s(?P<stem2>{'|'.join(sorted(_DAYS, key=len, reverse=True))})(?!\w)",
@@ -42,6 +46,19 @@ _COUNTS = _DAYS | {"double": 2, "twice": 2, "doppelt": 2, "triple": 3, "threefol
 _SPELLED = re.compile(
     rf"(?<!\w)(?P<word>{'|'.join(sorted(_COUNTS, key=len, reverse=True))})(?:e[nrs]?)?(?!\w)", re.IGNORECASE
 )
+
+
+_CLOCK = re.compile(r"\b(?:[01]?\d|2[0-4])(?:(?:[:.][0-5]\d)?\s?(?:Uhr\b|[ap]\.?m\b\.?)|:[0-5]\d(?!\d))", re.IGNORECASE)
+
+
+def times_of_day(text: str) -> list[Span]:
+    """Return where a text tells a time of day: "18:30", "7 p.m.", "20 Uhr"."""
+    return [Span(m.start(), m.end()) for m in _CLOCK.finditer(text)]
+
+
+def tells_when(text: str) -> bool:
+    """Say whether a text holds a year, a date, a month, a time of day or a day of every week; news name that of the week in all sentences."""
+    return bool(YEAR.search(text) or find_dates(text) or times_of_day(text) or months(text) or _WEEKLY.search(text))
 
 
 def months(text: str) -> frozenset[int]:

@@ -1,20 +1,24 @@
-"""Points that end no sentence although ``sentencex`` says so: those of abbreviations and of German ordinals.
+"""Points that end no sentence although ``sentencex`` says so: those of abbreviations, ordinals and the numbers of a list's items.
 
-Where only what follows tells, it decides: "Art. 5" and "12. Feb." go on, "Sie wohnt in der Bergstr." does not. What is
+A bold lead-in ("**Days.** Employees may ...") goes with what it leads to, and its closing marks with it. Where only what follows tells, it decides: "Art. 5" and "12. Feb." go on, "Sie wohnt in der Bergstr." does not. What is
 written without any capitals is left as it is cut.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rag.records import Span
 from rag.text.words import word_set
 
 _LONGEST = 1_000
 _LAST_WORD = re.compile(r"([^\W\d_]+)\.\Z")
-_NUMBER = re.compile(r"(?:\A|([^\W\d_]+)\.?\s+)\d{1,3}\.\Z")
+_NUMBER = re.compile(r"(?:\A|([^\W\d_]+|,)\.?\s+)\d{1,3}\.\Z")
+# All of a sentence that only counts what follows, or names it in bold.
+_COUNTS = re.compile(r"(?:#{1,6}\s+)?(?:\d{1,3}(?:\.\d{1,3})*[.)]|[a-z]\)|\(\w{1,3}\))")
+_LEAD = re.compile(r"(?:\d{1,3}[.)]\s+|[-*•]\s+)?(\*\*|__)[^*_\n]{1,60}\1")
+_CLOSING = re.compile(r"(\*\*|__)(?=\s|\Z)\s*")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _ITEM = re.compile(r"[a-z]{1,2}[.)]")
 _VOWELS = frozenset("aeiouyäöü")
@@ -23,10 +27,10 @@ _MONTHS = word_set("jan feb mär mrz apr jun jul aug sep sept okt oct nov dez de
 # Nobody ends a sentence with these: what they belong to comes behind them.
 _GOES_ON = {
     "de": word_set(
-        "abt abzgl allg bspw ca dipl ehem einschl evtl exkl geb gegr gem gesch gest ggf hr hrn ing inkl insb insbes jur kath lt"
+        "abt abzgl allg bspw ca dipl ehem einschl evtl exkl geb gegr gem gesch gest ggf hr hrn ing inkl insb insbes jur kath lt pck resp tel"
         " med mtl nat phil rer sog stellv tel univ urspr verh vgl vorm zzgl"
     ),
-    "en": word_set("approx cf dept eq eqs esp est excl fig figs gov incl lt rep sen vol vs"),
+    "en": word_set("approx arr cf dep dept eq eqs esp est excl fig figs gov incl lt rep resp sen tel vol vs"),
     "fr": word_set("apr av chap env fig mm vol"),
 }
 # These only before a number.
@@ -49,7 +53,7 @@ _BEGINS = word_set(
 def joined(text: str, spans: Sequence[Span], language: str | None) -> list[Span]:
     """Return the spans, as cut in one paragraph, with those in one that are parts of one sentence."""
     out: list[Span] = []
-    for span in spans:
+    for span in _closed(text, spans):
         if out and span.end - out[-1].start <= _LONGEST and _runs_on(text, out[-1], span, language or "en"):
             out[-1] = Span(out[-1].start, span.end)
         else:
@@ -57,8 +61,26 @@ def joined(text: str, spans: Sequence[Span], language: str | None) -> list[Span]
     return out
 
 
+def _closed(text: str, spans: Sequence[Span]) -> Iterator[Span]:
+    """Yield the spans, with marks that close what is bold in the one that they close."""
+    waiting: Span | None = None
+    for span in spans:
+        mark = _CLOSING.match(text, span.start, span.end)
+        if waiting is not None and mark and waiting.of(text).count(mark[1]) % 2:
+            yield Span(waiting.start, mark.end(1))
+            waiting = Span(mark.end(), span.end) if mark.end() < span.end else None
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = span
+    if waiting is not None:
+        yield waiting
+
+
 def _runs_on(text: str, before: Span, span: Span, language: str) -> bool:
     left, right = before.of(text), span.of(text)
+    if _COUNTS.fullmatch(left) or _LEAD.fullmatch(left):
+        return True
     if not left.endswith(".") or left.endswith(".."):
         return False
     if before.end == span.start and right.startswith("-"):
@@ -66,7 +88,7 @@ def _runs_on(text: str, before: Span, span: Span, language: str) -> bool:
     following = _FIRST_WORD.match(right)
     if language == "de" and following and (number := _NUMBER.search(left)):
         word = following[0].casefold()
-        ordinal = number[1] is not None and number[1].casefold() in _BEFORE_ORDINAL
+        ordinal = number[1] is not None and (number[1] == "," or number[1].casefold() in _BEFORE_ORDINAL)
         return word in _MONTHS or (ordinal and word not in _BEGINS)
     last = _LAST_WORD.search(left)
     if last is None:

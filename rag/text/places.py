@@ -31,7 +31,7 @@ _LONGEST = 6
 class Place:
     """A country, people, continent or city named in a text; equal keys mean the same one.
 
-    ``key`` is a territory code of CLDR, or the name of a time zone for a city.
+    ``key`` is a territory code of CLDR; for a city that code and the name of its time zone ("FR/Europe/Paris"), or its own name.
     """
 
     span: Span
@@ -44,11 +44,15 @@ def find_places(text: str) -> list[Place]:
 
 
 def absent_places(text: str, others: Sequence[str]) -> set[str]:
-    """Return the keys of the places that a text names and none of the others does, by whatever name."""
+    """Return the keys of the places that a text names and none of the others does, by whatever name.
+
+    A town counts as named where its country is: "Paris" may be what the French government decided.
+    """
     missing = {place.key for place in find_places(text)}
     # To look for the names of one place is quicker than to find all places.
     missing -= {key for key in missing if any(_spelled(key).search(other.casefold()) for other in others)}
-    return missing - {place.key for other in others for place in find_places(other)} if missing else missing
+    named = {place.key for other in others for place in find_places(other)} if missing else set[str]()
+    return {key for key in missing - named if key.partition("/")[0] not in named}
 
 
 @lru_cache(maxsize=1024)

@@ -14,6 +14,7 @@ from rag.text.endings import joined
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _BULLET = re.compile(r"\s*([-*•‣–])\s")
 _NUMBER = re.compile(r"\s*(\d{1,3})[.)]\s")
+_CLOCK = re.compile(r"\s*\d{1,2}(?:[:.]\d{2}(?![.\d])|\s?(?:Uhr|[ap]\.?m\b))")
 _CLAUSE = re.compile(r"(?:\A|(?<=[.!?;]\s))\(\w{1,3}\)(?=\s)")
 _HEADING = re.compile(r"\s*#{1,6}\s")
 _SECTION = re.compile(r"(?:§§?\s?\d+\w?|Art(?:\.|ikel|icle)\s\d+|\d+(?:\.\d+)+\.?)\s+[^\W\d_][^\n]*\Z")
@@ -36,7 +37,7 @@ def paragraph_spans(text: str) -> list[Span]:
     """Cut a text into paragraphs, without the white space around them.
 
     A blank line ends a paragraph, and so do a heading, a ruled line, and the line before a heading,
-    a table row or a list item ("3. Oktober" at the start of a wrapped line is none). A line longer
+    a table row, a list item ("3. Oktober" at the start of a wrapped line is none) or a time of day. A line longer
     than an editor would wrap is a paragraph of its own; where such lines hold much of the text,
     every line is.
     """
@@ -98,7 +99,7 @@ def is_heading(text: str, paragraph: Span) -> bool:
     line = paragraph.of(text)
     if _HEADING.match(line) or (line.endswith("?") and len(line) < _WRAPPED):
         return "\n" not in line
-    return len(line) < _FULL * 2 and bool(_SECTION.match(line)) and not _LINE_END.search(line)
+    return _is_section(line)
 
 
 def strip(text: str, start: int, end: int) -> Span | None:
@@ -118,22 +119,28 @@ def _is_long(line: str) -> bool:
     return len(shown) > _WRAPPED and not address and not _ROW.match(line)
 
 
+def _is_section(line: str) -> bool:
+    return len(line) < _FULL * 2 and bool(_SECTION.match(line)) and not _LINE_END.search(line)
+
+
 def _parts(opener: str, before: str, line: str) -> bool:
     """Say whether a line begins a paragraph; ``opener`` is the first line of the one before it."""
     if _is_long(before) or _is_long(line):
         return True
-    if _HEADING.match(before) or _RULE.match(before):
+    if _HEADING.match(before) or _RULE.match(before) or (before == opener and _is_section(before.strip())):
         return True
     if _HEADING.match(line) or _ROW.match(line) or _ROW.match(before):
         return True
-    if not (_BULLET.match(line) or _NUMBER.match(line)):
+    if not (_BULLET.match(line) or _NUMBER.match(line) or _CLOCK.match(line)):
         return False
     runs_on = len(before.strip()) >= _FULL and not _LINE_END.search(before)
     return not runs_on or _follows(opener, line)
 
 
 def _follows(opener: str, line: str) -> bool:
-    """Say whether a line is the next item of the list that the opener is an item of."""
+    """Say whether a line is the next item of the list, or of the programme, that the opener is an item of."""
+    if _CLOCK.match(opener) and _CLOCK.match(line):
+        return True
     bullet, other_bullet = _BULLET.match(opener), _BULLET.match(line)
     if bullet and other_bullet:
         return bullet[1] == other_bullet[1]

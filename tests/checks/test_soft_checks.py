@@ -273,7 +273,7 @@ def test_a_german_noun_that_the_evidence_lacks_is_no_name() -> None:
     ("text", "quote", "right"),
     [
         ("Die Fabrik leitete Abwasser in den Rhein.", "Die Fabrik leitete Abwasser in die Donau.", False),
-        ("Die Spiele in Linz begannen im Juli.", "Die Spiele in Passau begannen im Juli.", False),
+        ("Die Spiele in Wels begannen im Juli.", "Die Spiele in Passau begannen im Juli.", False),
         ("Die Spiele begannen im Juli am Strand.", "Im Juli begannen die Spiele in Passau.", True),
         ("Im Juli leitete sie Abwasser in den Fluss.", "Die Fabrik leitete Abwasser in die Donau.", True),
     ],

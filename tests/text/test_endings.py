@@ -23,6 +23,12 @@ def sentences(text: str, language: str) -> list[str]:
         ("de", "Mo. 12. Feb. ist frei."),
         ("de", "Die Abt. Einkauf in der Bergstr. 5 zahlt Hrn. Meier."),
         ("de", "Dipl.-Ing. Huber baut."),
+        ("de", "**Hinweis.** Das Gerät wird heiß."),
+        ("de", "5. Wie ist das Mittel aufzubewahren?"),
+        ("de", "Die Wohnung Lindenweg 12, 2. Obergeschoss links, ist frei."),
+        ("en", "1. **Days.** Employees may work from home."),
+        ("en", "- __Core hours.__ Everyone must be there."),
+        ("en", "The flight from London, dep. 11:20, arr. Lisbon 14:05."),
         ("en", "The rent is 300 dollars incl. heating."),
         ("en", "We raise approx. 1,200 pigs, see Eq. 5 and vol. 3 there."),
         ("en", "It takes max. 20 euros on Mon. 5 Feb. in the hall."),
@@ -36,6 +42,8 @@ def test_one_sentence_is_one(language: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("language", "parts"),
     [
+        ("en", ["**Now.** He says yes.", "Then **he goes.**", "She stays."]),
+        ("en", ["He said **no.**", "They left."]),
         ("de", ["Es waren nur noch 3.", "Die anderen kamen spät."]),
         ("de", ["Er wurde Zweiter und sie Dritte am 5.", "Danach gingen alle."]),
         ("de", ["Sie wohnt in der Bergstr.", "Dort ist es ruhig."]),

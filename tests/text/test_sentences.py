@@ -63,6 +63,17 @@ def test_code_is_one_paragraph_up_to_a_blank_line_and_apart_from_what_stands_abo
     ]  # fmt: skip
 
 
+def test_the_items_of_a_programme_and_a_numbered_heading_stand_alone() -> None:
+    assert paragraphs("18:00 Uhr Eröffnung\n18:30 Uhr Konzert\n7 p.m. Führung") == [
+        "18:00 Uhr Eröffnung", "18:30 Uhr Konzert", "7 p.m. Führung",
+    ]  # fmt: skip
+    assert paragraphs("§ 6 Fälligkeit\nDie Steuer wird am 15. Februar fällig.")[0] == "§ 6 Fälligkeit"
+    wrapped = (
+        "Für Hunde gilt, wie es auch für Katzen in\n§ 6 Absatz zwei dieser Satzung steht und in\n18 Uhr Folgendes."
+    )
+    assert paragraphs(wrapped) == [wrapped]
+
+
 def test_what_follows_a_row_of_a_table_is_no_part_of_it() -> None:
     assert paragraphs("| a | b |\n| 1 | 2 |\nThe end.") == ["| a | b |", "| 1 | 2 |", "The end."]
 
