@@ -97,6 +97,7 @@ class CheckedReceipt:
     citations: tuple[CheckedCitation, ...]
     unbacked: tuple[str, ...]
     wording: Wording
+    nearest: tuple[CheckedCitation, ...]
     holds: bool
 
 
@@ -180,10 +181,16 @@ def _read(engine: Source, given: ReadArguments) -> Reply:
 def _verify(engine: Source, given: VerifyArguments) -> Reply:
     text = given.receipt if isinstance(given.receipt, str) else json.dumps(given.receipt)
     result = engine.verify(receipts.from_json(text))
-    lines = [f"[{c.number}] {safe(c.document)} {c.start}–{c.end}: {c.verdict}" for c in result.citations]
+    lines = [_checked(c) for c in result.citations]
+    lines += [f"nearest {_checked(c)}" for c in result.nearest]
     lines += [f"not backed: {safe(statement)}" for statement in result.unbacked]
-    lines += ["All citations hold." if result.holds else "The receipt does not hold.", f"Wording: {result.wording}."]
+    lines += [receipts.summary(result), f"Wording: {result.wording}."]
     return Reply("\n".join(lines), receipts.verification_json(result))
+
+
+def _checked(c: CheckedCitation) -> str:
+    differs = f" ({', '.join(c.differs)})" if c.differs else ""
+    return f"[{c.number}] {safe(c.document)} {c.start}–{c.end}: {c.verdict}{differs}"
 
 
 def _schema_of(kind: type) -> Callable[[], dict[str, Any]]:
