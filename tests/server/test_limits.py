@@ -35,6 +35,8 @@ def problem(response: Any) -> tuple[int, str]:
         ({"question": ""}, "question"),
         ({"question": "x", "top": 21}, "top"),
         ({"question": "x", "since": "yesterday"}, "since"),
+        ({"question": "x", "since": "86400"}, "since"),
+        ({"question": "x", "until": 86400}, "until"),
         ({"question": "x", "language": "deutsch"}, "language"),
         ({"question": "x", "folder": "x"}, "folder"),
     ],
