@@ -46,8 +46,9 @@ def verify(
 ) -> None:
     """Check every citation of a receipt again, offline and without a model.
 
-    The exit code is 1 if a citation broke or a statement is not backed by its quotes. Statements in other words than
-    their quotes are held to them as far as that needs no model; the last line says how far.
+    The exit code is 1 if a citation broke or a statement is not backed by its quotes. A citation breaks too where the same
+    version of its document has another title, date or language. Statements in other words than their quotes are held
+    to them as far as that needs no model; the last line says how far. Of a refusal, what came nearest is checked.
     """
     from rag.receipts import from_json, summary, verification_json
 
