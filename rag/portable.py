@@ -22,7 +22,7 @@ from rag import __version__
 from rag.catalog import AnyCatalog, Catalog, Seat
 from rag.catalog.migrations import SCHEMA
 from rag.catalog.schema import FILE, STAGE
-from rag.errors import BelegError, FixInput, FixSettings, FixStorage
+from rag.errors import BelegError, FixInput, FixSettings, FixStorage, RebuildIndex
 from rag.vectors import born
 from rag.wire import build
 
@@ -56,6 +56,7 @@ def export(catalog: AnyCatalog, target: Path, *, replace: bool) -> Manifest:
     Raises:
         FixInput: the file is there already, and ``replace`` was not said.
         FixStorage: there is no room, or no permission.
+        RebuildIndex: the catalog is damaged, so that nobody could take the file in; what was exported before stays.
     """
     if target.is_dir() or (target.exists() and not replace):
         raise FixInput(f"{target} is there already.", hint="Choose another name, or say --replace.")
@@ -111,11 +112,13 @@ def take_in(file: Path, folder: Path, seat: Seat, *, embedder: str, replace: boo
 
 
 def _described(folder: Path) -> Manifest:
-    """Return the manifest of the catalog in a folder, cleaned of what no document needs."""
+    """Return the manifest of the catalog in a folder, cleaned of what no document needs and found whole."""
     with closing(Catalog(folder)) as copy:
         if orphans := copy.orphans():
             copy.forget(orphans)
         copy.compact()
+        if wrong := copy.damage():
+            raise RebuildIndex(f"The catalog is damaged: {'; '.join(wrong[:5])}.", hint="Mend it: rag doctor --repair")
         corpus, chunks, embedder = copy.corpus(), copy.chunk_count(), copy.meta("embedder") or ""
     size, digest = 0, hashlib.sha256()
     with (folder / FILE).open("rb") as opened:

@@ -15,7 +15,8 @@ from typing import Any, Literal, TypeAlias
 
 from rag.checks.literals import is_verbatim, unbacked_literals
 from rag.errors import FixInput
-from rag.records import Answer, Citation, Document, Statement
+from rag.records import Answer, Citation, Document, Passage, Statement
+from rag.text.language import detect
 from rag.wire import plain
 
 SCHEMA = 2
@@ -23,18 +24,25 @@ READABLE = (1, 2)
 """Schemas that this version reads; the second added what only optional fields hold."""
 _CHANGED = "The file was changed or cut short."
 
-Wording: TypeAlias = Literal["verbatim", "without the model", "not checked"]
-Verdict: TypeAlias = Literal["holds", "moved", "changed", "missing"]
-CurrentDocument = Callable[[Citation], Document | None]
-"""A citation to the document as it is now, stored or on disk; None where there is none."""
+_OWN_WORDS = "generative"
+"""How the name of the reader begins whose statements may be in other words than their quotes."""
+
+Wording: TypeAlias = Literal["verbatim", "without the model", "not checked", "no statements"]
+Verdict: TypeAlias = Literal["holds", "moved", "changed", "missing", "mislabelled"]
+Cited: TypeAlias = Citation | Passage
+_Quote: TypeAlias = tuple[str, str | None]
+CurrentDocument = Callable[[Cited], Document | None]
+"""A citation, or a quote of a refusal, to the document as it is now, stored or on disk; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedCitation:
     """What became of a citation: ``holds`` where the quote stands at its offsets.
 
-    ``moved`` (it stands at ``now`` instead), ``changed`` (it stands nowhere any more) and ``missing``
-    (the document is gone) mean that the citation broke.
+    ``moved`` (it stands at ``now`` instead), ``changed`` (it stands nowhere any more), ``missing``
+    (the document is gone) and ``mislabelled`` (the quote stands there, and ``differs`` names what is said of the document
+    and is not so) mean that the citation broke. ``other_version``: the document is another version of itself
+    than was cited, so that only the quote can be compared.
     """
 
     number: int
@@ -43,6 +51,8 @@ class CheckedCitation:
     end: int
     verdict: Verdict
     now: int | None = None
+    differs: tuple[str, ...] = ()
+    other_version: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +61,29 @@ class Verification:
 
     ``wording`` says how far that was checked for the statement that was checked least: ``verbatim`` (all are their
     quotes), ``without the model`` (those in other words were held by figures, names, words and who did what, not by
-    meaning) or ``not checked`` (a statement is in another language than its quotes: by figures, names and dates alone).
+    meaning), ``not checked`` (a statement is in another language than its quotes: by figures, names and dates alone) or
+    ``no statements`` (a refusal). ``nearest`` are the quotes of a refusal, checked like citations.
     """
 
     question: str
     citations: tuple[CheckedCitation, ...]
     unbacked: tuple[str, ...]
     wording: Wording = "not checked"
+    nearest: tuple[CheckedCitation, ...] = ()
 
     @property
     def holds(self) -> bool:
         """Whether nothing broke."""
-        return not self.unbacked and all(c.verdict == "holds" for c in self.citations)
+        return not self.unbacked and all(c.verdict == "holds" for c in (*self.citations, *self.nearest))
+
+
+def summary(result: Verification) -> str:
+    """Return in a sentence whether a receipt holds, as programs for people say it."""
+    if not result.holds:
+        return "The receipt does not hold."
+    if result.wording != "no statements":
+        return "All citations hold."
+    return "All nearest quotes hold." if result.nearest else "There is no quote to check."
 
 
 def verification_json(result: Verification) -> dict[str, Any]:
@@ -121,7 +142,7 @@ def _contradiction(answer: Answer) -> str | None:
         return "a citation's offsets are no span"
     if any(not 0 <= told.citation < len(answer.citations) for conflict in answer.conflicts for told in conflict.told):
         return "a conflict cites what is not listed"
-    if any(_leads_out(citation.document) for citation in answer.citations):
+    if any(_leads_out(place.document) for place in (*answer.citations, *answer.nearest)):
         return "a citation names a file outside of its folder"
     if (answer.status == "answered") != bool(answer.statements):
         return "its status and its statements contradict each other"
@@ -152,52 +173,85 @@ def verify(answer: Answer, current: CurrentDocument) -> Verification:
 
     Statements are held against their own quotes too, so a receipt whose wording was tampered with
     is found out even where its quotes hold: by the checks that they passed when the answer was given, as far as these need
-    no model. ``Verification.wording`` says how far that went.
+    no model. ``Verification.wording`` says how far that went. Which language a quote is in is asked of the document.
     """
-    checked = tuple(_check(number, citation, current(citation)) for number, citation in enumerate(answer.citations, 1))
-    extractive = answer.reader.startswith("extractive/")
-    unbacked: list[str] = []
+    checked: list[CheckedCitation] = []
+    quotes: list[_Quote] = []
+    for number, citation in enumerate(answer.citations, 1):
+        document = _meant(citation, current)
+        checked.append(_check(number, citation, document))
+        quotes.append((citation.quote, citation.language if document is None else document.info.language))
+    nearest = tuple(_check(number, one, _meant(one, current)) for number, one in enumerate(answer.nearest, 1))
+    held = [
+        _held(statement, [quotes[n] for n in statement.citations], answer.reader) for statement in answer.statements
+    ]
+    unbacked = tuple(f"{one.text} ({why})" for one, (why, _) in zip(answer.statements, held, strict=True) if why)
+    return Verification(answer.question, tuple(checked), unbacked, _least(held), nearest)
+
+
+def _least(held: Sequence[tuple[str, Wording]]) -> Wording:
+    """Return how far the statement was checked that was checked least."""
+    levels: tuple[Wording, ...] = ("not checked", "without the model", "verbatim")
+    for level in levels:
+        if any(level == one for _, one in held):
+            return level
+    return "no statements"
+
+
+def _held(statement: Statement, quotes: Sequence[_Quote], reader: str) -> tuple[str, Wording]:
+    """Return why a statement is not backed by its quotes, or "", and how far its wording was checked."""
+    if not quotes:
+        return "no citation", "not checked"
+    missing: list[str] = []
     wording: Wording = "verbatim"
-    for statement in answer.statements:
-        quotes = [(answer.citations[n].quote, answer.citations[n].language) for n in statement.citations]
-        missing: list[str] = []
-        if not is_verbatim(statement.text, [quote for quote, _ in quotes]):
-            missing = unbacked_literals(statement.text, statement.language, quotes) or _reworded(statement, quotes)
-            foreign = all(language != statement.language for _, language in quotes)
-            wording = "not checked" if foreign or wording == "not checked" else "without the model"
-        if extractive and not any(" ".join(quote.split()) == statement.text for quote, _ in quotes):
-            missing = missing or ["wording"]
-        if missing or not quotes:
-            unbacked.append(f"{statement.text} ({', '.join(missing) or 'no citation'})")
-    return Verification(answer.question, checked, tuple(unbacked), wording)
+    if not is_verbatim(statement.text, [quote for quote, _ in quotes]):
+        # As the reader does it: the label stands in only where a text does not show its language.
+        spoken = detect(statement.text, default=statement.language)
+        missing = unbacked_literals(statement.text, spoken, quotes) or _reworded(statement, spoken, quotes)
+        wording = "not checked" if all(language != spoken for _, language in quotes) else "without the model"
+    if not reader.startswith(_OWN_WORDS) and not any(" ".join(quote.split()) == statement.text for quote, _ in quotes):
+        missing = missing or ["wording"]
+    return ", ".join(missing), wording
 
 
-def _reworded(statement: Statement, quotes: Sequence[tuple[str, str | None]]) -> list[str]:
+def _reworded(statement: Statement, spoken: str | None, quotes: Sequence[_Quote]) -> list[str]:
     """Return the checks of wording that a statement does not pass any more; a model is asked by none of them."""
     from rag.checks.combined import failing_without_model
     from rag.checks.wording import Said
 
-    if not quotes:
-        return []
     passed = statement.checks.scores if statement.checks is not None else None
     told = [Said(quote, language) for quote, language in quotes]
-    return [
-        f"wording: {name}" for name in failing_without_model(Said(statement.text, statement.language), told, passed)
-    ]
+    return [f"wording: {name}" for name in failing_without_model(Said(statement.text, spoken), told, passed)]
 
 
-def _check(number: int, citation: Citation, document: Document | None) -> CheckedCitation:
-    def result(verdict: Verdict, now: int | None = None) -> CheckedCitation:
-        return CheckedCitation(number, citation.document, citation.start, citation.end, verdict, now)
+def _meant(cited: Cited, current: CurrentDocument) -> Document | None:
+    document = current(cited)
+    return document if document is not None and document.info.name == cited.document else None
 
-    if document is None or document.info.name != citation.document:
+
+def _check(number: int, cited: Cited, document: Document | None) -> CheckedCitation:
+    def result(verdict: Verdict, now: int | None = None, differs: tuple[str, ...] = ()) -> CheckedCitation:
+        other = document is not None and document.info.version != cited.version
+        return CheckedCitation(number, cited.document, cited.start, cited.end, verdict, now, differs, other)
+
+    if document is None:
         return result("missing")
-    if not citation.quote.strip():
+    if not cited.quote.strip():
         return result("changed")
-    if document.text[citation.start : citation.end] == citation.quote:
-        return result("holds")
-    elsewhere = document.text.find(citation.quote)
+    if document.text[cited.start : cited.end] == cited.quote:
+        differs = _differs(cited, document)
+        return result("mislabelled", differs=differs) if differs else result("holds")
+    elsewhere = document.text.find(cited.quote)
     return result("moved", elsewhere) if elsewhere >= 0 else result("changed")
+
+
+def _differs(cited: Cited, document: Document) -> tuple[str, ...]:
+    """Return what a citation says of its document and is not so; another version may well have another title."""
+    d = document.info
+    if d.version != cited.version:
+        return ()
+    told = {"title": (cited.title, d.title), "date": (cited.date, d.date), "language": (cited.language, d.language)}
+    return tuple(name for name, (said, stored) in told.items() if said != stored)
 
 
 @cache

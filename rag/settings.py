@@ -95,8 +95,13 @@ class Settings(BaseSettings):
     serve_queue: int = Field(default=64, ge=0, le=10_000, description="Questions that may wait; the next gets a 503.")
     serve_deadline: float = Field(default=30, gt=0, le=3600, description="Seconds that a question may take in all.")
     serve_grace: float = Field(default=20, ge=0, le=3600, description="Seconds for answers in flight at the end.")
-    serve_rate: int = Field(default=0, ge=0, le=1_000_000, description="Requests a minute and caller; 0: no limit.")
-    serve_hosts: tuple[str, ...] = Field(default=(), description="Host names that the server answers to; none: all.")
+    serve_rate: int = Field(
+        default=0, ge=0, le=1_000_000,
+        description="Requests a minute and caller, a sixth of them (5 at least) without a pause; 0: no limit.",
+    )  # fmt: skip
+    serve_hosts: tuple[str, ...] = Field(
+        default=(), description="Host names that the server answers to; none: all, on loopback its own names alone."
+    )
     serve_origins: tuple[str, ...] = Field(default=(), description="Web origins that may call from a browser (CORS).")
     serve_traces: str | None = Field(
         default=None, pattern="^https?://", description="OpenTelemetry collector (OTLP over gRPC); none: no traces."

@@ -13,8 +13,8 @@ from rag.documents.formats import containers
 from rag.documents.reading import Parser, document_of, documents_in, read_bytes
 from rag.errors import AddDocuments, FixFile, FixInput
 from rag.index import Health
-from rag.receipts import CurrentDocument
-from rag.records import Citation, Document, DocumentInfo
+from rag.receipts import Cited, CurrentDocument
+from rag.records import Document, DocumentInfo
 from rag.uploads import is_upload
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ def current_files(docs: Path, limit: int, parser: Parser) -> CurrentDocument:
     # Only what a scan of the folder offers: a receipt may come from anyone, and its names lead nowhere else.
     files = {item.name: item for item in scan(source_of(docs).root) if isinstance(item, File)}
 
-    def current(citation: Citation) -> Document | None:
-        name = citation.document
+    def current(cited: Cited) -> Document | None:
+        name = cited.document
         # A document may be in a file that holds many.
         file = next((files[one] for one in (name, *containers(name)) if one in files), None)
         if file is None:
@@ -97,7 +97,7 @@ def current_files(docs: Path, limit: int, parser: Parser) -> CurrentDocument:
         try:
             for found, parsed in documents_in(read_bytes(file.path, limit), file.name, parser):
                 if found == name and not isinstance(parsed, FixFile):
-                    return document_of(parsed, identity=citation.document_id, source="", name=name)
+                    return document_of(parsed, identity=cited.document_id, source="", name=name)
         except FixFile:
             return None
         return None

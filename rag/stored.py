@@ -102,7 +102,7 @@ class Stored:
                 receipt, sources.current_files(docs, int(self.settings.max_file_mb * 1_000_000), self._parser)
             )
         with self._catalog() as catalog:
-            return receipts.verify(receipt, lambda citation: catalog.document(citation.document_id))
+            return receipts.verify(receipt, lambda cited: catalog.document(cited.document_id))
 
     def source_ids(self, paths: Sequence[Path]) -> tuple[str, ...]:
         """Return the ids of the sources that the paths belong to."""

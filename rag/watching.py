@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import InstallExtra
-from rag.reports import IngestReport
+from rag.reports import IngestReport, fold
 
 if TYPE_CHECKING:
     from rag.engine import LocalEngine
@@ -39,11 +39,13 @@ def changes(paths: Sequence[Path]) -> Iterator[None]:
 def follow(engine: LocalEngine) -> IngestReport:
     """Take in what changed in the folders that an engine follows."""
     folders = followed(engine)
-    report = IngestReport()
-    for event in engine.follow(*folders) if folders else ():
-        if isinstance(event, IngestReport):
-            report = event
-    return report
+    if not folders:
+        return IngestReport()
+    planned = fold(engine.ingest_events(*folders, sync=True, dry_run=True, following=True))
+    if not planned.anything:
+        # What cannot be read was told when it was first met.
+        return IngestReport(unchanged=planned.unchanged, seconds=planned.seconds)
+    return fold(engine.ingest_events(*folders, sync=True, following=True))
 
 
 def followed(engine: LocalEngine) -> list[Path]:

@@ -6,9 +6,11 @@ import hashlib
 import json
 import os
 import random
+import sqlite3
 import time
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from catalogs import as_schema_1
 from folders import TEXTS, found, opened, sound, write
 from processes import Child
 
-from rag import BelegError, FixInput, FixSettings, LocalEngine, connect, load_settings
+from rag import BelegError, FixInput, FixSettings, LocalEngine, RebuildIndex, connect, load_settings
 from rag.catalog.migrations import SCHEMA
 from rag.portable import FORMAT
 
@@ -103,6 +105,24 @@ def test_exporting_twice_says_the_same_and_overwrites_only_when_told(filled: Loc
     manifest = filled.export_to(file, replace=True)
     assert manifest.documents == len(TEXTS) - 1
     assert not [path.name for path in file.parent.iterdir() if "part" in path.name or path.name.startswith(".beleg-")]
+
+
+@pytest.mark.parametrize("older", [True, False])
+def test_what_is_damaged_is_not_exported(filled: LocalEngine, tmp_path: Path, older: bool) -> None:
+    file = tmp_path / "moved.beleg"
+    if older:
+        filled.export_to(file)
+    before = file.read_bytes() if older else None
+    with closing(sqlite3.connect(filled.folder / "catalog.sqlite3")) as connection, connection:
+        connection.execute("UPDATE versions SET text = replace(text, 'Eichen', 'Buchen')")
+
+    with pytest.raises(RebuildIndex, match=r"wald\.md is not what was stored") as caught:
+        filled.export_to(file, replace=True)
+
+    assert "rag doctor --repair" in caught.value.hint
+    assert caught.value.exit_code == 1
+    assert (file.read_bytes() if file.exists() else None) == before
+    assert not [path.name for path in tmp_path.iterdir() if "part" in path.name or path.name.startswith(".beleg-")]
 
 
 def test_an_index_is_replaced_only_when_told(elsewhere: LocalEngine, file: Path, tmp_path: Path) -> None:

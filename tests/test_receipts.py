@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from rag import Answer, Citation, Document, Filters, FixInput, LocalEngine, connect, load_settings
 from rag.documents.reading import make_document
-from rag.receipts import SCHEMA, from_json, json_schema, to_json, verify
+from rag.receipts import SCHEMA, Cited, CurrentDocument, from_json, json_schema, to_json, verify
+from rag.records import Passage
 from rag.verdicts import Checks
 
 TEXTS = {
@@ -44,14 +45,14 @@ def write(folder: Path, texts: dict[str, str]) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
-def stored(texts: dict[str, str]) -> Callable[[Citation], Document | None]:
+def stored(texts: dict[str, str]) -> CurrentDocument:
     """Return the lookup over documents by name that verify() is given."""
 
-    def current(citation: Citation) -> Document | None:
-        text = texts.get(citation.document)
+    def current(cited: Cited) -> Document | None:
+        text = texts.get(cited.document)
         if text is None:
             return None
-        return make_document(text.encode(), identity=citation.document_id, source="s", name=citation.document)
+        return make_document(text.encode(), identity=cited.document_id, source="s", name=cited.document)
 
     return current
 
@@ -84,7 +85,9 @@ def test_a_receipt_is_the_whole_answer(answer: Answer) -> None:
 def test_a_receipt_of_a_refusal_holds(answer: Answer) -> None:
     refusal = replace(answer, status="not_in_documents", statements=(), citations=(), origins=(), candidates=())
 
-    assert verify(from_json(json.dumps(to_json(refusal))), stored({})).holds
+    result = verify(from_json(json.dumps(to_json(refusal))), stored({}))
+    assert result.holds
+    assert result.wording == "no statements"
 
 
 def test_a_receipt_follows_its_schema(answer: Answer) -> None:
@@ -287,6 +290,87 @@ def test_it_is_said_how_far_wording_was_checked(answer: Answer) -> None:
     assert verify(answer, stored(TEXTS)).wording == "verbatim"
     english = written(answer, "The diplomats met on Tuesday.", language="en", scores=_ALL)
     assert verify(english, stored(TEXTS)).wording == "not checked"
+
+
+def passage(citation: Citation, **changed: Any) -> Passage:
+    """Return what a citation names as what comes nearest in a refusal."""
+    c = replace(citation, **changed)
+    return Passage(c.document_id, c.version, c.document, c.title, c.language, c.date, c.start, c.end, c.quote, 0.5)
+
+
+def refusal(answer: Answer, *nearest: Passage) -> Answer:
+    return replace(answer, status="not_in_documents", statements=(), citations=(), origins=(), nearest=nearest)
+
+
+def test_what_came_nearest_is_checked_like_citations(answer: Answer) -> None:
+    first = answer.citations[0]
+    told = refusal(answer, passage(first), passage(first, quote=f"{first.quote} Nie."), passage(first, title="Andere"))
+
+    result = verify(from_json(json.dumps(to_json(told))), stored(TEXTS))
+
+    assert [one.verdict for one in result.nearest] == ["holds", "changed", "mislabelled"]
+    assert not result.holds
+    assert verify(refusal(answer, passage(first)), stored(TEXTS)).holds
+
+
+@pytest.mark.parametrize(
+    ("changed", "differs"),
+    [
+        ({"title": "Ein anderer Titel"}, ("title",)),
+        ({"date": dt.date(1999, 1, 1)}, ("date",)),
+        ({"title": "Ein anderer Titel", "date": None, "language": "en"}, ("title", "date", "language")),
+    ],
+)
+def test_what_a_citation_says_of_its_document_is_compared_with_it(
+    answer: Answer, changed: dict[str, Any], differs: tuple[str, ...]
+) -> None:
+    number = next(n for n, c in enumerate(answer.citations) if c.document == "a.txt")
+    told = [replace(c, **changed) if n == number else c for n, c in enumerate(answer.citations)]
+
+    result = verify(replace(answer, citations=tuple(told)), stored(TEXTS))
+
+    assert not result.holds
+    assert [(c.number, c.differs) for c in result.citations if c.verdict == "mislabelled"] == [(number + 1, differs)]
+    assert {c.verdict for c in result.citations if c.number != number + 1} == {"holds"}
+
+
+def test_another_title_and_date_of_a_later_version_break_nothing(answer: Answer) -> None:
+    later = TEXTS["a.txt"].replace("Stand: 22.10.2021", "Stand: 23.11.2022")
+
+    result = verify(answer, stored({**TEXTS, "a.txt": later}))
+
+    assert result.holds
+    assert {(c.document, c.other_version) for c in result.citations} == {
+        ("a.txt", True),
+        ("b.txt", False),
+        ("c.txt", False),
+    }
+
+
+@pytest.mark.parametrize("labelled", ["the statement", "the quote", "both"])
+def test_no_label_of_a_language_switches_checks_off(answer: Answer, labelled: str) -> None:
+    number, cited = next((n, c) for n, c in enumerate(answer.citations) if c.document == "b.txt")
+    text = "Vollkommen andere Aussage über Katzen und Hunde."
+    first = replace(answer.statements[0], text=text, citations=(number,), checks=None)
+    if labelled != "the quote":
+        first = replace(first, language="en")
+    if labelled != "the statement":
+        cited = replace(cited, language="en" if labelled == "the quote" else "fr")
+    citations = [cited if n == number else c for n, c in enumerate(answer.citations)]
+    forged = replace(answer, reader="generative/1", statements=(first,), citations=tuple(citations))
+
+    result = verify(forged, stored(TEXTS))
+
+    assert result.wording == "without the model"
+    assert "wording: words" in result.unbacked[0]
+
+
+@pytest.mark.parametrize("reader", ["extractive/1", "extractive", "overview/1", "", "another/1"])
+def test_only_a_model_says_it_in_other_words(answer: Answer, reader: str) -> None:
+    told = written(answer, "In Genf trafen sich am Dienstag Diplomaten.", scores=_ALL)
+
+    assert verify(told, stored(TEXTS)).unbacked == ()
+    assert "(wording)" in verify(replace(told, reader=reader), stored(TEXTS)).unbacked[0]
 
 
 def test_an_engine_verifies_against_its_index_and_against_files(engine: LocalEngine, folder: Path) -> None:

@@ -15,6 +15,7 @@ from rag.render import safe
 from rag.wire import plain
 
 if TYPE_CHECKING:
+    from rag.receipts import CheckedCitation
     from rag.repair import Repaired
 
 _VERDICTS = {
@@ -22,12 +23,14 @@ _VERDICTS = {
     "moved": "BROKEN: the quote now stands at {}",
     "changed": "BROKEN: the document no longer holds the quote",
     "missing": "BROKEN: the document is gone",
+    "mislabelled": "BROKEN: the quote stands there, but the document has another {}",
 }
 
 _WORDING = {
     "verbatim": "Wording: every statement is one of its quotes.",
     "without the model": "Wording: checked without the model, by figures, names and words; not by meaning.",
     "not checked": "Wording: not checked where statement and quotes are of two languages, but for figures, names and dates.",
+    "no statements": "Wording: a refusal has no statements to check.",
 }
 
 
@@ -43,10 +46,11 @@ def verify(
 ) -> None:
     """Check every citation of a receipt again, offline and without a model.
 
-    The exit code is 1 if a citation broke or a statement is not backed by its quotes. Statements in other words than
-    their quotes are held to them as far as that needs no model; the last line says how far.
+    The exit code is 1 if a citation broke or a statement is not backed by its quotes. A citation breaks too where the same
+    version of its document has another title, date or language. Statements in other words than their quotes are held
+    to them as far as that needs no model; the last line says how far. Of a refusal, what came nearest is checked.
     """
-    from rag.receipts import from_json, verification_json
+    from rag.receipts import from_json, summary, verification_json
 
     try:
         answer = from_json(receipt.read_bytes())
@@ -58,13 +62,21 @@ def verify(
         print_json(verification_json(result))
     else:
         for c in result.citations:
-            print_text(f"[{c.number}] {safe(c.document)} {c.start}–{c.end}: {_VERDICTS[c.verdict].format(c.now)}")
+            print_text(_line(c))
+        for near in result.nearest:
+            print_text(f"Nearest {_line(near)}")
         for statement in result.unbacked:
             print_text(f"NOT BACKED: {safe(statement)}")
-        print_text("All citations hold." if result.holds else "The receipt does not hold.")
+        print_text(summary(result))
         print_text(_WORDING[result.wording])
     if not result.holds:
         raise typer.Exit(1)
+
+
+def _line(c: CheckedCitation) -> str:
+    found = _VERDICTS[c.verdict].format(" and ".join(c.differs) or c.now)
+    later = ", in another version of the document" if c.verdict == "holds" and c.other_version else ""
+    return f"[{c.number}] {safe(c.document)} {c.start}–{c.end}: {found}{later}"
 
 
 def doctor(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from calendar import monthrange
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +9,7 @@ import typer
 
 from rag.errors import FixInput
 from rag.records import Filters
+from rag.text.days import day_of
 
 Index = Annotated[Path | None, typer.Option("--index", help="Folder of the index.", show_default=".beleg")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
@@ -56,7 +55,8 @@ def filters(
     Raises:
         FixInput: a date is none, they are the wrong way round, or the language is no code.
     """
-    first, last = _day("--since", since), _day("--until", until)
+    first = day_of("--since", since, last=False) if since is not None else None
+    last = day_of("--until", until, last=True) if until is not None else None
     if first and last and first > last:
         raise FixInput(f"--since {first} is later than --until {last}.", hint="Change the two round.")
     if language is not None and not (2 <= len(language) <= 3 and language.isalpha()):
@@ -75,24 +75,3 @@ def settings(**given: Any) -> Any:
     from rag.settings import load_settings
 
     return load_settings(**given)
-
-
-def _day(option: str, value: str | None) -> dt.date | None:
-    if value is None:
-        return None
-    try:
-        return dt.date.fromisoformat(value)
-    except ValueError:
-        pass
-    for pattern in ("%d.%m.%Y", "%Y-%m", "%Y"):
-        try:
-            day = dt.datetime.strptime(value, pattern).replace(tzinfo=dt.UTC).date()
-        except ValueError:
-            continue
-        return day if pattern == "%d.%m.%Y" or option == "--since" else _last_day(day, year=pattern == "%Y")
-    raise FixInput(f"{option} {value!r} is no date.", hint="Write it as 2022-11-30 (or 30.11.2022, 2022-11, 2022).")
-
-
-def _last_day(first: dt.date, *, year: bool) -> dt.date:
-    month = 12 if year else first.month
-    return first.replace(month=month, day=monthrange(first.year, month)[1])

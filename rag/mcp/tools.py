@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationInfo, field_validator
 
 from rag import receipts
 from rag.errors import FixInput
@@ -17,6 +17,7 @@ from rag.passages import FoundPassage, about
 from rag.receipts import CheckedCitation, Verification, Wording
 from rag.records import Answer, Document, DocumentInfo, Filters, Hit, Span
 from rag.render import Style, render_answer, safe, safe_lines
+from rag.text.days import day_of_field
 
 _WINDOW = 20_000
 
@@ -97,6 +98,7 @@ class CheckedReceipt:
     citations: tuple[CheckedCitation, ...]
     unbacked: tuple[str, ...]
     wording: Wording
+    nearest: tuple[CheckedCitation, ...]
     holds: bool
 
 
@@ -106,13 +108,22 @@ class _Arguments(BaseModel):
 
 class _Narrowed(_Arguments):
     question: str = Field(description="The question, in whole words: 'Who is ...?'")
-    since: dt.date | None = Field(None, description="Only documents of this day or later (YYYY-MM-DD).")
-    until: dt.date | None = Field(None, description="Only documents of this day or earlier (YYYY-MM-DD).")
+    since: dt.date | None = Field(
+        None, description="Only documents of this day or later (YYYY-MM-DD, YYYY-MM or YYYY)."
+    )
+    until: dt.date | None = Field(
+        None, description="Only documents of this day or earlier (YYYY-MM-DD, YYYY-MM or YYYY)."
+    )
     include_undated: bool = Field(default=False, description="With since or until: undated documents too.")
     source: str | None = Field(None, description="Only documents whose name matches this glob, such as '2021/*'.")
     language: str | None = Field(
         None, pattern="^[A-Za-z]{2,3}$", description="Only documents in this language, by code: de, en, ..."
     )
+
+    @field_validator("since", "until", mode="before")
+    @classmethod
+    def _as_the_command_reads_it(cls, value: object, given: ValidationInfo) -> dt.date | None:
+        return day_of_field(str(given.field_name), value)
 
     def filters(self) -> Filters:
         """Return the filters that are meant. Raises FixInput where the days are the wrong way round."""
@@ -180,10 +191,16 @@ def _read(engine: Source, given: ReadArguments) -> Reply:
 def _verify(engine: Source, given: VerifyArguments) -> Reply:
     text = given.receipt if isinstance(given.receipt, str) else json.dumps(given.receipt)
     result = engine.verify(receipts.from_json(text))
-    lines = [f"[{c.number}] {safe(c.document)} {c.start}–{c.end}: {c.verdict}" for c in result.citations]
+    lines = [_checked(c) for c in result.citations]
+    lines += [f"nearest {_checked(c)}" for c in result.nearest]
     lines += [f"not backed: {safe(statement)}" for statement in result.unbacked]
-    lines += ["All citations hold." if result.holds else "The receipt does not hold.", f"Wording: {result.wording}."]
+    lines += [receipts.summary(result), f"Wording: {result.wording}."]
     return Reply("\n".join(lines), receipts.verification_json(result))
+
+
+def _checked(c: CheckedCitation) -> str:
+    differs = f" ({', '.join(c.differs)})" if c.differs else ""
+    return f"[{c.number}] {safe(c.document)} {c.start}–{c.end}: {c.verdict}{differs}"
 
 
 def _schema_of(kind: type) -> Callable[[], dict[str, Any]]:

@@ -7,6 +7,7 @@ import hmac
 import logging
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,17 +38,18 @@ class Keys:
 
     A file holds a key a line, ``NAME sha256:HASH`` and ``read`` where it may not change documents;
     lines that begin with ``#`` are comments. It is looked at again with every request: a key that is
-    added counts at once, one that is taken out does so no more. Where the file has become unusable
-    the keys known before stay in force, and the log says so.
+    added counts at once, one that is taken out does so no more, the last one too. Where a line cannot be
+    read no key is added, and of those known before the ones that still stand in the file stay in force; of
+    a file that is gone none does. The log says so.
 
-    Raises FixInput where the file is not usable at the start.
+    Raises FixInput where the file is not usable at the start, or holds no key.
     """
 
     def __init__(self, file: Path | None, token: str | None) -> None:
         self._file = file
         self._owner = (_Key(Caller("owner", owner=True), _digest(token)),) if token else ()
         self._state = _state(file)
-        self._keys = _read(file) if file is not None else ()
+        self._keys = _first(file) if file is not None else ()
 
     @property
     def needed(self) -> bool:
@@ -65,13 +67,23 @@ class Keys:
         return found
 
     def _follow(self) -> None:
-        if self._file is None or (state := _state(self._file)) == self._state:
+        if self._file is None or ((state := _state(self._file)) == self._state and state is not None):
             return
+        known = bool(self._keys) or self._state is not None
         self._state = state
         try:
-            self._keys = _read(self._file)
+            lines = _lines(self._file)
         except FixInput as error:
-            _log.error("the API keys known before stay in force: %s", error)
+            # Looked for again at the next request, but said once.
+            self._state, self._keys = None, ()
+            if known:
+                _log.error("no API key is in force: %s", error)
+            return
+        try:
+            self._keys = _read(self._file, lines)
+        except FixInput as error:
+            self._keys = _left(self._keys, lines)
+            _log.error("API keys that no longer stand in their file are refused, %d stay: %s", len(self._keys), error)
         else:
             _log.info("API keys read again: %d", len(self._keys))
 
@@ -88,31 +100,57 @@ def _digest(key: str) -> bytes:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
 
 
-def _state(file: Path | None) -> tuple[int, int, int] | None:
+def _state(file: Path | None) -> tuple[int, ...] | None:
     try:
         state = file.stat() if file is not None else None
     except OSError:
         return None
-    return (state.st_mtime_ns, state.st_size, state.st_ino) if state else None
+    return (state.st_mtime_ns, state.st_ctime_ns, state.st_size, state.st_ino) if state else None
 
 
-def _read(file: Path) -> tuple[_Key, ...]:
+def _first(file: Path) -> tuple[_Key, ...]:
+    """Return the keys that a server starts with; none at all is a mistake then."""
+    if keys := _read(file, _lines(file)):
+        return keys
+    raise FixInput(f"{file} holds no API key.", hint="Make one: rag key NAME")
+
+
+def _lines(file: Path) -> list[tuple[int, str]]:
+    """Return the lines that are no comments, and their numbers; bytes that are no text make a line unusable, not the file."""
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
         raise FixInput(f"The API keys in {file} cannot be read: {error}.", hint="Make one: rag key NAME") from error
+    told = ((number, line.strip()) for number, line in enumerate(lines, start=1))
+    return [(number, line) for number, line in told if line and not line.startswith("#")]
+
+
+def _read(file: Path, lines: Sequence[tuple[int, str]]) -> tuple[_Key, ...]:
     keys: list[_Key] = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        match = _LINE.fullmatch(line.strip())
-        if match is None:
+    for number, line in lines:
+        key = _key(line)
+        if key is None:
             raise FixInput(
                 f"Line {number} of the API keys in {file} is none.",
                 hint="A line is NAME sha256:HASH, as rag key NAME prints it. A key itself does not belong there.",
             )
-        caller = Caller(match["name"], writes=match["right"] != "read")
-        keys.append(_Key(caller, bytes.fromhex(match["hash"])))
-    if not keys:
-        raise FixInput(f"{file} holds no API key.", hint="Make one: rag key NAME")
+        keys.append(key)
     return tuple(keys)
+
+
+def _key(line: str) -> _Key | None:
+    match = _LINE.fullmatch(line)
+    if match is None:
+        return None
+    return _Key(Caller(match["name"], writes=match["right"] != "read"), bytes.fromhex(match["hash"]))
+
+
+def _left(known: Sequence[_Key], lines: Sequence[tuple[int, str]]) -> tuple[_Key, ...]:
+    """Return the known keys whose hash stands in a line yet, as that line has them where it can be read."""
+    return tuple(_key(line) or key for key in known for line in [_line_of(key, lines)] if line is not None)
+
+
+def _line_of(key: _Key, lines: Sequence[tuple[int, str]]) -> str | None:
+    """Return the line that holds a key's hash; the last, which counts where there are several."""
+    digest = key.digest.hex()
+    return next((line for _, line in reversed(lines) if digest in line), None)

@@ -6,7 +6,7 @@ import asyncio
 import math
 import time
 from collections import OrderedDict
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -61,6 +61,7 @@ class Gate:
                 "unauthorized", "An API key is needed." if not _bearer(request) else "The API key is not known.",
                 hint="Send it as: Authorization: Bearer KEY", headers={"WWW-Authenticate": "Bearer"},
             )  # fmt: skip
+        _check_name(scope)
         scope["beleg.caller"] = caller
         changes = request.method not in ("GET", "HEAD") and scope["path"].startswith("/v1/")
         if changes and scope["path"] not in _READING and not caller.writes:
@@ -93,14 +94,19 @@ class Gate:
         return self._rule.max_upload if upload else self._rule.max_body
 
 
+def at_once(a_minute: int) -> int:
+    """Return how many of the requests that a caller may send in a minute may come without a pause."""
+    return max(5, a_minute // 6)
+
+
 class Rates:
-    """A bucket of requests for every caller, filled again all the time."""
+    """A bucket of requests for every caller, filled again all the time: so many a minute, and a share of them at once."""
 
     _MOST = 10_000
 
     def __init__(self, a_minute: int) -> None:
         self._a_minute = a_minute
-        self._room = max(5.0, a_minute / 6)
+        self._room = at_once(a_minute)
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, caller: Caller, request: Request) -> None:
@@ -114,7 +120,7 @@ class Rates:
         address = request.client.host if request.client else ""
         name = f"{caller.name} {address}" if caller.name in ("local", "stranger") else caller.name
         now, per_second = time.monotonic(), self._a_minute / 60
-        left, since = self._buckets.pop(name, (self._room, now))
+        left, since = self._buckets.pop(name, (float(self._room), now))
         left = min(self._room, left + (now - since) * per_second)
         self._buckets[name] = (left - 1 if left >= 1 else left, now)
         while len(self._buckets) > self._MOST:
@@ -122,8 +128,8 @@ class Rates:
         if left < 1:
             wait = math.ceil((1 - left) / per_second)
             raise Problem(
-                "rate-limited", f"More than {self._a_minute} requests a minute.", hint=f"Try again in {wait} s.",
-                headers={"Retry-After": str(wait)},
+                "rate-limited", f"More than {self._a_minute} requests a minute, or {self._room} at once.",
+                hint=f"Try again in {wait} s.", headers={"Retry-After": str(wait)},
             )  # fmt: skip
 
 
@@ -163,6 +169,24 @@ class _Body:
         return Problem(
             "too-large", f"More than {self._limit:,} bytes are not taken.",
             hint="Split it, or raise max_file_mb in rag.toml for documents.",
+        )  # fmt: skip
+
+
+def _check_name(scope: Scope) -> None:
+    """Refuse the path of a document where it is no text, or holds a line's end, which no route lets through.
+
+    The path that routes are given has other characters in the place of what was no text.
+    """
+    if not scope["path"].startswith("/v1/documents/"):
+        return
+    try:
+        whole = "\n" not in unquote_to_bytes(scope.get("raw_path", b"")).decode()
+    except UnicodeDecodeError:
+        whole = False
+    if not whole:
+        raise Problem(
+            "fix-input", "The path holds what cannot be in a document's name.",
+            hint="Write it in UTF-8, percent-encoded, without line ends.",
         )  # fmt: skip
 
 

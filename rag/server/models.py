@@ -14,6 +14,7 @@ from rag.receipts import SCHEMA, Verification
 from rag.records import Answer, DocumentInfo, Filters
 from rag.reports import IngestReport
 from rag.stored import SourceFiles
+from rag.text.days import day_of_field
 from rag.uploads import Found, Same
 
 QUESTION = "How many Russian diplomats lost their accreditation?"
@@ -27,6 +28,7 @@ LATEST = 2**63 - 2**33
 
 Question = Annotated[str, Field(min_length=1, max_length=100_000, description="What is asked.", examples=[QUESTION])]
 Day = Annotated[dt.date | None, Field(examples=["2021-01-01"])]
+_DAY = "2022-11-30, also 30.11.2022, 2022-11 or 2022."
 
 
 class Filtered(BaseModel):
@@ -34,8 +36,8 @@ class Filtered(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    since: Annotated[Day, Field(description="Only documents of this day or later.")] = None
-    until: Annotated[Day, Field(description="Only documents of this day or earlier.")] = None
+    since: Annotated[Day, Field(description=f"Only documents of this day or later: {_DAY}")] = None
+    until: Annotated[Day, Field(description=f"Only documents of this day or earlier: {_DAY}")] = None
     include_undated: Annotated[bool, Field(description="With since or until: undated documents too.")] = False
     source: Annotated[str | None, Field(max_length=400, description="Only documents whose name matches this glob.")] = (
         None
@@ -47,6 +49,11 @@ class Filtered(BaseModel):
         tuple[Annotated[str, Field(max_length=64)], ...],
         Field(max_length=100, description="Only documents of these sources, by id."),
     ] = ()
+
+    @field_validator("since", "until", mode="before")
+    @classmethod
+    def _as_the_command_reads_it(cls, value: object, given: ValidationInfo) -> dt.date | None:
+        return day_of_field(str(given.field_name), value)
 
     @field_validator("until")
     @classmethod

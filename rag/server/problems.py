@@ -73,11 +73,14 @@ def install(app: FastAPI) -> None:
     async def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
         fields = [_field(one) for one in jsonable_encoder(error.errors(), exclude={"ctx", "input"})]
+        hint = "See /docs for what is expected."
+        if [one["field"] for one in fields] == ["body"] and not _says_json(request):
+            fields = [{"field": "body", "message": "no JSON by its header Content-Type"}]
+            hint = "Send JSON, with the header Content-Type: application/json."
         named = ", ".join(dict.fromkeys(one["field"] for one in fields))
         values = problem(
-            "validation", f"The request is not usable: {named}.", hint="See /docs for what is expected.",
-            request_id=id_of(request), errors=fields,
-        )  # fmt: skip
+            "validation", f"The request is not usable: {named}.", hint=hint, request_id=id_of(request), errors=fields
+        )
         return response(values, openai=_openai(request))
 
     async def other(request: Request, error: Exception) -> JSONResponse:
@@ -99,6 +102,11 @@ def _headers(error: BelegError | Problem) -> dict[str, str]:
     if isinstance(error, RetryLater) and error.after is not None:
         return {"Retry-After": str(max(1, math.ceil(error.after)))}
     return {}
+
+
+def _says_json(request: Request) -> bool:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")
 
 
 def _field(error: dict[str, Any]) -> dict[str, str]:

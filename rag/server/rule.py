@@ -20,7 +20,7 @@ class ServerRule:
     """How requests are treated. Times are in seconds, sizes in bytes.
 
     ``threads`` questions are worked on at a time and ``queue`` more may wait; ``uploads`` documents
-    may wait for the one writer. ``rate`` is requests a minute and caller, 0 for no limit. ``api_keys``
+    may wait for the one writer. ``rate`` is requests a minute and caller (see ``gate.Rates``), 0 for no limit. ``api_keys``
     is the file of keys; without one, whoever reaches the server may use it. ``token`` is the key of
     the user who started it. ``hosts`` are the names that a request may be addressed to (empty: any),
     so that no web page reaches a local server by a name of its own; ``origins`` are the web

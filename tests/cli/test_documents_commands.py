@@ -103,6 +103,31 @@ def test_a_tampered_statement_is_named(rag: Any, own: Path, receipt: Path) -> No
     assert "\nNOT BACKED: Der[K Wal schläft. (Wal)\nThe receipt does not hold.\n" in ran.out
 
 
+def test_what_a_citation_says_of_its_document_is_named(rag: Any, receipt: Path) -> None:
+    values = json.loads(receipt.read_text(encoding="utf-8"))
+    values["citations"][0] |= {"title": "Anderes", "date": "1999-01-01"}
+    receipt.write_text(json.dumps(values), encoding="utf-8")
+
+    ran = rag("verify", receipt)
+
+    assert ran.code == 1
+    assert ": BROKEN: the quote stands there, but the document has another title and date\n" in ran.out
+
+
+def test_of_a_refusal_what_came_nearest_is_checked(rag: Any, own: Path) -> None:
+    assert rag("ask", QUESTION, "--receipt", "refusal.json", at=own, RAG_THRESHOLD="1").code == 3
+
+    held = rag("verify", "refusal.json", at=own)
+    (own / "docs" / "wald.txt").unlink()
+    broken = rag("verify", "refusal.json", "--docs", "docs", at=own)
+
+    assert held.code == 0
+    assert "Nearest [1] wald.txt 23–58: holds\n" in held.out
+    assert held.out.endswith("All nearest quotes hold.\nWording: a refusal has no statements to check.\n")
+    assert broken.code == 1
+    assert "Nearest [1] wald.txt 23–58: BROKEN: the document is gone\n" in broken.out
+
+
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"schema": 2}', b"[1]"])
 def test_a_broken_receipt_is_refused(rag: Any, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "receipt.json").write_bytes(content)

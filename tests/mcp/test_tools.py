@@ -95,6 +95,7 @@ def test_what_cannot_be_called_is_said_so_that_a_model_can_mend_it(over_http: Ca
         ("ask", {"question": "Wer?", "top": 99}, "top: Input should be less than or equal to 20"),
         ("ask", {"question": "  "}, "The question is empty."),
         ("ask", {"question": "Wer?", "since": "2022-01-01", "until": "2021-01-01"}, "later than"),
+        ("ask", {"question": "Wer?", "since": "86400"}, "since '86400' is no date. Write it as 2022-11-30"),
         ("ask", {"question": "Wer?", "folder": "/etc"}, "folder: Extra inputs are not permitted"),
         ("read_document", {"document": "../../etc/passwd"}, "No document '../../etc/passwd'"),
         ("read_document", {"document": "hafen.txt", "start": 9000}, "lies outside the document"),

@@ -35,6 +35,13 @@ def add(file: Path, name: str, *, writes: bool = True) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"}
 
 
+def add_behind(file: Path, name: str) -> dict[str, str]:
+    """Add a key to a file that may hold what is no text."""
+    key, line = new_key(name, writes=True)
+    file.write_bytes(file.read_bytes() + line.encode() + b"\n")
+    return {"Authorization": f"Bearer {key}"}
+
+
 @pytest.mark.parametrize(("method", "path"), KEPT)
 def test_without_a_key_nothing_is_told(serve: Callable[..., Served], keys: Path, method: str, path: str) -> None:
     add(keys, "somebody")
@@ -79,22 +86,57 @@ def test_keys_are_changed_without_a_restart(serve: Callable[..., Served], keys: 
     assert served.http.get("/v1/models", headers=second).status_code == 200
 
 
-@pytest.mark.parametrize("broken", ["", "no key at all\n", "name sha256:12\n"])
-def test_a_file_that_breaks_keeps_the_keys_known_before(
-    serve: Callable[..., Served], keys: Path, broken: str, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("left", ["", "# first was here\n", None])
+def test_the_last_key_is_taken_out_too(
+    serve: Callable[..., Served], keys: Path, left: str | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     headers = add(keys, "first")
     served = serve(api_keys=keys)
-    caplog.set_level(logging.ERROR, "beleg.server")
+    caplog.set_level(logging.INFO, "beleg.server")
 
-    keys.write_text(broken)
+    keys.unlink() if left is None else keys.write_text(left)
 
-    assert served.http.get("/v1/models", headers=headers).status_code == 200
+    for _ in range(2):
+        assert served.http.get("/v1/models", headers=headers).status_code == 401
     assert served.http.get("/v1/models").status_code == 401
-    assert "stay in force" in caplog.text
+    assert served.http.get("/v1/models", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
+    assert sum("API key" in record.msg for record in caplog.records) == 1
+
+    second = add(keys, "second")
+    assert served.http.get("/v1/models", headers=second).status_code == 200
+    assert served.http.get("/v1/models", headers=headers).status_code == 401
 
 
-@pytest.mark.parametrize("content", [None, "# nothing but a comment\n", "beleg_a-key-itself\n"])
+@pytest.mark.parametrize("broken", ["no key at all\n", "name sha256:12\n", "\udcff\n"])
+def test_beside_a_line_that_breaks_the_keys_that_still_stand_there_stay(
+    serve: Callable[..., Served], keys: Path, broken: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second, third = add(keys, "first"), add(keys, "second"), add(keys, "third")
+    served = serve(api_keys=keys)
+    caplog.set_level(logging.ERROR, "beleg.server")
+    _, line, commented = keys.read_text().splitlines(keepends=True)
+
+    keys.write_bytes((broken + line + "# " + commented).encode("utf-8", "surrogateescape"))
+    new = add_behind(keys, "new")
+
+    assert served.http.get("/v1/models", headers=second).status_code == 200
+    for refused in (first, third, new, {}):
+        assert served.http.get("/v1/models", headers=refused).status_code == 401
+    assert "1 stay" in caplog.text
+
+
+def test_a_key_that_was_made_one_to_read_is_that_beside_a_line_that_breaks(keys: Path) -> None:
+    headers = add(keys, "first")
+    known = Keys(keys, None)
+
+    keys.write_text(keys.read_text().replace(" write", " read") + "broken\n")
+
+    found = known.caller(headers["Authorization"].removeprefix("Bearer "))
+    assert found is not None
+    assert not found.writes
+
+
+@pytest.mark.parametrize("content", [None, "", "# nothing but a comment\n", "beleg_a-key-itself\n"])
 def test_an_unusable_file_is_refused_at_the_start(keys: Path, content: str | None) -> None:
     if content is not None:
         keys.write_text(content)

@@ -9,9 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from starlette.requests import Request
 
 from rag import LocalEngine, load_settings
 from rag.errors import FixInput
+from rag.server.auth import Caller
+from rag.server.gate import Rates
+from rag.server.problems import Problem
 from rag.server.rule import ServerRule, is_loopback, rule_of
 from tests.scripted import Fails, ScriptedServer
 from tests.server.conftest import TOKEN, Served, SteppingEngine, serving
@@ -35,6 +39,8 @@ def problem(response: Any) -> tuple[int, str]:
         ({"question": ""}, "question"),
         ({"question": "x", "top": 21}, "top"),
         ({"question": "x", "since": "yesterday"}, "since"),
+        ({"question": "x", "since": "86400"}, "since"),
+        ({"question": "x", "until": 86400}, "until"),
         ({"question": "x", "language": "deutsch"}, "language"),
         ({"question": "x", "folder": "x"}, "folder"),
     ],
@@ -74,6 +80,9 @@ def test_a_body_that_is_no_json_is_said_to_be_none(site: Served) -> None:
         ("PUT", "/v1/documents/..%2f..%2fetc%2fpasswd.txt", b"x", (400, "fix-input")),
         ("PUT", "/v1/documents//etc/passwd.txt", b"x", (400, "fix-input")),
         ("PUT", "/v1/documents/a%00.txt", b"x", (400, "fix-input")),
+        ("PUT", "/v1/documents/%FF.txt", b"x", (400, "fix-input")),
+        ("PUT", "/v1/documents/a%0Ab.txt", b"x", (400, "fix-input")),
+        ("GET", "/v1/documents/a%0Ab.txt", b"", (400, "fix-input")),
         ("POST", "/v1/chat/completions", b'{"model": "gpt", "messages": [{"role": "user"}]}', (404, "unknown-model")),
         ("POST", "/v1/chat/completions", b'{"messages": [{"role": "system"}]}', (400, "fix-input")),
     ],
@@ -84,6 +93,14 @@ def test_what_is_wrong_has_a_type(
     refused = site.http.request(method, path, content=content, headers={"Content-Type": "application/json"})
 
     assert problem(refused) == expected
+
+
+def test_json_without_its_header_is_told_which_header_it_needs(site: Served) -> None:
+    refused = site.http.post("/v1/ask", content=b'{"question": "Schiffe?"}')
+
+    assert problem(refused) == (422, "validation")
+    assert "Content-Type: application/json" in refused.json()["hint"]
+    assert refused.json()["errors"] == [{"field": "body", "message": "no JSON by its header Content-Type"}]
 
 
 def test_large_bodies_are_refused_before_they_are_read(serve: Callable[..., Served]) -> None:
@@ -119,6 +136,16 @@ def test_whoever_asks_too_often_is_told_when_to_come_back(serve: Callable[..., S
     assert int(refused[0].headers["Retry-After"]) >= 1
     assert served.http.get("/v1/models", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
     assert served.http.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(("a_minute", "without_a_pause"), [(1, 5), (30, 5), (60, 10), (600, 100)])
+def test_how_many_may_come_at_once_is_said(a_minute: int, without_a_pause: int) -> None:
+    rates, request = Rates(a_minute), Request({"type": "http", "client": None, "headers": []})
+
+    for _ in range(without_a_pause):
+        rates.take(Caller("somebody"), request)
+    with pytest.raises(Problem, match=f"More than {a_minute} requests a minute, or {without_a_pause} at once"):
+        rates.take(Caller("somebody"), request)
 
 
 def test_who_cannot_wait_gets_a_503_and_the_others_an_answer(serve: Callable[..., Served]) -> None:

@@ -37,6 +37,15 @@ def test_filters_count(site: Served) -> None:
     assert answered["filters"]["language"] == "en"
 
 
+def test_a_day_is_read_as_the_command_reads_it(site: Served) -> None:
+    filters = site.ask("Hamburg", since="2021", until="2024-02").json()["filters"]
+    refused = site.ask("Hamburg", since="86400")
+
+    assert (filters["since"], filters["until"]) == ("2021-01-01", "2024-02-29")
+    assert site.http.get("/v1/documents", params={"since": "2022"}).status_code == 200
+    assert refused.json()["errors"][0]["message"].startswith("since '86400' is no date. Write it as 2022-11-30")
+
+
 @pytest.mark.parametrize("path", ["/v1/ask", "/v1/search", "/v1/documents"])
 def test_days_the_wrong_way_round_are_refused_by_field(site: Served, path: str) -> None:
     days = {"since": "2022-01-02", "until": "2022-01-01"}

@@ -44,6 +44,20 @@ def test_the_same_again_is_unchanged_and_another_text_replaces_it(serve: Callabl
     assert served.engine.status().health.problems == ()
 
 
+def test_a_row_called_text_is_a_document_like_others(serve: Callable[..., Served]) -> None:
+    served = serve()
+    rows = '{"id": "text", "text": "Die Sonde landete im Mai."}\n{"id": "b", "text": "Sie flog im Juni zurück."}'
+    added = put(served, "rows.jsonl", rows).json()["added"]
+
+    told = served.http.get("/v1/documents/rows.jsonl/text").json()
+
+    assert "rows.jsonl/text" in added
+    assert told["name"] == "rows.jsonl/text"
+    assert "Mai" in served.http.get("/v1/documents/rows.jsonl/text/text").json()["text"]
+    assert "Mai" in served.http.get(f"/v1/documents/{told['id']}/text").json()["text"]
+    assert "Juni" in served.http.get("/v1/documents/rows.jsonl/b/text").json()["text"]
+
+
 def test_what_was_removed_is_gone(serve: Callable[..., Served]) -> None:
     served = serve()
     put(served, "a.txt", "Die Sonde landete im Mai.")
@@ -178,5 +192,5 @@ def test_a_name_of_two_lines_names_nothing_and_is_documented(site: Served) -> No
     answer = site.http.put("/v1/documents/a%0Ab.txt", content=b"Der Wal.")
 
     described = site.http.get("/openapi.json").json()["paths"]["/v1/documents/{id}"]["put"]["responses"]
-    assert (answer.status_code, answer.json()["type"]) == (404, "urn:beleg:problem:not-found")
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:beleg:problem:fix-input")
     assert "404" in described

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from rag.server.app import make_app
 from rag.server.rule import ServerRule
 from rag.server.watch import keep_up
-from tests.server.conftest import TOKEN, engine_at, soon
+from tests.server.conftest import TOKEN, Served, engine_at, soon
 
 
 def test_a_change_waits_for_a_full_queue_of_writers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,6 +35,17 @@ def test_a_change_waits_for_a_full_queue_of_writers(tmp_path: Path, monkeypatch:
         asyncio.run(follow())
 
         assert "neu.txt" in {document.name for document in engine.documents()}
+
+
+def test_what_did_not_change_is_counted(serve: Callable[..., Served], tmp_path: Path) -> None:
+    served = serve()
+
+    nothing = served.http.post("/v1/sync").json()
+    (tmp_path / "docs" / "neu.txt").write_text("Die Sonde landete im Mai.", "utf-8")
+    one = served.http.post("/v1/sync").json()
+
+    assert (nothing["unchanged"], nothing["added"], nothing["dry_run"]) == (3, [], False)
+    assert (one["unchanged"], one["added"], one["dry_run"]) == (3, ["neu.txt"], False)
 
 
 def test_what_ends_the_following_is_said(

@@ -90,7 +90,7 @@ async def settle(source: SourceId, found: FoundRequest, service: Serving) -> Res
     "/v1/documents/{id:path}/text",
     summary="Read a part of a document",
     response_model=None,
-    responses={200: {"model": TextResponse}, **errors(404, 409, 422)},
+    responses={200: {"model": TextResponse | DocumentInfo}, **errors(404, 409, 422)},
 )
 async def text(
     id: Which,  # noqa: A002
@@ -101,8 +101,11 @@ async def text(
     ] = None,
     version: Annotated[str | None, Query(max_length=64, description="Only this version of it.")] = None,
 ) -> Response:
-    """Return the characters that offsets of citations count: code points of the stored text."""
-    return said(await service.read(lambda: _part(service.engine, id, start, end, version)))
+    """Return the characters that offsets of citations count: code points of the stored text.
+
+    Where the whole path is a document's name, what is known of that document is returned.
+    """
+    return said(await service.read(lambda: _part_or_named(service.engine, id, start, end, version)))
 
 
 @router.get(
@@ -186,9 +189,13 @@ async def sync(request: Request, service: Serving) -> Response:
     return said(await unless_gone(request, service.write(lambda: follow(service.engine))))
 
 
+def _known(engine: LocalEngine, which: str) -> list[DocumentInfo]:
+    return engine.known(document_id(UPLOADS, which)) or engine.known(which)
+
+
 def _find(engine: LocalEngine, which: str) -> DocumentInfo:
     """Return the document of an id, of an upload's name, or of a name that only one has."""
-    found = engine.known(document_id(UPLOADS, which)) or engine.known(which)
+    found = _known(engine, which)
     if len(found) > 1:
         raise Problem(
             "unknown-document", f"{len(found)} documents are named {which[:80]!r}.",
@@ -197,6 +204,14 @@ def _find(engine: LocalEngine, which: str) -> DocumentInfo:
     if not found:
         raise Problem("unknown-document", f"There is no document {which[:80]!r}.", hint="See GET /v1/documents.")
     return found[0]
+
+
+def _part_or_named(
+    engine: LocalEngine, which: str, start: int, end: int | None, version: str | None
+) -> dict[str, Any] | DocumentInfo:
+    """Return a part of a document, unless the last word of the path belongs to a name: that of a row may be "text"."""
+    whole = f"{which}/text"
+    return _find(engine, whole) if _known(engine, whole) else _part(engine, which, start, end, version)
 
 
 def _part(engine: LocalEngine, which: str, start: int, end: int | None, version: str | None) -> dict[str, Any]:
