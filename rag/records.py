@@ -219,7 +219,6 @@ class Filters:
     """Which documents a question may use; an empty filter means all.
 
     Undated documents pass no date unless ``include_undated``; ``source`` is a glob over names, ``folders`` ids of sources.
-    Raises FixInput for what no document can pass: days the wrong way round, or a language that is no code.
     """
 
     since: dt.date | None = None
@@ -230,7 +229,7 @@ class Filters:
     folders: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what nothing can pass, for it would look as if the documents did not answer."""
+        """Refuse with FixInput what nothing can pass, for it would look as if the documents did not answer."""
         for name, day in (("since", self.since), ("until", self.until)):
             # A datetime is a date too, and neither can be compared with the other.
             if day is not None and type(day) is not dt.date:
