@@ -146,10 +146,10 @@ def test_a_doctor_names_what_is_broken_and_repairs_it(rag: Any, own: Path) -> No
     assert "Das Reh schläft" in rag("ask", QUESTION).out
 
 
-def test_a_folder_that_is_gone_is_a_problem_but_no_damage(rag: Any, own: Path) -> None:
+def test_a_folder_that_is_gone_is_told_and_is_no_damage(rag: Any, own: Path) -> None:
     (own / "docs").rename(own / "elsewhere")
     ran = rag("doctor")
 
     assert ran.code == 0
-    assert f"Problem: folder is gone: {own / 'docs'}\n" in ran.out
+    assert f"Note: folder is gone: {own / 'docs'}\n" in ran.out
     assert rag("ask", QUESTION).code == 0
