@@ -108,7 +108,8 @@ def present_report(report: IngestReport, *, as_json: bool, strict: bool) -> int:
 
         print_json(plain(report))
     else:
-        print_text("\n".join([*left_out(report), *report_table(report)]))
+        kept = [f"{report.kept:6} kept though their files are gone; --sync drops them"] if report.kept else []
+        print_text("\n".join([*left_out(report), *report_table(report), *kept]))
     return 1 if report.failed or (strict and report.skipped) else 0
 
 

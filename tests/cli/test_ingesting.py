@@ -84,6 +84,19 @@ def test_without_sync_a_document_outlives_its_file(rag: Any, own: Path) -> None:
     assert "wald.txt" not in documents(rag)
 
 
+def test_a_folder_that_was_emptied_keeps_its_documents_and_says_so(rag: Any, own: Path) -> None:
+    for file in (own / "docs").iterdir():
+        file.unlink()
+
+    ran, as_json, dry = rag("ingest", "docs"), rag("ingest", "docs", "--json"), rag("ingest", "docs", "--dry-run")
+
+    assert ran.out.endswith("     3 kept though their files are gone; --sync drops them\n")
+    assert as_json.json["kept"] == 3
+    assert "3 kept" in dry.out
+    assert "kept" not in rag("ingest", "docs", "--sync").out
+    assert "kept" not in rag("ingest", "docs").out
+
+
 def test_a_rebuild_begins_anew(rag: Any, own: Path) -> None:
     (own / "more").mkdir()
     (own / "more" / "wal.txt").write_text("Im Meer schläft der Wal.", encoding="utf-8")
