@@ -18,7 +18,7 @@ from rag.events import AnswerEvent
 from rag.gathering import FolderIndex
 from rag.index import Index, make_folder
 from rag.node import NodeIndex
-from rag.ownership import Ownership
+from rag.ownership import Ownership, folder_for
 from rag.reading.generative import Around, make_writer
 from rag.records import Answer, Filters, Hit
 from rag.reports import IngestEvent, IngestReport
@@ -210,8 +210,7 @@ class LocalEngine(Stored, NonBlocking):
         """Make an exported file the index, without embedding anything. See ``portable.take_in``."""
         from rag import portable
 
-        make_folder(self.folder)
-        with self._owned():
+        with folder_for(self.folder), self._owned():
             self._abandon() if replace else self._let_go()
             manifest = portable.take_in(file, self.folder, self._seat, embedder=self._embedder.name, replace=replace)
             self._opened().rebuild()

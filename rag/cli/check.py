@@ -9,7 +9,8 @@ import typer
 
 from rag import __version__
 from rag.cli import options, session
-from rag.cli.output import print_json, print_text
+from rag.cli.output import print_json, print_text, standard_input
+from rag.documents.naming import printed
 from rag.errors import FixInput, RebuildIndex
 from rag.render import safe
 from rag.wire import plain
@@ -33,7 +34,7 @@ _WORDING = {
 
 
 def verify(
-    receipt: Annotated[Path, typer.Argument(help="A receipt that rag ask wrote.")],
+    receipt: Annotated[Path, typer.Argument(help="A receipt that rag ask wrote; - reads it from standard input.")],
     docs: Annotated[
         Path | None,
         typer.Option("--docs", help="Check against the files in this folder.", show_default="the stored documents"),
@@ -50,7 +51,7 @@ def verify(
     from rag.receipts import from_json, verification_json
 
     try:
-        answer = from_json(receipt.read_bytes())
+        answer = from_json(standard_input() if str(receipt) == "-" else receipt.read_bytes())
     except OSError as error:
         raise FixInput(f"The receipt {receipt} cannot be read: {error.strerror}.") from error
     with session.engine(index=index, no_server=no_server) as engine:
@@ -59,7 +60,7 @@ def verify(
         print_json(verification_json(result))
     else:
         for c in result.citations:
-            print_text(f"[{c.number}] {safe(c.document)} {c.start}–{c.end}: {_VERDICTS[c.verdict].format(c.now)}")
+            print_text(f"[{c.number}] {printed(c.document)} {c.start}–{c.end}: {_VERDICTS[c.verdict].format(c.now)}")
         for statement in result.unbacked:
             print_text(f"NOT BACKED: {safe(statement)}")
         print_text("All citations hold." if result.holds else "The receipt does not hold.")

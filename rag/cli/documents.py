@@ -9,6 +9,7 @@ import typer
 
 from rag.cli import options, session
 from rag.cli.output import note, print_json, print_text
+from rag.documents.naming import printed
 from rag.errors import FixInput
 from rag.render import safe, safe_lines
 from rag.wire import plain
@@ -36,7 +37,7 @@ def documents(
     for d in found:
         date = d.date.isoformat() if d.date else "-"
         print_text(
-            f"{d.id}  {date:10}  {d.language or '-':3}  {d.length:>8,}  {safe(d.name)}  {safe(d.title or '')}".rstrip()
+            f"{d.id}  {date:10}  {d.language or '-':3}  {d.length:>8,}  {printed(d.name)}  {safe(d.title or '')}".rstrip()
         )
     if not found:
         note("No documents.")

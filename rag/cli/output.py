@@ -38,6 +38,11 @@ def note(text: str) -> None:
     _write(sys.stderr, text)
 
 
+def standard_input() -> bytes:
+    """Return all that standard input gives."""
+    return sys.stdin.buffer.read() if sys.stdin is not None else b""
+
+
 def style() -> Style:
     """Return the style for standard output: 80 columns where it is no terminal."""
     terminal = sys.stdout.isatty()

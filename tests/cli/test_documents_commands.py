@@ -56,6 +56,18 @@ def test_a_document_that_is_not_there_or_not_unambiguous(rag: Any, place: Path) 
     assert "harbour.txt" in several.err
 
 
+def test_a_name_is_found_as_it_is_printed(rag: Any, own: Path) -> None:
+    name = "b\x1b[31mär\u202e.txt"
+    (own / "docs" / name).write_text("Der Bär schläft im Winter.", encoding="utf-8")
+    rag("ingest", "docs")
+
+    listed = rag("documents").out
+    assert "\x1b" not in listed
+    assert "  b\\x1b[31mär\\u202e.txt" in listed
+    assert rag("show", "b\\x1b[31mär\\u202e.txt", "--json").json["name"] == name
+    assert rag("remove", "b\\x1b[31mär\\u202e.txt").out == "Removed: b\\x1b[31mär\\u202e.txt\n"
+
+
 def test_a_document_does_not_steer_the_terminal(environment: dict[str, str], place: Path) -> None:
     ours, theirs = pty.openpty()
     ran = subprocess.run([sys.executable, "-m", "rag", "show", "wald.txt"], cwd=place, env=environment, stdout=theirs)
@@ -90,6 +102,13 @@ def test_a_receipt_holds_until_a_document_changes(process: Any, rag: Any, own: P
     assert gone.code == 1
     assert gone.json["citations"][0]["verdict"] == "missing"
     assert rag("verify", receipt).code == 0
+
+
+def test_a_receipt_may_come_from_standard_input(rag: Any, own: Path, receipt: Path) -> None:
+    ran = rag("verify", "-", given=receipt.read_bytes())
+
+    assert (ran.code, ran.err) == (0, "")
+    assert rag("verify", "-", given="{}").code == 2
 
 
 def test_a_tampered_statement_is_named(rag: Any, own: Path, receipt: Path) -> None:

@@ -12,6 +12,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 
 def documents(rag: Any) -> set[str]:
     return {document["name"] for document in rag("documents", "--json").json["documents"]}
@@ -95,6 +97,14 @@ def test_a_folder_that_was_emptied_keeps_its_documents_and_says_so(rag: Any, own
     assert "3 kept" in dry.out
     assert "kept" not in rag("ingest", "docs", "--sync").out
     assert "kept" not in rag("ingest", "docs").out
+
+
+@pytest.mark.parametrize("address", ["ftp://x/y", "FILE://x", "git+ssh://x/y.git"])
+def test_an_address_that_is_not_fetched_is_no_missing_file(rag: Any, own: Path, address: str) -> None:
+    ran = rag("ingest", address)
+
+    assert ran.code == 2
+    assert f"Only http:// and https:// are fetched, not {address}." in ran.err
 
 
 def test_a_rebuild_begins_anew(rag: Any, own: Path) -> None:
