@@ -68,6 +68,22 @@ def test_a_name_is_found_as_it_is_printed(rag: Any, own: Path) -> None:
     assert rag("remove", "b\\x1b[31mär\\u202e.txt").out == "Removed: b\\x1b[31mär\\u202e.txt\n"
 
 
+def test_a_row_fits_the_terminal_and_is_whole_in_a_pipe(rag: Any, environment: dict[str, str], own: Path) -> None:
+    title = "Ein langer Titel " * 9
+    (own / "docs" / "lang.md").write_text(f"# {title}\n\nDer Bär schläft im Winter.", encoding="utf-8")
+    rag("ingest", "docs")
+
+    ours, theirs = pty.openpty()
+    subprocess.run([sys.executable, "-m", "rag", "documents"], cwd=own, env=environment, stdout=theirs, check=True)
+    os.close(theirs)
+    told = os.read(ours, 4000).decode().splitlines()
+    os.close(ours)
+
+    assert max(map(len, told)) == 80
+    assert any("lang.md  Ein langer" in line and line.endswith("…") for line in told)
+    assert title.strip() in rag("documents").out
+
+
 def test_a_document_does_not_steer_the_terminal(environment: dict[str, str], place: Path) -> None:
     ours, theirs = pty.openpty()
     ran = subprocess.run([sys.executable, "-m", "rag", "show", "wald.txt"], cwd=place, env=environment, stdout=theirs)
