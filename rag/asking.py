@@ -69,8 +69,8 @@ class AskRule:
 
     def __post_init__(self) -> None:
         """Refuse a number of statements that no answer has."""
-        if not 1 <= self.top <= _MOST:
-            raise FixInput(f"{self.top} statements cannot be given.", hint=f"From 1 to {_MOST} can.")
+        if type(self.top) is not int or not 1 <= self.top <= _MOST:
+            raise FixInput(f"{self.top!r} statements cannot be given.", hint=f"From 1 to {_MOST} can.")
 
 
 @dataclass(slots=True)

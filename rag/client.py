@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from rag import __version__, sending
 from rag.documents.selection import EVERYTHING, Selection
-from rag.errors import BelegError, FixInput, RetryLater
+from rag.errors import BelegError, RetryLater
 from rag.events import AnswerDone, AnswerEvent, StageDone, StatementDropped, StatementReady
 from rag.ownership import RunningServer, running_server
 from rag.records import Answer, Citation, Document, DocumentInfo, Dropped, Filters, Hit, Statement
@@ -138,10 +138,12 @@ class RemoteEngine(NonBlocking):
         """See ``LocalEngine.ingest_events``.
 
         Raises:
-            FixInput: ``rebuild``, which only a process that has the index to itself may.
+            RetryLater: ``rebuild``, which only a process that has the index to itself may.
         """
         if rebuild:
-            raise FixInput("A server answers from this index; it cannot be made anew meanwhile.", hint="rag stop")
+            raise RetryLater(
+                "A server answers from this index; it cannot be made anew meanwhile.", hint="Stop it first: rag stop"
+            )
         chosen = [Path(path) for path in paths]
         yield from sending.send(self, chosen, sync=sync, dry_run=dry_run, selection=selection, skip=self._index)
 

@@ -18,7 +18,7 @@ from rag.events import AnswerEvent
 from rag.gathering import FolderIndex
 from rag.index import Index, make_folder
 from rag.node import NodeIndex
-from rag.ownership import Ownership
+from rag.ownership import Ownership, folder_for
 from rag.reading.generative import Around, make_writer
 from rag.records import Answer, Filters, Hit
 from rag.reports import IngestEvent, IngestReport
@@ -98,6 +98,7 @@ class LocalEngine(Stored, NonBlocking):
         self, question: str, filters: Filters | None = None, *, limit: int = 10, read: bool = False
     ) -> list[Hit]:
         """See ``Engine.search``; ``read`` has the hits read together with the question, as for an answer (``Hit.joint``)."""
+        pipeline.require_limit(limit)
         clean = pipeline.clean_question(question, self.settings.max_question)
         index = self._opened()
         asked = self._embedder.read([clean.text], "question", clean.language)[0]
@@ -209,8 +210,7 @@ class LocalEngine(Stored, NonBlocking):
         """Make an exported file the index, without embedding anything. See ``portable.take_in``."""
         from rag import portable
 
-        make_folder(self.folder)
-        with self._owned():
+        with folder_for(self.folder), self._owned():
             self._abandon() if replace else self._let_go()
             manifest = portable.take_in(file, self.folder, self._seat, embedder=self._embedder.name, replace=replace)
             self._opened().rebuild()
@@ -261,15 +261,13 @@ class LocalEngine(Stored, NonBlocking):
             index = self._current()
             if index is None:
                 name, server = self._embedder.name, ChromaServer.of(self.settings)
+                folder = self.folder if create or self._seat.remote else self._place.path()
                 if self._seat.remote:
-                    index = NodeIndex(self.folder, name, seat=self._seat, create=create, server=server)
+                    index = NodeIndex(folder, name, seat=self._seat, create=create, server=server)
+                elif server:
+                    index = Index(folder, name, create=create, server=server)
                 else:
-                    folder = self.folder if create else self._place.path()
-                    index = (
-                        Index(folder, name, create=create, server=server)
-                        if server
-                        else FolderIndex(folder, name, create=create, once=self._once)
-                    )
+                    index = FolderIndex(folder, name, create=create, once=self._once)
                 self._index = index
             return index
 

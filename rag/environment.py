@@ -22,13 +22,18 @@ def settings_file() -> Path | None:
     return next((folder / FILE for folder in (here, *here.parents) if (folder / FILE).is_file()), None)
 
 
+def is_blank(value: object) -> bool:
+    """Say whether a value is none, or text that says nothing; as a path it would be the working directory."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
 def index_folder(given: Path | None) -> Path | None:
     """Return where the index is: as given, else RAG_INDEX, else what rag.toml says, else ``.beleg``.
 
-    None where only the whole settings can say what is wrong with that.
+    What is blank is not said. None where only the whole settings can say what is wrong with that.
     """
     variable = next((value for key, value in os.environ.items() if key.upper() == f"{PREFIX}INDEX"), None)
-    chosen = given if given is not None else Path(variable) if variable is not None else None
+    chosen = given if given is not None else None if is_blank(variable) else Path(str(variable))
     try:
         return (chosen or _from_file() or INDEX).expanduser().absolute()
     except (OSError, ValueError, RuntimeError):
@@ -59,6 +64,6 @@ def _from_file() -> Path | None:
     written = tomllib.loads(file.read_text(encoding="utf-8")).get("index")
     if written is not None and not isinstance(written, str):
         raise ValueError("index is no text")
-    if written is None:
+    if written is None or is_blank(written):
         return None
     return Path(written) if written.startswith("~") else file.parent / written

@@ -66,7 +66,7 @@ def ingest(
             yield from intake.take(todo, read(todo, partial(read_bytes, todo.file.path, rule.limit), parser), at)
     else:
         intake = yield from _gathered(index, plan, spread)
-    yield replace(intake.end(), seconds=time.monotonic() - started)
+    yield replace(intake.end(), kept=len(plan.kept), seconds=time.monotonic() - started)
 
 
 def _gathered(index: Index, plan: Plan, spread: Spread) -> Generator[IngestEvent, None, Intake]:
@@ -114,6 +114,7 @@ def _preview(plan: Plan, seconds: float) -> IngestReport:
         changed=tuple(todo.file.name for todo in fresh if todo.known),
         removed=tuple(plan.gone.values()),
         unchanged=plan.unchanged,
+        kept=len(plan.kept),
         skipped=tuple(plan.skipped),
         failed=tuple(plan.failed),
         seconds=seconds,

@@ -32,6 +32,7 @@ from rag.errors import FixStorage, RetryLater
 # Seconds between two looks at a lock: readers are kept out for a millisecond mostly.
 _SOONEST, _LATEST = 0.0003, 0.005
 _ADDRESS = "server.json"
+_ALWAYS = {".gitignore", "write.lock", "publish.lock", "turn.lock"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +246,29 @@ def make_folder(folder: Path) -> None:
             f"The index folder {folder} cannot be made: {what}.",
             hint="Check free space and permissions, or choose another place with --index.",
         ) from error
+
+
+@contextmanager
+def folder_for(folder: Path) -> Generator[None]:
+    """Make an index folder, and take it away again where nothing came of it."""
+    before = folder.exists()
+    make_folder(folder)
+    try:
+        yield
+    except BaseException:
+        if not before:
+            _withdraw(folder)
+        raise
+
+
+def _withdraw(folder: Path) -> None:
+    """Remove a folder that holds nothing but what ``make_folder`` and the locks put there."""
+    with suppress(OSError):
+        found = list(folder.iterdir())
+        if all(path.name in _ALWAYS for path in found):
+            for path in found:
+                path.unlink()
+            folder.rmdir()
 
 
 def _acquired(file: int, mode: int, deadline: float) -> bool:

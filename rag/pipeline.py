@@ -144,6 +144,12 @@ def prompt(
     return Prompted(writer.asked.name, sent, looked.judgement)
 
 
+def require_limit(limit: int) -> None:
+    """Refuse a number of passages that no search finds: FixInput."""
+    if type(limit) is not int or limit < 1:
+        raise FixInput(f"{limit!r} passages cannot be found.", hint="From 1 to 100 can.")
+
+
 def fold(events: Iterator[AnswerEvent]) -> Answer:
     """Return the answer that a stream ends with."""
     for event in events:

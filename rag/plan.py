@@ -67,11 +67,15 @@ class Todo:
 
 @dataclass(slots=True)
 class Plan:
-    """What a scan against the catalog found; ``stale`` are names by source of which nothing need be remembered."""
+    """What a scan against the catalog found; ``stale`` are names by source of which nothing need be remembered.
+
+    ``gone`` are documents whose files are gone, by id; ``kept`` are such, too, where nobody said ``sync``.
+    """
 
     fresh: list[Todo] = field(default_factory=list[Todo])
     unchanged: int = 0
     gone: dict[str, str] = field(default_factory=dict[str, str])
+    kept: dict[str, str] = field(default_factory=dict[str, str])
     skipped: list[Ignored] = field(default_factory=list[Ignored])
     failed: list[Ignored] = field(default_factory=list[Ignored])
     stale: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
@@ -106,13 +110,16 @@ def make_plan(
             elif (source.id, item.name) not in taken:
                 before.take(plan, item, known)
             taken.add((source.id, item.name))
-        if rule.sync and source.whole and (seen or not following):
-            kept = seen | below(unreachable, before.known)
-            plan.gone |= {
-                row.id: name
-                for name, row in before.known.items()
-                if name not in kept and chosen.passes(before.file_of(name))
-            }
+        if not source.whole or (following and not seen):
+            continue
+        there = seen | below(unreachable, before.known)
+        gone = {
+            row.id: name
+            for name, row in before.known.items()
+            if name not in there and chosen.passes(before.file_of(name))
+        }
+        (plan.gone if rule.sync else plan.kept).update(gone)
+        if rule.sync:
             plan.stale[source.id] = [
                 name for name in before.files if not _holds(seen, name) and chosen.passes(before.file_of(name))
             ]

@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from rag.errors import FixInput
 from rag.place import Place
 from rag.tokens import Matched
 from rag.usage import Usage
@@ -227,6 +228,17 @@ class Filters:
     language: str | None = None
     folders: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse with FixInput what nothing can pass, for it would look as if the documents did not answer."""
+        for name, day in (("since", self.since), ("until", self.until)):
+            # A datetime is a date too, and neither can be compared with the other.
+            if day is not None and type(day) is not dt.date:
+                raise FixInput(f"{name} {day!r} is no date.", hint="Give a datetime.date, such as date(2022, 11, 30).")
+        if self.since and self.until and self.since > self.until:
+            raise FixInput(f"since {self.since} is later than until {self.until}.", hint="Change the two round.")
+        if self.language is not None:
+            object.__setattr__(self, "language", _code(self.language))
+
     @property
     def empty(self) -> bool:
         """Whether nothing is filtered."""
@@ -267,3 +279,9 @@ class Answer:
     usage: Usage | None = None
     fallback: str | None = None
     conflicts: tuple[Conflict, ...] = ()
+
+
+def _code(language: object) -> str:
+    if isinstance(language, str) and language.isascii() and language.isalpha() and 2 <= len(language) <= 3:
+        return language.lower()
+    raise FixInput(f"language {language!r} is no language code.", hint="Use two letters, such as de or en.")

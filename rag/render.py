@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rag.documents.naming import printed
 from rag.messages import Messages, messages
 from rag.place import Place
 from rag.records import OVERVIEW, Answer, Citation, Passage, Span, Statement
@@ -152,9 +153,9 @@ def _where(lead: str, place: Citation | Passage, words: Messages, style: Style) 
         *filter(None, [whereabouts(place.places, words)]),
         words.characters.format(place.start, place.end),
     ]
-    lines = [f"{lead}{safe(place.document)} · {' · '.join(parts)}"]
+    lines = [f"{lead}{printed(place.document)} · {' · '.join(parts)}"]
     if len(lines[0]) > style.width:
-        lines = [f"{lead}{safe(place.document)}", "    " + " · ".join(parts)]
+        lines = [f"{lead}{printed(place.document)}", "    " + " · ".join(parts)]
     if place.title:
         lines += wrap(safe(place.title), style.width, "    ")
     return [style.dim(line) for line in lines]
@@ -226,7 +227,7 @@ def _explanation(answer: Answer, words: Messages, style: Style) -> Iterator[str]
         yield from wrap(words.said_not.format(safe(dropped.text), safe(dropped.reason)), style.width)
     yield words.candidates
     for number, c in enumerate(answer.candidates, start=1):
-        place = f"{safe(c.document)} {c.start}–{c.end}  ({'+'.join(c.via)})"
+        place = f"{printed(c.document)} {c.start}–{c.end}  ({'+'.join(c.via)})"
         scores = f"{number:3}. {c.score:.3f}  cos {c.cosine:+.3f}  bm25 {c.lexical:.3f}"
         yield from (line,) if len(line := f"{scores}  {place}") <= style.width else (scores, f"     {place}")
     yield "  ".join(f"{stage} {1000 * seconds:.0f} ms" for stage, seconds in answer.timings.items())

@@ -22,7 +22,7 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What an ingest did, by document name."""
+    """What an ingest did, by document name; ``kept`` counts documents whose files are gone, and which stay."""
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -33,6 +33,7 @@ class IngestReport:
     chunks: int = 0
     seconds: float = 0.0
     dry_run: bool = False
+    kept: int = 0
 
     @property
     def anything(self) -> bool:

@@ -126,7 +126,9 @@ def send(
         if dry_run:
             break
         _settle(server, source, work)
-    found = IngestReport(unchanged=plan.unchanged, skipped=tuple(plan.skipped), failed=tuple(plan.failed))
+    found = IngestReport(
+        unchanged=plan.unchanged, skipped=tuple(plan.skipped), failed=tuple(plan.failed), kept=len(plan.kept)
+    )
     total = added_up([found, *work.reports, IngestReport(removed=tuple(plan.gone.values()))])
     # Of what it was sent as whole documents, a server does not tell the chunks.
     yield replace(total, chunks=0, seconds=time.monotonic() - started, dry_run=dry_run)

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_origin
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
-from rag.environment import FILE, INDEX, PREFIX, settings_file
+from rag.environment import FILE, INDEX, PREFIX, is_blank, settings_file
 from rag.errors import FixSettings
 
 if TYPE_CHECKING:
     from typing import Any
+
+    from pydantic.fields import FieldInfo
+    from pydantic_core import ErrorDetails
+
+_PATHS = ("docs", "index", "prompts", "serve_api_keys", "chroma_ca")
+_OF_JSONL = ("text", "title", "date", "author", "language", "id")
 
 
 class Settings(BaseSettings):
@@ -22,7 +35,7 @@ class Settings(BaseSettings):
 
     A value given in code wins over the environment (``RAG_TOP=5``), which wins over ``rag.toml`` in
     the working directory or the nearest folder above it. Relative paths in ``rag.toml`` are relative
-    to that file.
+    to that file. A path that is blank is not set, wherever it stands.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
@@ -123,9 +136,16 @@ class Settings(BaseSettings):
     )  # fmt: skip
     @classmethod
     def _none_where_blank(cls, value: object) -> object:
-        return None if isinstance(value, str) and not value.strip() else value
+        return None if is_blank(value) else value
 
-    @field_validator("docs", "index", "prompts", "serve_api_keys", "chroma_ca")
+    @field_validator("jsonl")
+    @classmethod
+    def _known_keys(cls, keys: dict[str, str]) -> dict[str, str]:
+        if unknown := sorted(set(keys) - set(_OF_JSONL)):
+            raise ValueError(f"{', '.join(unknown)} is not known; {', '.join(_OF_JSONL)} are")
+        return keys
+
+    @field_validator(*_PATHS)
     @classmethod
     def _at_home(cls, path: Path | None) -> Path | None:
         try:
@@ -150,8 +170,27 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read code, environment and rag.toml, in this order, and nothing else."""
-        del dotenv_settings, file_secret_settings
-        return init_settings, env_settings, _TomlBeside(settings_cls)
+        del env_settings, dotenv_settings, file_secret_settings
+        given = init_settings.init_kwargs if isinstance(init_settings, InitSettingsSource) else init_settings()
+        return InitSettingsSource(settings_cls, _set(given)), _Environment(settings_cls), _TomlBeside(settings_cls)
+
+
+class _Environment(EnvSettingsSource):
+    """The RAG_ variables."""
+
+    def __call__(self) -> dict[str, Any]:
+        return _set(super().__call__())
+
+    def prepare_field_value(self, field_name: str, field: FieldInfo, value: Any, value_is_complex: bool) -> Any:
+        try:
+            return super().prepare_field_value(field_name, field, value, value_is_complex)
+        except ValueError as error:
+            # Without the value: it may be a header that holds a key.
+            listed = get_origin(field.annotation) is tuple
+            raise FixSettings(
+                f"{PREFIX}{field_name.upper()} cannot be read: it is no JSON.",
+                hint="Write it as JSON, such as " + ('["one", "two"].' if listed else '{"key": "value"}.'),
+            ) from error
 
 
 class _TomlBeside(TomlConfigSettingsSource):
@@ -160,12 +199,22 @@ class _TomlBeside(TomlConfigSettingsSource):
     def __init__(self, settings_cls: type[BaseSettings]) -> None:
         file = settings_file()
         super().__init__(settings_cls, toml_file=file)
-        for key in ("docs", "index", "prompts", "serve_api_keys", "chroma_ca", "llm", "reranker"):
+        self.init_kwargs = _set(self.init_kwargs)
+        for key in (*_PATHS, "llm", "reranker"):
             written = self.init_kwargs.get(key)
             if key in ("llm", "reranker") and not is_model_file(str(written)):
                 continue
             if file is not None and isinstance(written, str) and not written.startswith("~"):
                 self.init_kwargs[key] = str(file.parent / written)
+
+
+def _set(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values without blank paths, so that what comes after them counts."""
+    return {
+        key: value
+        for key, value in values.items()
+        if key not in _PATHS or not (isinstance(value, str) and is_blank(value))
+    }
 
 
 def is_model_file(name: str) -> bool:
@@ -201,10 +250,9 @@ def load_settings(**given: Any) -> Settings:
     try:
         return Settings(**{key: value for key, value in given.items() if value is not None})
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise FixSettings(
-            f"Settings are not usable: {problems}.", hint="Known: " + ", ".join(Settings.model_fields)
-        ) from error
+        problems = error.errors()
+        said = "; ".join(map(_told, problems))
+        raise FixSettings(f"Settings are not usable: {said}.", hint=_hint(problems)) from error
     except ValueError as error:
         raise FixSettings(
             f"{settings_file() or FILE} cannot be read: {error}.", hint="It must be valid TOML."
@@ -213,3 +261,15 @@ def load_settings(**given: Any) -> Settings:
         raise FixSettings(
             f"{error.filename or FILE} cannot be read: {error.strerror}.", hint="Allow reading it, or move it away."
         ) from error
+
+
+def _told(problem: ErrorDetails) -> str:
+    said = problem.get("ctx", {}).get("error") if problem["type"] == "value_error" else None
+    return f"{'.'.join(map(str, problem['loc']))}: {said or problem['msg']}"
+
+
+def _hint(problems: list[ErrorDetails]) -> str:
+    if any(problem["type"] == "extra_forbidden" for problem in problems):
+        return "Known: " + ", ".join(Settings.model_fields)
+    variables = ", ".join(dict.fromkeys(f"{PREFIX}{problem['loc'][0]}".upper() for problem in problems))
+    return f"It stands on the command line, in the environment ({variables}) or in {FILE}."

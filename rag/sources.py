@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rag.catalog import AnyCatalog, SourceRow
 from rag.documents.folder import File, Source, document_id, is_gone, scan, source_of
 from rag.documents.formats import containers
+from rag.documents.naming import printed
 from rag.documents.reading import Parser, document_of, documents_in, read_bytes
 from rag.errors import AddDocuments, FixFile, FixInput
 from rag.index import Health
@@ -36,17 +37,17 @@ class Status:
 
 
 def pick(documents: Sequence[DocumentInfo], which: str) -> DocumentInfo:
-    """Return the document that an id, a name, or the beginning of either means.
+    """Return the document that an id, a name (also as it is printed), or the beginning of either means.
 
     Raises:
         FixInput: none or several are meant.
     """
-    exact = [d for d in documents if which in (d.id, d.name)]
+    exact = [d for d in documents if which in (d.id, d.name)] or [d for d in documents if which == printed(d.name)]
     found = exact or [d for d in documents if which and (d.id.startswith(which) or d.name.startswith(which))]
     if not found:
         raise FixInput(f"No document {which!r} in the index.", hint="See what there is: rag documents")
     if len(found) > 1:
-        names = ", ".join(f"{d.name} ({d.id})" for d in found[:5])
+        names = ", ".join(f"{printed(d.name)} ({d.id})" for d in found[:5])
         raise FixInput(f"{which!r} means {len(found)} documents: {names}.", hint="Name one by its id.")
     return found[0]
 

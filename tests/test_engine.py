@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,7 @@ from rag import (
     IngestReport,
     LocalEngine,
     RebuildIndex,
+    RetryLater,
     StageDone,
     connect,
     load_settings,
@@ -149,6 +151,30 @@ def test_a_closed_engine_opens_again_when_asked(filled: LocalEngine) -> None:
     filled.close()
 
     assert told(filled.ask(QUESTIONS[0])) == before
+
+
+def test_a_stream_that_its_engine_was_closed_under_says_so(filled: LocalEngine) -> None:
+    events = filled.stream(QUESTIONS[0])
+    next(events)
+    filled.close()
+
+    with pytest.raises(RetryLater, match="closed"):
+        list(events)
+
+
+@pytest.mark.parametrize("question", [None, 5, b"Hafen", ["Hafen"]])
+def test_a_question_that_is_no_text_is_refused(shared: LocalEngine, question: Any) -> None:
+    for ask in (shared.ask, shared.search):
+        with pytest.raises(FixInput, match="no text"):
+            ask(question)
+
+
+@pytest.mark.parametrize("most", [0, -1, 2.5, "3", True])
+def test_a_number_of_passages_or_statements_that_there_is_not_is_refused(shared: LocalEngine, most: Any) -> None:
+    with pytest.raises(FixInput, match="passages"):
+        shared.search(QUESTIONS[0], limit=most)
+    with pytest.raises(FixInput, match="statements"):
+        shared.ask(QUESTIONS[0], top=most)
 
 
 def test_an_engine_sees_what_another_one_wrote(

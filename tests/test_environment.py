@@ -10,8 +10,8 @@ from rag import load_settings
 from rag.environment import fingerprint, index_folder
 
 
-@pytest.mark.parametrize("written", [None, 'index = "deep/there"', 'index = "/tmp/there"', "top = 3"])
-@pytest.mark.parametrize("variable", [None, "from-environment"])
+@pytest.mark.parametrize("written", [None, 'index = "deep/there"', 'index = " "', 'index = "/tmp/there"', "top = 3"])
+@pytest.mark.parametrize("variable", [None, "", "from-environment"])
 @pytest.mark.parametrize("given", [None, Path("given")])
 def test_the_index_is_where_the_settings_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str | None, variable: str | None, given: Path | None

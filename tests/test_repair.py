@@ -148,7 +148,34 @@ def test_what_was_saved_is_told(letters: LocalEngine, rag: Any, tmp_path: Path) 
     repaired = rag("doctor", "--repair", "--index", letters.folder, "--json")
     assert repaired.code == 1
     assert json.loads(repaired.out)["repaired"] == {"kept": COUNT - 1, "embedded": [], "lost": ["7.txt"]}
+    assert "rag ingest FILE" in json.loads(repaired.out)["advice"][0]
     assert rag("doctor", "--repair", "--index", letters.folder).code == 0
+
+
+def test_after_a_loss_not_all_is_well(letters: LocalEngine, rag: Any) -> None:
+    change(letters, "UPDATE versions SET text = 'Anderes.' WHERE text LIKE '%Wort7p2%'")
+
+    ran = rag("doctor", "--repair", "--index", letters.folder)
+
+    assert ran.code == 1
+    assert "LOST: 7.txt\n" in ran.out
+    assert ran.out.endswith("rag ingest FILE\n")
+
+
+def test_a_repair_that_can_read_nothing_does_not_advise_itself(letters: LocalEngine, rag: Any, tmp_path: Path) -> None:
+    letters.export_to(tmp_path / "backup")
+    letters.close()
+    file = letters.folder / "catalog.sqlite3"
+    file.write_bytes(b"x" * 100 + file.read_bytes()[100:])
+
+    assert "rag doctor --repair" in rag("doctor", "--index", letters.folder).err
+    ran = rag("doctor", "--repair", "--index", letters.folder)
+
+    assert ran.code == 1
+    assert "--repair" not in ran.err
+    assert "--rebuild" in ran.err
+    assert rag("import", tmp_path / "backup", "--replace", "--index", letters.folder).code == 0
+    assert rag("doctor", "--index", letters.folder).code == 0
 
 
 def broken_pages(engine: LocalEngine) -> None:

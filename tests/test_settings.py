@@ -207,6 +207,55 @@ def test_what_is_blank_is_not_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert getattr(load_settings(), key) is None
 
 
+@pytest.mark.parametrize("blank", ["", "  "])
+@pytest.mark.parametrize("key", ["docs", "index", "prompts", "serve_api_keys", "chroma_ca"])
+def test_a_blank_path_is_not_set_wherever_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, blank: str
+) -> None:
+    default = getattr(Settings(), key)
+    assert getattr(load_settings(**{key: blank}), key) == default
+    write(tmp_path, f"{key} = {json.dumps(blank)}\n")
+    assert getattr(load_settings(), key) == default
+    monkeypatch.setenv(f"RAG_{key.upper()}", blank)
+    assert getattr(load_settings(), key) == default
+    # Above all keys of a server: a variable that somebody left blank opens it to nobody.
+    write(tmp_path, f"{key} = 'there'\n")
+    assert getattr(load_settings(**{key: blank}), key) == tmp_path / "there"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "example"),
+    [("RAG_JSONL", "x", "{"), ("RAG_CHROMA_HEADERS", '{"Key": "geheim', "{"), ("RAG_SERVE_HOSTS", "example.org", "[")],
+)
+def test_a_variable_that_is_no_json_is_named_and_its_value_is_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, example: str
+) -> None:
+    write(tmp_path, "top = 3\n")
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(FixSettings, match=name) as caught:
+        load_settings()
+    assert "rag.toml" not in str(caught.value)
+    assert f"as JSON, such as {example}" in caught.value.hint
+    assert "geheim" not in str(caught.value) + caught.value.hint
+
+
+def test_an_unknown_key_of_json_lines_is_refused_by_name(tmp_path: Path) -> None:
+    write(tmp_path, "[jsonl]\ntext = 'body'\nfoo = 'x'\n")
+
+    with pytest.raises(FixSettings, match="foo is not known; text, title"):
+        load_settings()
+
+
+@pytest.mark.parametrize(("key", "value"), [("top", 0), ("chroma_url", "nowhere")])
+def test_a_value_that_is_refused_is_told_in_two_short_lines(key: str, value: object) -> None:
+    with pytest.raises(FixSettings, match=key) as caught:
+        load_settings(**{key: value})
+    assert "Value error" not in str(caught.value)
+    assert f"RAG_{key.upper()}" in caught.value.hint
+    assert "candidates" not in caught.value.hint
+
+
 @pytest.mark.parametrize("price", ["inf", "-inf", "nan", "-1"])
 @pytest.mark.parametrize("key", ["llm_price_in", "llm_price_out"])
 def test_a_price_is_finite(monkeypatch: pytest.MonkeyPatch, key: str, price: str) -> None:

@@ -16,6 +16,16 @@ from rag.wire import PROBLEM, PROBLEMS, STATUS, build, error_of, plain, problem_
 
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 st.register_type_strategy(Span, st.tuples(st.integers(0, 99), st.integers(0, 99)).map(lambda p: Span(*sorted(p))))
+_DAYS = st.tuples(st.dates(), st.dates()).map(sorted) | st.just([None, None])
+st.register_type_strategy(
+    Filters,
+    # Those that are not refused.
+    st.builds(
+        lambda days, *rest: Filters(*days, *rest),
+        _DAYS, st.booleans(), st.none() | st.text(), st.none() | st.sampled_from(["de", "EN", "gsw"]),
+        st.lists(st.text()).map(tuple),
+    ),
+)  # fmt: skip
 RECORDS: Any = st.one_of(
     *(st.from_type(cls) for cls in (Candidate, Citation, DocumentInfo, Filters, Judgement, StageDone, Statement))
 ).filter(lambda record: record == record)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.catalog.schema import storage_errors
+from rag.errors import RetryLater
 
 
 class SqliteDatabase:
@@ -20,9 +21,11 @@ class SqliteDatabase:
         # One connection for all threads: no read may fall into another thread's transaction.
         self.mutex = threading.RLock()
         self.connection = connection
+        self._closed = False
 
     def close(self) -> None:
         """Close the file; the object is not to be used any more."""
+        self._closed = True
         self.connection.close()
 
     @contextmanager
@@ -44,24 +47,25 @@ class SqliteDatabase:
     def snapshot(self) -> Generator[None]:
         """See ``Database.snapshot``; other threads wait, as they share the connection."""
         with self.mutex:
-            begun = not self.connection.in_transaction
-            if begun:
-                with storage_errors(self.folder):
+            with self._held():
+                begun = not self.connection.in_transaction
+                if begun:
                     self.connection.execute("BEGIN")
             try:
                 yield
             finally:
-                if begun and self.connection.in_transaction:
-                    self.connection.execute("ROLLBACK")
+                with self._held():
+                    if begun and self.connection.in_transaction:
+                        self.connection.execute("ROLLBACK")
 
     def all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """See ``Database.all``."""
-        with self.mutex, storage_errors(self.folder):
+        with self._held():
             return self.connection.execute(sql, values).fetchall()
 
     def one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
         """See ``Database.one``."""
-        with self.mutex, storage_errors(self.folder):
+        with self._held():
             return self.connection.execute(sql, values).fetchone()
 
     def run(self, sql: str, *values: object) -> None:
@@ -71,3 +75,17 @@ class SqliteDatabase:
     def many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """See ``Database.many``."""
         self.connection.executemany(sql, rows)
+
+    @contextmanager
+    def _held(self) -> Generator[None]:
+        with self.mutex, storage_errors(self.folder):
+            try:
+                yield
+            except sqlite3.ProgrammingError as error:
+                # A stream is read on after its engine was closed; all else is a mistake of our own.
+                if not self._closed:
+                    raise
+                raise RetryLater(
+                    "The engine was closed before its answer was whole.",
+                    hint="Ask again, and close it when all is answered.",
+                ) from error

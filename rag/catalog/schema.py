@@ -162,6 +162,11 @@ def rebuild_hint(folder: Path) -> str:
     return f"Make it anew from the documents: rag ingest FOLDER --rebuild --index {folder}"
 
 
+def past_repair(folder: Path) -> str:
+    """Return the sentences that tell what to do with a catalog of which nothing can be read."""
+    return f"{rebuild_hint(folder)}. Or take in a backup: rag import FILE --replace --index {folder}"
+
+
 @contextmanager
 def storage_errors(folder: Path) -> Generator[None]:
     """Turn SQLite's and the system's errors into those that a reader can act on."""

@@ -13,15 +13,20 @@ def main() -> None:
     # All products here are small. Threads bring them nothing, and on a busy machine a tenth of a
     # millisecond becomes fifty, in which they wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    if sys.argv[1:2] in (["ask"], ["ingest"]):
-        from rag.cli import quick
+    try:
+        _run()
+    except KeyboardInterrupt:
+        # While it loads, too: that takes long enough to be interrupted.
         from rag.cli.output import interrupted
 
-        try:
-            code = quick.run(sys.argv[1:])
-        except KeyboardInterrupt:
-            code = interrupted()
-        if code is not None:
+        sys.exit(interrupted())
+
+
+def _run() -> None:
+    if sys.argv[1:2] in (["ask"], ["ingest"]):
+        from rag.cli import quick
+
+        if (code := quick.run(sys.argv[1:])) is not None:
             sys.exit(code)
     from rag.cli import commands
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rag.cli import options, session
-from rag.cli.output import note, present, print_json, print_text, style
+from rag.cli.output import note, present, print_json, print_text, standard_input, style
+from rag.documents.naming import printed
 from rag.render import safe, safe_lines, wrap
 from rag.wire import plain
 
@@ -52,12 +52,14 @@ def ask(
     from rag.engine import LocalEngine
 
     chosen = options.filters(since, until, include_undated, source, language)
-    text = _standard_input() if question == "-" else question
+    text = standard_input().decode("utf-8", "replace") if question == "-" else question
     # A model that is named here answers here: a server has settings of its own.
     here = no_server or show_prompt or llm is not None or prompts is not None or judge
     with session.engine(
         index=index, docs=docs, top=top, llm=llm, prompts=prompts, judge=judge or None, no_server=here, once=True
     ) as engine:
+        if judge or prompts is not None:
+            session.note_no_model(engine)
         session.bring_up_to_date(engine, text, docs, no_sync=no_sync, quiet=as_json)
         chosen = session.narrowed(engine, chosen, docs)
         if show_prompt and isinstance(engine, LocalEngine):
@@ -90,14 +92,10 @@ def search(
     shown = style()
     for number, hit in enumerate(hits, start=1):
         span = hit.chunk.span
-        print_text(shown.bold(f"{number}. {safe(hit.document.name)} {span.start}–{span.end}  {hit.score:.3f}"))
+        print_text(shown.bold(f"{number}. {printed(hit.document.name)} {span.start}–{span.end}  {hit.score:.3f}"))
         print_text("\n".join(wrap(safe(hit.text), shown.width, "   ")))
     if not hits:
         note("Nothing found.")
-
-
-def _standard_input() -> str:
-    return sys.stdin.buffer.read().decode("utf-8", "replace") if sys.stdin is not None else ""
 
 
 def _print_prompt(prompted: Prompted, *, as_json: bool) -> None:

@@ -54,6 +54,8 @@ def chat(
     with session.engine(
         index=index, docs=docs, top=top, llm=llm, prompts=prompts, judge=judge or None, no_server=here
     ) as engine:
+        if judge or prompts is not None:
+            session.note_no_model(engine)
         session.bring_up_to_date(engine, None, docs, no_sync=False, quiet=as_json)
         conversation = Conversation(engine, session.narrowed(engine, chosen, docs), top=top)
         interactive = sys.stdin is not None and sys.stdin.isatty() and not as_json

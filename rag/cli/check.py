@@ -9,12 +9,14 @@ import typer
 
 from rag import __version__
 from rag.cli import options, session
-from rag.cli.output import print_json, print_text
-from rag.errors import FixInput
+from rag.cli.output import print_json, print_text, standard_input
+from rag.documents.naming import printed
+from rag.errors import FixInput, RebuildIndex
 from rag.render import safe
 from rag.wire import plain
 
 if TYPE_CHECKING:
+    from rag.engine import LocalEngine
     from rag.receipts import CheckedCitation
     from rag.repair import Repaired
 
@@ -35,7 +37,7 @@ _WORDING = {
 
 
 def verify(
-    receipt: Annotated[Path, typer.Argument(help="A receipt that rag ask wrote.")],
+    receipt: Annotated[Path, typer.Argument(help="A receipt that rag ask wrote; - reads it from standard input.")],
     docs: Annotated[
         Path | None,
         typer.Option("--docs", help="Check against the files in this folder.", show_default="the stored documents"),
@@ -53,7 +55,7 @@ def verify(
     from rag.receipts import from_json, summary, verification_json
 
     try:
-        answer = from_json(receipt.read_bytes())
+        answer = from_json(standard_input() if str(receipt) == "-" else receipt.read_bytes())
     except OSError as error:
         raise FixInput(f"The receipt {receipt} cannot be read: {error.strerror}.") from error
     with session.engine(index=index, no_server=no_server) as engine:
@@ -76,7 +78,7 @@ def verify(
 def _line(c: CheckedCitation) -> str:
     found = _VERDICTS[c.verdict].format(" and ".join(c.differs) or c.now)
     later = ", in another version of the document" if c.verdict == "holds" and c.other_version else ""
-    return f"[{c.number}] {safe(c.document)} {c.start}–{c.end}: {found}{later}"
+    return f"[{c.number}] {printed(c.document)} {c.start}–{c.end}: {found}{later}"
 
 
 def doctor(
@@ -89,14 +91,14 @@ def doctor(
     ] = False,
     as_json: options.Json = False,
 ) -> None:
-    """Say how the index is, and what to do where something is wrong (exit code 1)."""
+    """Say how the index is, and what to do where it is damaged or a document is lost (exit code 1)."""
     from rag.engine import connect
 
     with connect(options.settings(index=index)) as engine:
-        repaired = engine.repair() if repair else None
+        repaired = _repaired(engine) if repair else None
         status = engine.status()
     health = status.health
-    advice = _advice(status.health.problems, status.missing_sources)
+    advice = _advice(status.health.problems, status.missing_sources, lost=repaired.lost if repaired else ())
     if as_json:
         print_json({"beleg": __version__, **plain(status), "repaired": plain(repaired), "advice": advice})
     else:
@@ -112,11 +114,26 @@ def doctor(
             print_text(line)
         for source in status.sources:
             print_text(f"Folder: {safe(source.root)} ({source.documents} documents)")
-        for line in (*health.problems, *(f"folder is gone: {root}" for root in status.missing_sources)):
+        for line in health.problems:
             print_text(f"Problem: {safe(line)}")
+        # No problem of the index's: it is so wherever one was imported.
+        for root in status.missing_sources:
+            print_text(f"Note: folder is gone: {safe(root)}")
         print_text("\n".join(advice) or "All is well.")
     if health.problems or (repaired and repaired.lost):
         raise typer.Exit(1)
+
+
+def _repaired(engine: LocalEngine) -> Repaired | None:
+    """Repair the index; where that is what does not go, it is not advised again."""
+    from rag.catalog.schema import past_repair
+
+    try:
+        return engine.repair()
+    except RebuildIndex as error:
+        if "--repair" not in error.hint:
+            raise
+        raise RebuildIndex(f"{error} Nothing can be read of it.", hint=past_repair(engine.folder)) from error
 
 
 def _salvaged(repaired: Repaired | None) -> list[str]:
@@ -124,11 +141,10 @@ def _salvaged(repaired: Repaired | None) -> list[str]:
         return []
     lines = [f"The catalog was damaged. Saved as they were: {repaired.kept} documents"]
     lines += [f"Embedded again: {safe(name)}" for name in repaired.embedded]
-    lines += [f"LOST: {safe(name)}; its file, if it still stands: rag ingest FILE" for name in repaired.lost]
-    return lines
+    return [*lines, *(f"LOST: {safe(name)}" for name in repaired.lost)]
 
 
-def _advice(problems: tuple[str, ...], missing: tuple[str, ...]) -> list[str]:
+def _advice(problems: tuple[str, ...], missing: tuple[str, ...], *, lost: tuple[str, ...]) -> list[str]:
     advice: list[str] = []
     if any(problem.startswith("catalog: ") and "stopped ingest" not in problem for problem in problems):
         advice.append(
@@ -138,6 +154,8 @@ def _advice(problems: tuple[str, ...], missing: tuple[str, ...]) -> list[str]:
         advice.append("Make vectors and words anew, without embedding: rag doctor --repair")
     elif problems:
         advice.append("Sweep what was left behind: rag compact")
+    if lost:
+        advice.append("What is lost comes back with its file, if that still stands: rag ingest FILE")
     if missing:
         advice.append("A folder is gone; its documents can still be cited. To drop one: rag remove DOCUMENT")
     return advice

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rag.cli import options, session
 from rag.cli.output import note, print_json, print_text
+from rag.documents.naming import printed
 from rag.errors import FixInput
 from rag.render import safe, safe_lines
 from rag.wire import plain
+
+if TYPE_CHECKING:
+    from rag.records import DocumentInfo
 
 _MOST_DIGITS = 12
 
@@ -33,13 +38,20 @@ def documents(
     if as_json:
         print_json({"documents": [plain(document) for document in found]})
         return
-    for d in found:
-        date = d.date.isoformat() if d.date else "-"
-        print_text(
-            f"{d.id}  {date:10}  {d.language or '-':3}  {d.length:>8,}  {safe(d.name)}  {safe(d.title or '')}".rstrip()
-        )
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    for document in found:
+        print_text(_row(document, columns))
     if not found:
         note("No documents.")
+
+
+def _row(d: DocumentInfo, columns: int | None) -> str:
+    """Return a document's line; where columns are counted, its title takes what the rest leaves of them."""
+    date = d.date.isoformat() if d.date else "-"
+    row = f"{d.id}  {date:10}  {d.language or '-':3}  {d.length:>8,}  {printed(d.name)}"
+    title = safe(d.title or "")
+    room = len(title) if columns is None else max(columns - len(row) - 2, 0)
+    return f"{row}  {title if len(title) <= room else title[: max(room - 1, 0)] + '…' * (room > 1)}".rstrip()
 
 
 def show(

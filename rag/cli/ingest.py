@@ -10,6 +10,7 @@ import typer
 
 from rag.cli import options, session
 from rag.cli.output import note, present_report, print_json, print_text, report_lines, show_progress
+from rag.documents.naming import printed
 from rag.documents.selection import Selection
 from rag.errors import FixInput, RetryLater
 from rag.priority import step_back
@@ -57,6 +58,8 @@ def ingest(
     if "" in paths:
         # Else an empty variable would be the folder that one is in.
         raise FixInput("No such file or folder: its name is empty.", hint="rag ingest FOLDER")
+    if unfetched := [path for path in paths if session.is_other_address(path)]:
+        raise FixInput(f"Only http:// and https:// are fetched, not {unfetched[0]}.", hint="rag ingest https://...")
     if watch and (dry_run or not files):
         raise FixInput("--watch needs a folder, and is no dry run.", hint="rag ingest FOLDER --watch")
     if ray is not None and (dry_run or watch or not files or ray.startswith("-")):
@@ -150,7 +153,7 @@ def remove(
     if as_json:
         print_json({"removed": removed})
     else:
-        print_text("\n".join(f"{'Purged' if purge else 'Removed'}: {name}" for name in removed))
+        print_text("\n".join(f"{'Purged' if purge else 'Removed'}: {printed(name)}" for name in removed))
 
 
 def compact(index: options.Index = None, as_json: options.Json = False) -> None:

@@ -66,7 +66,7 @@ def filters(
         until=last,
         include_undated=include_undated,
         source=source,
-        language=language.lower() if language else None,
+        language=language,
     )
 
 

@@ -38,6 +38,11 @@ def note(text: str) -> None:
     _write(sys.stderr, text)
 
 
+def standard_input() -> bytes:
+    """Return all that standard input gives."""
+    return sys.stdin.buffer.read() if sys.stdin is not None else b""
+
+
 def style() -> Style:
     """Return the style for standard output: 80 columns where it is no terminal."""
     terminal = sys.stdout.isatty()
@@ -108,7 +113,8 @@ def present_report(report: IngestReport, *, as_json: bool, strict: bool) -> int:
 
         print_json(plain(report))
     else:
-        print_text("\n".join([*left_out(report), *report_table(report)]))
+        kept = [f"{report.kept:6} kept though their files are gone; --sync drops them"] if report.kept else []
+        print_text("\n".join([*left_out(report), *report_table(report), *kept]))
     return 1 if report.failed or (strict and report.skipped) else 0
 
 

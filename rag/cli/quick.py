@@ -86,7 +86,7 @@ def _ingest(words: Sequence[str]) -> int | None:
         return None
     from rag.cli import session
 
-    if any(session.is_address(word) for word in said.alone):
+    if any(session.is_address(word) or session.is_other_address(word) for word in said.alone):
         return None
     index, as_json = said.path("--index"), "--json" in said.flags
     folder = index_folder(index)

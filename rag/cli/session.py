@@ -52,9 +52,24 @@ def of_server(index: Path | None) -> RemoteEngine | None:
     return None if server is None else RemoteEngine(server.url, server.token, top=_own_top(server), index=folder)
 
 
+def note_no_model(engine: LocalEngine | RemoteEngine) -> None:
+    """Say that what is asked of a model is asked of none, where that is so; quotes are given all the same."""
+    from rag.engine import LocalEngine
+
+    if isinstance(engine, LocalEngine) and engine.writer is None:
+        note("--judge and --prompts count for nothing without a model; name one: --llm MODEL (RAG_LLM)")
+
+
 def is_address(path: str) -> bool:
     """Say whether what was named is a page of the web, and no file."""
     return path.lower().startswith(("http://", "https://"))
+
+
+def is_other_address(path: str) -> bool:
+    """Say whether what was named is an address that is not fetched, and no file."""
+    scheme, separator, _ = path.partition("://")
+    named = bool(separator) and scheme.isascii() and scheme.replace("+", "").isalnum() and not is_address(path)
+    return named and not Path(path).exists()
 
 
 def narrowed(engine: LocalEngine | RemoteEngine, chosen: Filters, docs: Path | None) -> Filters:

@@ -1,4 +1,4 @@
-"""Which names a document may have that is handed over."""
+"""Which names a document may have that is handed over, and how names are printed."""
 
 from __future__ import annotations
 
@@ -38,3 +38,10 @@ def clean_name(name: str, *, file: bool = False) -> str:
     if (why := unread_format(clean)) is not None:
         raise FixFile(why, hint=f"These are read: {', '.join(READABLE)}", skipped=True)
     return clean
+
+
+def printed(name: str) -> str:
+    r"""Return a name as it is printed: what may steer a terminal is escaped as ``\x1b``, as bytes that are no text are."""
+    if name.isprintable():
+        return name
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in name)

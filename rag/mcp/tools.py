@@ -127,10 +127,7 @@ class _Narrowed(_Arguments):
 
     def filters(self) -> Filters:
         """Return the filters that are meant. Raises FixInput where the days are the wrong way round."""
-        if self.since and self.until and self.since > self.until:
-            raise FixInput(f"since {self.since} is later than until {self.until}.", hint="Change the two round.")
-        language = self.language.lower() if self.language else None
-        return Filters(self.since, self.until, self.include_undated, self.source, language)
+        return Filters(self.since, self.until, self.include_undated, self.source, self.language)
 
 
 class AskArguments(_Narrowed):

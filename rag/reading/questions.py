@@ -43,8 +43,10 @@ def clean_question(text: str, longest: int) -> Question:
     """Return the question in NFC, white space folded, with its language.
 
     Raises:
-        FixInput: it is empty, or longer than ``longest`` characters.
+        FixInput: it is no text, empty, or longer than ``longest`` characters.
     """
+    if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise FixInput(f"The question is no text: {type(text).__name__}.", hint="Give it as a str.")
     shown = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in text)
     clean = " ".join(unicodedata.normalize("NFC", shown).split())
     if not any(c.isalnum() for c in clean):

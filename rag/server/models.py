@@ -66,8 +66,7 @@ class Filtered(BaseModel):
 
     def filters(self) -> Filters:
         """Return the filters."""
-        language = self.language.lower() if self.language else None
-        return Filters(self.since, self.until, self.include_undated, self.source, language, self.folders)
+        return Filters(self.since, self.until, self.include_undated, self.source, self.language, self.folders)
 
 
 class AskRequest(Filtered):

@@ -223,3 +223,13 @@ def test_output_in_a_poor_encoding_is_escaped(environment: dict[str, str], place
 
     assert b"schl\\xe4ft unter den Eichen \\U0001f98c" in text
     assert "schläft" in json.loads(as_json.decode("utf-8"))["text"]
+
+
+@pytest.mark.parametrize("words", [("--judge",), ("--prompts", "docs")])
+def test_what_only_a_model_heeds_is_said_where_there_is_none(rag: Any, place: Path, words: tuple[str, ...]) -> None:
+    asked, chat = rag("ask", QUESTION, *words, at=place), rag("chat", *words, at=place, given=QUESTION)
+
+    for ran in (asked, chat):
+        assert ran.code == 0
+        assert "without a model" in ran.err
+    assert "without a model" not in rag("ask", QUESTION, at=place).err

@@ -56,6 +56,34 @@ def test_a_document_that_is_not_there_or_not_unambiguous(rag: Any, place: Path) 
     assert "harbour.txt" in several.err
 
 
+def test_a_name_is_found_as_it_is_printed(rag: Any, own: Path) -> None:
+    name = "b\x1b[31mär\u202e.txt"
+    (own / "docs" / name).write_text("Der Bär schläft im Winter.", encoding="utf-8")
+    rag("ingest", "docs")
+
+    listed = rag("documents").out
+    assert "\x1b" not in listed
+    assert "  b\\x1b[31mär\\u202e.txt" in listed
+    assert rag("show", "b\\x1b[31mär\\u202e.txt", "--json").json["name"] == name
+    assert rag("remove", "b\\x1b[31mär\\u202e.txt").out == "Removed: b\\x1b[31mär\\u202e.txt\n"
+
+
+def test_a_row_fits_the_terminal_and_is_whole_in_a_pipe(rag: Any, environment: dict[str, str], own: Path) -> None:
+    title = "Ein langer Titel " * 9
+    (own / "docs" / "lang.md").write_text(f"# {title}\n\nDer Bär schläft im Winter.", encoding="utf-8")
+    rag("ingest", "docs")
+
+    ours, theirs = pty.openpty()
+    subprocess.run([sys.executable, "-m", "rag", "documents"], cwd=own, env=environment, stdout=theirs, check=True)
+    os.close(theirs)
+    told = os.read(ours, 4000).decode().splitlines()
+    os.close(ours)
+
+    assert max(map(len, told)) == 80
+    assert any("lang.md  Ein langer" in line and line.endswith("…") for line in told)
+    assert title.strip() in rag("documents").out
+
+
 def test_a_document_does_not_steer_the_terminal(environment: dict[str, str], place: Path) -> None:
     ours, theirs = pty.openpty()
     ran = subprocess.run([sys.executable, "-m", "rag", "show", "wald.txt"], cwd=place, env=environment, stdout=theirs)
@@ -90,6 +118,13 @@ def test_a_receipt_holds_until_a_document_changes(process: Any, rag: Any, own: P
     assert gone.code == 1
     assert gone.json["citations"][0]["verdict"] == "missing"
     assert rag("verify", receipt).code == 0
+
+
+def test_a_receipt_may_come_from_standard_input(rag: Any, own: Path, receipt: Path) -> None:
+    ran = rag("verify", "-", given=receipt.read_bytes())
+
+    assert (ran.code, ran.err) == (0, "")
+    assert rag("verify", "-", given="{}").code == 2
 
 
 def test_a_tampered_statement_is_named(rag: Any, own: Path, receipt: Path) -> None:
@@ -171,10 +206,10 @@ def test_a_doctor_names_what_is_broken_and_repairs_it(rag: Any, own: Path) -> No
     assert "Das Reh schläft" in rag("ask", QUESTION).out
 
 
-def test_a_folder_that_is_gone_is_a_problem_but_no_damage(rag: Any, own: Path) -> None:
+def test_a_folder_that_is_gone_is_told_and_is_no_damage(rag: Any, own: Path) -> None:
     (own / "docs").rename(own / "elsewhere")
     ran = rag("doctor")
 
     assert ran.code == 0
-    assert f"Problem: folder is gone: {own / 'docs'}\n" in ran.out
+    assert f"Note: folder is gone: {own / 'docs'}\n" in ran.out
     assert rag("ask", QUESTION).code == 0

@@ -12,6 +12,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 
 def documents(rag: Any) -> set[str]:
     return {document["name"] for document in rag("documents", "--json").json["documents"]}
@@ -82,6 +84,27 @@ def test_without_sync_a_document_outlives_its_file(rag: Any, own: Path) -> None:
     assert "wald.txt" in documents(rag)
     assert "1 removed" in rag("ingest", "docs", "--sync").out
     assert "wald.txt" not in documents(rag)
+
+
+def test_a_folder_that_was_emptied_keeps_its_documents_and_says_so(rag: Any, own: Path) -> None:
+    for file in (own / "docs").iterdir():
+        file.unlink()
+
+    ran, as_json, dry = rag("ingest", "docs"), rag("ingest", "docs", "--json"), rag("ingest", "docs", "--dry-run")
+
+    assert ran.out.endswith("     3 kept though their files are gone; --sync drops them\n")
+    assert as_json.json["kept"] == 3
+    assert "3 kept" in dry.out
+    assert "kept" not in rag("ingest", "docs", "--sync").out
+    assert "kept" not in rag("ingest", "docs").out
+
+
+@pytest.mark.parametrize("address", ["ftp://x/y", "FILE://x", "git+ssh://x/y.git"])
+def test_an_address_that_is_not_fetched_is_no_missing_file(rag: Any, own: Path, address: str) -> None:
+    ran = rag("ingest", address)
+
+    assert ran.code == 2
+    assert f"Only http:// and https:// are fetched, not {address}." in ran.err
 
 
 def test_a_rebuild_begins_anew(rag: Any, own: Path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import rag.cli as rag_cli
 from rag.cli.table import EXAMPLES, SUMMARIES, WHERE
 
 ROOT = Path(__file__).parent.parent.parent
@@ -21,6 +23,28 @@ def test_help_shows_an_example(rag: Any, command: str) -> None:
     assert f"Example: rag {command}" in ran.out
     assert f"## rag {command}\n\n```text\n{ran.out}```\n" in (ROOT / "docs" / "help.md").read_text(encoding="utf-8")
     assert all(len(line) <= 80 for line in ran.out.split("\n"))
+
+
+@pytest.mark.parametrize("words", [("documents",), ("ask", "Wer?")])
+def test_an_interrupt_while_it_still_loads_is_one_too(
+    rag: Any, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    class Interrupting:
+        """Who looks for a module meets the interrupt."""
+
+        def find_spec(self, name: str, *rest: object) -> None:
+            if name == module:
+                raise KeyboardInterrupt
+
+    module = "rag.cli.quick" if words[0] == "ask" else "rag.cli.commands"
+    monkeypatch.delitem(sys.modules, module, raising=False)
+    monkeypatch.delattr(rag_cli, module.rpartition(".")[2], raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Interrupting(), *sys.meta_path])
+
+    ran = rag(*words)
+
+    assert (ran.code, ran.out) == (130, "")
+    assert "Interrupted." in ran.err
 
 
 def test_help_of_all_names_commands_and_exit_codes(process: Any) -> None:

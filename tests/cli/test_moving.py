@@ -54,3 +54,14 @@ def test_a_purge_is_said_and_done(rag: Any, own: Path) -> None:
     assert (ran.code, ran.out) == (0, "Purged: wald.txt\n")
     assert not [path for path in (own / ".beleg").rglob("*") if path.is_file() and b"Eichen" in path.read_bytes()]
     assert rag("remove", "hafen.txt", "--purge", "--json", at=own).json == {"removed": ["hafen.txt"]}
+
+
+def test_an_import_that_fails_leaves_no_folder(rag: Any, own: Path) -> None:
+    (own / "none.beleg").write_bytes(b"no export")
+    (own / "mine").mkdir()
+    (own / "mine" / "note.txt").write_text("mine", encoding="utf-8")
+
+    for there in ("new", "mine"):
+        assert rag("import", "none.beleg", "--index", there).code == 2
+    assert not (own / "new").exists()
+    assert (own / "mine" / "note.txt").exists()
