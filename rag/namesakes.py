@@ -27,6 +27,9 @@ WholeText = Callable[[DocumentInfo], str | None]
 _OFTEN = 3
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
+# Short sentences hold names, too.
+_RULE = OriginRule(least=0)
+
 
 @dataclass(frozen=True, slots=True)
 class NameRule:
@@ -113,7 +116,7 @@ class Namesakes:
         key = (here.id, there.id)
         if key not in self._told:
             ours, theirs = self._text_of(here), self._text_of(there)
-            found = counterparts(self._sentences[here.id], self._sentences[there.id], OriginRule())
+            found = counterparts(self._sentences[here.id], self._sentences[there.id], _RULE)
             self._told[key] = [
                 Told(one.of(ours), here.language, other.of(theirs), there.language)
                 for one, other in found

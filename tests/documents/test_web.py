@@ -105,10 +105,12 @@ def test_a_name_is_one_that_a_file_could_have(site: str, path: str, name: str) -
     ],
 )  # fmt: skip
 def test_what_cannot_be_had_is_one_line(site: str, path: str, said: str) -> None:
+    # Only where the limit is what is tested: a busy machine needs its time for the others.
+    seconds = 1 if "seconds" in said else 60
     begun = time.monotonic()
     with pytest.raises(FixFile, match=said):
-        fetch(f"{site}/{path}", Fetching(limit=100_000, seconds=1, private=True))
-    assert time.monotonic() - begun < 3, "it waits for nobody"
+        fetch(f"{site}/{path}", Fetching(limit=100_000, seconds=seconds, private=True))
+    assert time.monotonic() - begun < seconds + 10, "it waits for nobody"
 
 
 @pytest.mark.parametrize("address", ["http://localhost/x", "http://127.1/x", "http://[::1]/", "http://0x7f000001/"])
