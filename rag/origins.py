@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.catalog import Sentences
+from rag.catalog.rows import Compared
 from rag.records import DocumentInfo, Draft, DraftStatement, Evidence, Span
 
 if TYPE_CHECKING:
@@ -100,11 +101,9 @@ def group_by_origin(
 def _one_story(
     documents: tuple[DocumentInfo, DocumentInfo], of: tuple[Sentences, Sentences], rule: OriginRule, apart: Apart | None
 ) -> bool:
-    pairs = counterparts(*of, rule)
-    fewer = min(len(rule.compares(one.spans)) for one in of)
-    if not fewer or len(pairs) / fewer < rule.share:
+    if _compared(*of, rule).share < rule.share:
         return False
-    return apart is None or not apart(*documents, pairs)
+    return apart is None or not apart(*documents, counterparts(*of, rule))
 
 
 def fold_counterparts(
@@ -159,12 +158,17 @@ def shared(a: Vectors, b: Vectors, cosine: float) -> float:
 
 def counterparts(a: Sentences, b: Sentences, rule: OriginRule) -> list[tuple[Span, Span]]:
     """Return the sentences of two tellings that are each other's counterpart, in the order of the first."""
+    return [(a.spans[one], b.spans[other]) for one, other in _compared(a, b, rule).pairs]
+
+
+def _compared(a: Sentences, b: Sentences, rule: OriginRule) -> Compared:
+    """Compare two documents, or remember how they compared."""
     known = a.compared.setdefault(b, {})
     if rule not in known:
         mine, theirs = rule.compares(a.spans), rule.compares(b.spans)
-        found = _mutual(a.vectors[mine], b.vectors[theirs], rule.cosine)
-        known[rule] = tuple((mine[one], theirs[other]) for one, other in found)
-    return [(a.spans[one], b.spans[other]) for one, other in known[rule]]
+        pairs = tuple((mine[i], theirs[j]) for i, j in _mutual(a.vectors[mine], b.vectors[theirs], rule.cosine))
+        known[rule] = Compared(pairs, len(pairs) / (min(len(mine), len(theirs)) or 1))
+    return known[rule]
 
 
 def _mutual(a: Vectors, b: Vectors, cosine: float) -> list[tuple[int, int]]:

@@ -92,16 +92,24 @@ class StoredChunk:
     tokens: tuple[NDArray[np.int8], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Which sentences of two documents are each other's counterpart, by number, and which ``share`` of the fewer those are."""
+
+    pairs: tuple[tuple[int, int], ...]
+    share: float
+
+
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Sentences:
     """A document's sentences: their spans, and their unit vectors, shape (sentences, dimensions).
 
-    ``compared`` keeps which of them were found to be counterparts of others, by rule, as long as both are kept.
+    ``compared`` keeps what they were found to be beside others, by rule, as long as both are kept.
     """
 
     spans: tuple[Span, ...]
     vectors: Vectors
-    compared: WeakKeyDictionary[Sentences, dict[object, tuple[tuple[int, int], ...]]] = field(
+    compared: WeakKeyDictionary[Sentences, dict[object, Compared]] = field(
         default_factory=WeakKeyDictionary, init=False, repr=False
     )
 

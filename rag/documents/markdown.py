@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rag.place import Place
+from rag.text.sentences import FENCE
 
 NAME_MAX = 250
 """Longest title, in characters, and longest name of a place."""
@@ -14,7 +15,6 @@ NAME_MAX = 250
 _HEADING = re.compile(r"#{1,2}[ \t]+(?=\S)")
 _SECTION = re.compile(r" {0,3}#{1,6}(?=[ \t]|$)")
 _CLOSING = re.compile(r"[ \t]#+[ \t]*$")
-_FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 _ROW = re.compile(r" {0,3}\|")
 _RULE = re.compile(r" {0,3}\|[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _CELL = re.compile(r"(?<!\\)\|")
@@ -59,7 +59,7 @@ def outside_code(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     """Yield the lines that are no code, each with where it begins in all of them; what fences code off is an empty line."""
     code, at = False, 0
     for line in lines:
-        if _FENCE.match(line):
+        if FENCE.match(line):
             code = not code
             yield at, ""
         elif not code:

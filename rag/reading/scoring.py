@@ -183,9 +183,7 @@ def _numbers(text: str, language: str | None) -> frozenset[object]:
     return frozenset(number.value for number in find_numbers(text, language))
 
 
-@lru_cache(_REMEMBERED)
-def _dated(text: str) -> bool:
-    return tells_when(text)
+_dated = lru_cache(_REMEMBERED)(tells_when)
 
 
 def _by_hand(asked: _Asked, hit: Hit, text: str) -> float:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.lexical import analyse
 from rag.records import DocumentInfo, Hit, Question
@@ -39,17 +40,19 @@ class Standing:
 def standings(question: Question, hits: Sequence[Hit]) -> list[Standing]:
     """Return the standing of each hit."""
     own = [Standing(hit.cosine, max(hit.sentence_cosines), hit.lexical) for hit in hits]
-    named = _named(question, {hit.document.id: hit.document for hit in hits})
-    best: dict[str, Standing] = {}
+    members: dict[str, list[Standing]] = {}
     for hit, one in zip(hits, own, strict=True):
-        high = best.get(hit.document.id, one)
-        best[hit.document.id] = Standing(
-            max(one.chunk, high.chunk), max(one.best, high.best), max(one.words, high.words)
-        )
+        members.setdefault(hit.document.id, []).append(one)
+    named = _named(question, {hit.document.id: hit.document for hit in hits})
+    best = {identity: _best(members[identity]) for identity in named}
     return [
-        one.towards(best[hit.document.id]) if hit.document.id in named else one
+        one.towards(best[hit.document.id]) if hit.document.id in best else one
         for hit, one in zip(hits, own, strict=True)
     ]
+
+
+def _best(of: Sequence[Standing]) -> Standing:
+    return Standing(max(one.chunk for one in of), max(one.best for one in of), max(one.words for one in of))
 
 
 def _named(question: Question, documents: dict[str, DocumentInfo]) -> set[str]:
@@ -64,6 +67,8 @@ def _named(question: Question, documents: dict[str, DocumentInfo]) -> set[str]:
     }
 
 
+# A document's names are the same for every question, and the question is for every document.
+@lru_cache(2048)
 def _terms(text: str, language: str | None) -> frozenset[str]:
     # Names of files have their words joined by signs.
     words = (word for word in _WORD.findall(text) if word.casefold() not in FUNCTION)

@@ -43,12 +43,10 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 _COUNTS = _DAYS | {"double": 2, "twice": 2, "doppelt": 2, "triple": 3, "threefold": 3, "quadruple": 4, "quarterly": 4}
+_CLOCK = re.compile(r"\b(?:[01]?\d|2[0-4])(?:(?:[:.][0-5]\d)?\s?(?:Uhr\b|[ap]\.?m\b\.?)|:[0-5]\d(?!\d))", re.IGNORECASE)
 _SPELLED = re.compile(
     rf"(?<!\w)(?P<word>{'|'.join(sorted(_COUNTS, key=len, reverse=True))})(?:e[nrs]?)?(?!\w)", re.IGNORECASE
 )
-
-
-_CLOCK = re.compile(r"\b(?:[01]?\d|2[0-4])(?:(?:[:.][0-5]\d)?\s?(?:Uhr\b|[ap]\.?m\b\.?)|:[0-5]\d(?!\d))", re.IGNORECASE)
 
 
 def times_of_day(text: str) -> list[Span]:

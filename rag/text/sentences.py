@@ -19,7 +19,8 @@ _CLAUSE = re.compile(r"(?:\A|(?<=[.!?;]\s))\(\w{1,3}\)(?=\s)")
 _HEADING = re.compile(r"\s*#{1,6}\s")
 _SECTION = re.compile(r"(?:§§?\s?\d+\w?|Art(?:\.|ikel|icle)\s\d+|\d+(?:\.\d+)+\.?)\s+[^\W\d_][^\n]*\Z")
 _ROW = re.compile(r"\s*\|")
-_FENCE = re.compile(r"[ \t]*(?:```|~~~)")
+FENCE = re.compile(r"[ \t]*(?:```|~~~)")
+"""How a line begins that opens or closes code."""
 _RULE = re.compile(r"\s*([-=_*~])\1{2,}\s*\Z")
 _LINE_END = re.compile(r"[.!?:;…][\"'”“’»«)\]]*\s*\Z")
 _HIDDEN = re.compile(r"[\s\ud800-\udfff]")
@@ -50,7 +51,7 @@ def paragraph_spans(text: str) -> list[Span]:
     code = False
     for line in lines:
         content = line.of(text)
-        fence = bool(_FENCE.match(content))
+        fence = bool(FENCE.match(content))
         if not content.strip():
             start = _close(text, spans, start, line.start)
         elif start is None or unwrapped or (not code and (fence or _parts(opener, before, content))):
