@@ -23,12 +23,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.layers import normal
-from rag.tokens import SCALE
+from rag.tokens import SCALE, lifted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rag.tokens import Reading
+    from rag.tokens import Naming, Reading
 
     Matrix = NDArray[np.float32]
 
@@ -66,8 +66,10 @@ def dimensions() -> int:
     return len(_weights()["token"])
 
 
-def read(asked: Reading, chunks: Sequence[Sequence[NDArray[np.int8]]]) -> list[tuple[float, ...]]:
-    """Read a question's tokens together with those of chunks, by sentence.
+def read(
+    asked: Reading, chunks: Sequence[Sequence[NDArray[np.int8]]], named: Sequence[Naming | None] = ()
+) -> list[tuple[float, ...]]:
+    """Read a question's tokens together with those of chunks, by sentence; ``named`` as for ``tokens.match``.
 
     Returns for each chunk a logit for each of its sentences: the log odds that the answer begins there
     and not nowhere, comparable between the chunks of a question and independent of which these are. Empty for a
@@ -79,13 +81,14 @@ def read(asked: Reading, chunks: Sequence[Sequence[NDArray[np.int8]]]) -> list[t
         return out
     chosen = [[sentence for sentence in chunks[at] if len(sentence)] for at in filled]
     # A product of matrices rounds a row differently in another company; equal sentences tie even so.
-    logits = iter(np.round(_logits(asked.tokens, chosen).astype(np.float64), _DIGITS).tolist())
+    naming = [named[at] for at in filled] if named else ()
+    logits = iter(np.round(_logits(asked.tokens, chosen, naming).astype(np.float64), _DIGITS).tolist())
     for at in filled:
         out[at] = tuple(next(logits) if len(sentence) else NOTHING for sentence in chunks[at])
     return out
 
 
-def _logits(asked: Matrix, chunks: Sequence[Sequence[NDArray[np.int8]]]) -> Matrix:
+def _logits(asked: Matrix, chunks: Sequence[Sequence[NDArray[np.int8]]], named: Sequence[Naming | None]) -> Matrix:
     """Return a logit for each sentence of all chunks, none of them without tokens."""
     w, at = _weights(), _places(chunks)
     tokens: Matrix = np.multiply(
@@ -95,8 +98,9 @@ def _logits(asked: Matrix, chunks: Sequence[Sequence[NDArray[np.int8]]]) -> Matr
     # What of the question counts, seen in several ways, and how near a sentence and its chunk come to that.
     weight = _shares((asked @ w["weight"]).T).T
     asks = (_shares((asked @ w["ask"]).T) @ asked).reshape(-1)
-    near = np.maximum.reduceat(cosines, at.starts, axis=0) @ weight
-    near_chunk = np.maximum.reduceat(cosines, at.chunk_starts, axis=0) @ weight
+    sizes = [len(chunk) for chunk in chunks]
+    near: Matrix = lifted(np.maximum.reduceat(cosines, at.starts, axis=0), sizes, named) @ weight
+    near_chunk: Matrix = lifted(np.maximum.reduceat(cosines, at.chunk_starts, axis=0), [1] * len(sizes), named) @ weight
     aligned = _shares(cosines * w["sharpness"])
     hidden = tokens @ w["token"] + aligned @ (asked @ w["aligned"])
     hidden += (tokens * (aligned @ asked)) @ w["product"]

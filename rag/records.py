@@ -91,6 +91,14 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Lent:
+    """What the chunk's cosine and the highest of its sentences' gain where the question names the document (``naming``)."""
+
+    chunk: float = 0.0
+    best: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A chunk that was found for a question, with its text and how near each sentence comes.
 
@@ -112,6 +120,7 @@ class Hit:
     places: tuple[Place, ...] = ()
     matched: Matched | None = None
     joint: tuple[float, ...] = ()
+    lent: Lent = Lent()
 
 
 @dataclass(frozen=True, slots=True)

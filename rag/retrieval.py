@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -12,8 +13,9 @@ from rag import joint
 from rag.catalog import stacked
 from rag.embedding import cosines, unit
 from rag.index import Found, Index
-from rag.records import Filters, Hit, Question, Span
-from rag.tokens import Matched, Reading, match
+from rag.naming import lent, naming, namings
+from rag.records import Filters, Hit, Lent, Question, Span
+from rag.tokens import Matched, Naming, Reading, match
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,12 +33,13 @@ _FEW = 4
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """A found chunk with its cosine, those of its sentences, and what tokens add to its score."""
+    """A found chunk with its cosine, those of its sentences, what they are lent, and what tokens add to its score."""
 
     score: float
     found: Found
     cosine: float
     sentences: tuple[float, ...]
+    lent: Lent
     matched: Matched | None = None
 
     def matching(self, matched: Matched | None) -> _Scored:
@@ -50,17 +53,18 @@ class _Scored:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Retrieved:
-    """Hits, best first, and the vectors of each one's tokens, by sentence."""
+    """Hits, best first, the vectors of each one's tokens, by sentence, and which of the question's name its document."""
 
     hits: list[Hit]
     tokens: list[tuple[NDArray[np.int8], ...]]
+    named: list[Naming | None]
 
     def read(self, asked: Reading) -> list[Hit]:
         """Return the hits as they are read together with the question (``joint.read``).
 
         That needs no index, so that nobody waits for one who reads.
         """
-        read = joint.read(asked, self.tokens)
+        read = joint.read(asked, self.tokens, self.named)
         return [replace(hit, joint=logits) for hit, logits in zip(self.hits, read, strict=True)]
 
 
@@ -70,25 +74,20 @@ def retrieve(
     """Return the best ``limit`` hits for a question, best first.
 
     score = (cosine of the chunk + highest cosine of a sentence in it) / 2 + ``weight`` x lexical
-    share + 0.3 x how near the question's tokens come in the chunk, for the best ``candidates`` without it. A
-    chunk that only the word index proposed gets its exact cosine too. ``asked`` is the question as the
+    share + 0.3 x how near the question's tokens come in the chunk, for the best ``candidates`` without it. In a document that
+    the question names both cosines are lent some of what its best are worth (see ``naming``). A chunk that only the word index proposed gets its exact cosine too. ``asked`` is the question as the
     embedder read it, ``candidates`` how many chunks each index proposes a language. To be called
     inside ``index.reading()``.
     """
     vector = asked.vector
     found = index.search(question.text, vector, filters, candidates)
     if not found:
-        return Retrieved([], [])
-    chunks, sentences = _cosines(found, vector)
-    scored = sorted(
-        (
-            _Scored(_SENTENCE * max(near) + (1 - _SENTENCE) * cosine + weight * one.share, one, cosine, near)
-            for one, cosine, near in zip(found, chunks, sentences, strict=True)
-        ),
-        key=attrgetter("order"),
-    )[: max(candidates, limit)]
+        return Retrieved([], [], [])
+    named = naming(question, [one.document for one in found])
+    scored = sorted(_scored(found, vector, weight, named), key=attrgetter("order"))[: max(candidates, limit)]
     tokens = index.catalog.tokens([one.found.stored.chunk.id for one in scored])
-    matches = match(asked, [tokens.get(one.found.stored.chunk.id, ()) for one in scored])
+    called = namings(asked, [one.found.document.id for one in scored], named)
+    matches = match(asked, [tokens.get(one.found.stored.chunk.id, ()) for one in scored], called)
     ranked = sorted(map(_Scored.matching, scored, matches), key=attrgetter("order"))[:limit]
     chosen = [one.found for one in ranked]
     local = _local_cosines(chosen, vector)
@@ -106,10 +105,23 @@ def retrieve(
             local_cosines=about,
             places=passages.get(one.found.stored.chunk.id, ("", ()))[1],
             matched=one.matched,
+            lent=one.lent,
         )
         for one, about in zip(ranked, local, strict=True)
     ]
-    return Retrieved(hits, [tokens.get(one.stored.chunk.id, ()) for one in chosen])
+    called = namings(asked, [one.document.id for one in chosen], named)
+    return Retrieved(hits, [tokens.get(one.stored.chunk.id, ()) for one in chosen], called)
+
+
+def _scored(found: list[Found], vector: Vectors, weight: float, named: Container[str]) -> Iterator[_Scored]:
+    """Yield what each chunk is worth before its tokens are looked at."""
+    chunks, sentences = _cosines(found, vector)
+    documents = [one.document.id for one in found]
+    bests = [max(near) for near in sentences]
+    gains = map(Lent, lent(documents, chunks, named), lent(documents, bests, named))
+    for one, cosine, near, best, gain in zip(found, chunks, sentences, bests, gains, strict=True):
+        score = _SENTENCE * (best + gain.best) + (1 - _SENTENCE) * (cosine + gain.chunk) + weight * one.share
+        yield _Scored(score, one, cosine, near, gain)
 
 
 def _cosines(found: list[Found], vector: Vectors) -> tuple[list[float], list[tuple[float, ...]]]:

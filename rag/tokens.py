@@ -33,12 +33,29 @@ class Reading:
     tokens: NDArray[np.float32]
     spans: NDArray[np.int64]
 
+    def touching(self, spans: Iterable[tuple[int, int]]) -> NDArray[np.bool_]:
+        """Return which of the tokens share a character with one of the [start, end)."""
+        import numpy as np
+
+        out = np.zeros(len(self.tokens), np.bool_)
+        for start, end in spans:
+            out |= (self.spans[:, 1] > start) & (self.spans[:, 0] < end)
+        return out
+
     @classmethod
     def whole(cls, vector: NDArray[np.float32]) -> Reading:
         """Return a reading without tokens."""
         import numpy as np
 
         return cls(vector, np.zeros((0, 0), np.float32), np.zeros((0, 2), np.int64))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Naming:
+    """Which ``tokens`` of a question name the document of a chunk, shape (question's tokens,)."""
+
+    document: str
+    tokens: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +87,13 @@ def by_sentence(reading: Reading, sentences: Iterable[tuple[int, int]]) -> tuple
     return tuple(stored[(last >= start) & (last < end)] for start, end in sentences)
 
 
-def match(asked: Reading, chunks: Sequence[Sequence[NDArray[np.int8]]]) -> list[Matched | None]:
-    """Hold a question's tokens against those of chunks, sentence by sentence; None for a chunk without tokens."""
+def match(
+    asked: Reading, chunks: Sequence[Sequence[NDArray[np.int8]]], named: Sequence[Naming | None] = ()
+) -> list[Matched | None]:
+    """Hold a question's tokens against those of chunks, sentence by sentence; None for a chunk without tokens.
+
+    ``named`` says for each chunk which of them name its document (see ``lifted``).
+    """
     import numpy as np
 
     sentences = [sentence for chunk in chunks for sentence in chunk]
@@ -83,6 +105,7 @@ def match(asked: Reading, chunks: Sequence[Sequence[NDArray[np.int8]]]) -> list[
     # A sentence of no tokens matches nothing.
     rows = np.zeros((len(sentences), len(asked.tokens)), np.float32)
     rows[[at for at, sentence in enumerate(sentences) if len(sentence)]] = np.maximum.reduceat(near, starts, axis=0)
+    rows = lifted(rows, [len(chunk) for chunk in chunks], named)
     mean, least = rows.mean(axis=1).tolist(), rows.min(axis=1).tolist()
     won = (rows >= rows.max(axis=0)).mean(axis=1).tolist()
     out: list[Matched | None] = []
@@ -92,4 +115,27 @@ def match(asked: Reading, chunks: Sequence[Sequence[NDArray[np.int8]]]) -> list[
         at = own.stop
         whole = float(rows[own].max(axis=0).mean()) if chunk else 0.0
         out.append(Matched(tuple(mean[own]), tuple(least[own]), tuple(won[own]), whole) if chunk else None)
+    return out
+
+
+def lifted(near: NDArray[np.float32], sizes: Sequence[int], named: Sequence[Naming | None]) -> NDArray[np.float32]:
+    """Return how near rows come to a question's tokens, those that name a document taken at the best of its rows.
+
+    ``near`` has a row a sentence or a chunk, and a column a token; ``sizes`` are the rows of each chunk.
+    """
+    import numpy as np
+
+    if not any(named):
+        return near
+    of: dict[str, tuple[NDArray[np.bool_], list[int]]] = {}
+    start = 0
+    for size, naming in zip(sizes, named, strict=True):
+        if naming is not None:
+            of.setdefault(naming.document, (naming.tokens, []))[1].extend(range(start, start + size))
+        start += size
+    out = near.copy()
+    for tokens, rows in of.values():
+        if rows:
+            best = near[rows].max(axis=0)
+            out[rows] = np.where(tokens, best, near[rows])
     return out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,24 @@ def test_three_values_are_one_conflict() -> None:
 )
 def test_what_is_no_conflict(other: Citation) -> None:
     assert found(cited(OLD, "a"), other) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "other", "disagree"),
+    [
+        ("Mietvertrag Wohnung Hafenweg 3", "Mietvertrag Wohnung Seestraße 14", False),
+        ("Aurora K2: User Manual", "Aurora K5: User Manual", False),
+        ("Lebenslauf: Anna Weber", "Lebenslauf: Carl Weber", False),
+        ("Protokoll des Ruderclubs vom 14. März 2024", "Protokoll des Ruderclubs vom 19. September 2024", True),
+        ("Preisliste", "Preisliste 2025", True),
+        ("Kraftwerk baut Stellen ab", "Hafen von Ohlau in der Krise", True),
+        (None, "Mietvertrag", True),
+    ],
+)
+def test_documents_called_alike_but_for_a_name_are_of_two_things(title: str | None, other: str, disagree: bool) -> None:
+    one, two = replace(cited(OLD, "a"), title=title), replace(cited(NEW, "b", origin=1), title=other)
+
+    assert bool(found(one, two)) is disagree
 
 
 def test_one_story_of_one_day_does_not_disagree_with_itself() -> None:

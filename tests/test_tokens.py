@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.embedding import HashedWords, unit
-from rag.tokens import Matched, Reading, by_sentence, match
+from rag.tokens import Matched, Naming, Reading, by_sentence, lifted, match
 
 EMBED = HashedWords()
 WORDS = st.lists(st.sampled_from(["Reh", "Eiche", "Hafen", "wächst", "schläft", "1999"]), max_size=6)
@@ -91,3 +91,33 @@ def test_a_sentence_without_tokens_matches_nothing() -> None:
 
     assert found.mean[0] == 0.0
     assert found.mean[1] > 0.5
+
+
+def test_tokens_that_name_a_document_are_as_near_as_in_the_nearest_of_its_rows() -> None:
+    near = np.array([[0.9, 0.1], [0.2, 0.6], [0.3, 0.3], [0.1, 0.8]], np.float32)
+    named = Naming("a", np.array([True, False]))
+
+    raised = lifted(near, [2, 1, 1], [named, None, named])
+
+    assert raised.tolist() == np.array([[0.9, 0.1], [0.9, 0.6], [0.3, 0.3], [0.9, 0.8]], np.float32).tolist()
+    assert near[1, 0] == np.float32(0.2)
+    assert lifted(near, [2, 1, 1], [None, None, None]) is near
+    assert lifted(near, [2, 1, 1], ()) is near
+
+
+def test_a_chunk_of_a_named_document_matches_the_name_that_stands_in_another() -> None:
+    question = asked("Nolorin lagern")
+    chunks = [chunk("Nolorin hilft"), chunk("Kühl lagern"), chunk("Warm lagern")]
+    named = Naming("n", question.touching([(0, 7)]))
+
+    _, _, plain = match(question, chunks)
+    first, second, third = match(question, chunks, [named, named, None])
+
+    assert plain is not None
+    assert first is not None
+    assert second is not None
+    assert third is not None
+    assert second.mean[0] == pytest.approx(1, abs=0.01)
+    assert first.mean[0] < 0.8
+    assert third.mean == plain.mean
+    assert third.mean[0] < 0.8

@@ -29,6 +29,8 @@ _STAMP = re.compile(
 _DANGLING = " \t|•·–—-"
 _SENTENCE_END = re.compile(r"[.…:][\"'”“»)]*\Z")
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,3}[.)]|[-*•])\s")
+# What a letter or a mail says that it is about, whatever stands above.
+_SUBJECT = re.compile(r"(?:Betreff|Betrifft|Betr\.|Subject)[ \t]*:[ \t]*(\S.*?)\s*")
 # What a web page puts above its article: links that jump, trails of links, offers and consents.
 _NAVIGATION = re.compile(
     r"(?:(?:direkt )?zu[mr]? .{0,40}\b(?:springen|inhalt|navigation|suche|seitenanfang)\Z"
@@ -172,6 +174,8 @@ def _title(text: str, *, markdown: bool) -> str | None:
     lines = text[:_HEAD].split("\n")
     if len(text) > _HEAD:
         lines.pop()
+    if subject := next(filter(None, map(_SUBJECT.fullmatch, lines[:20])), None):
+        return subject[1][:NAME_MAX]
     if markdown and (heading := first_heading(lines)):
         return heading
     for at, line in enumerate(lines[:20]):

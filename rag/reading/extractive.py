@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from rag.naming import is_name
 from rag.reading.scoring import ScoredSentence, is_said, span_text
 from rag.reading.spans import marked
 from rag.records import Draft, DraftStatement, Evidence, Question, Span
@@ -13,7 +14,7 @@ from rag.records import Draft, DraftStatement, Evidence, Question, Span
 NAME = "extractive/1"
 
 # A sentence this much below the best one, in log odds, is not worth saying.
-DROP = 8.0
+DROP = 6.0
 
 # How a sentence ends that goes on in a list, how an item of one begins, and how long the whole may be.
 _LEADS = re.compile(r"(?:[:,]|[^\W_])[*_]*\Z")
@@ -25,10 +26,12 @@ def read(sentences: Sequence[ScoredSentence], most: int) -> Draft:
     """Return up to ``most`` of the scored sentences (best first) as a draft.
 
     Sentences whose words stand in an earlier statement already (the same article under two names)
-    are passed over, and so is what says nothing by itself, if anything else is there. What leads to a list is quoted
-    with its items.
+    are passed over, and so is what says nothing by itself, if anything else is there, and what a document is called, if it
+    says anything else. What leads to a list is quoted with its items.
     """
     sentences = [one for one in sentences if is_said(one.text)] or sentences
+    more = {one.hit.document.id for one in sentences if not is_name(one.text, one.hit.document)}
+    sentences = [o for o in sentences if not (o.hit.document.id in more and is_name(o.text, o.hit.document))]
     statements: list[DraftStatement] = []
     said: set[str] = set()
     for sentence in sentences:

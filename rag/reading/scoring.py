@@ -18,7 +18,6 @@ from importlib import resources
 
 from rag.lexical import analyse
 from rag.reading.questions import Asks, asks
-from rag.reading.standing import Standing, standings
 from rag.records import Hit, Question, Span
 from rag.text.calendar import tells_when
 from rag.text.dates import YEAR
@@ -74,10 +73,10 @@ def score_sentences(question: Question, hits: Sequence[Hit]) -> list[ScoredSente
     plain = _weights(tokens)
     weights = _weights("with_joint") if any(hit.joint for hit in hits) else plain
     out: list[ScoredSentence] = []
-    for hit, standing, below, bag_row in zip(hits, standings(question, hits), texts, bags, strict=True):
+    for hit, below, bag_row in zip(hits, texts, bags, strict=True):
         own: list[ScoredSentence] = []
         for at, (span, text, bag) in enumerate(zip(hit.chunk.sentences, below, bag_row, strict=True)):
-            features = _features(asked, hit, standing, at, text, bag)
+            features = _features(asked, hit, at, text, bag)
             by_hand = _by_hand(asked, hit, text)
             score, alone = (by_hand + _sum(of, features) for of in (weights, plain))
             own.append(ScoredSentence(hit, span, text, score, features, alone))
@@ -135,10 +134,10 @@ def _asked(question: Question, hits: Sequence[Hit], bags: list[list[frozenset[st
     )
 
 
-def _features(asked: _Asked, hit: Hit, standing: Standing, at: int, text: str, bag: frozenset[str]) -> dict[str, float]:
+def _features(asked: _Asked, hit: Hit, at: int, text: str, bag: frozenset[str]) -> dict[str, float]:
     """Return what the weights are for.
 
-    ``chunk`` the chunk's cosine; ``best`` the highest cosine of its sentences (both, and ``chunk_words``, by its ``standing``); ``local`` the
+    ``chunk`` the chunk's cosine; ``best`` the highest cosine of its sentences (both with what is ``lent``); ``local`` the
     sentence's cosine about the mean of its document, which leaves what sets it apart there;
     ``previous`` the cosine of the sentence before; ``words`` the share of the question's words in it,
     weighted by idf; ``chunk_words`` the chunk's lexical share; ``length`` log(characters / 150);
@@ -154,12 +153,12 @@ def _features(asked: _Asked, hit: Hit, standing: Standing, at: int, text: str, b
     tokens = {"joint": hit.joint[at]} if hit.joint else {}
     tokens |= {"match": of.mean[at], "least": of.least[at], "won": of.won[at]} if of else {}
     return tokens | {
-        "chunk": standing.chunk,
-        "best": standing.best,
+        "chunk": hit.cosine + hit.lent.chunk,
+        "best": max(hit.sentence_cosines) + hit.lent.best,
         "local": local[at],
         "previous": hit.sentence_cosines[at - 1] if at else 0.0,
         "words": sum(weight for word, weight in words.items() if word in bag) / (sum(words.values()) or 1.0),
-        "chunk_words": standing.words,
+        "chunk_words": hit.lexical,
         "length": math.log(max(len(text), 1) / _USUAL_LENGTH),
         "number": _new_number(asked, hit, text) - 0.5 if asked.kind is Asks.NUMBER else 0.0,
         "time": _dated(text) - 0.5 if asked.kind is Asks.TIME else 0.0,

@@ -160,6 +160,14 @@ def test_a_first_line_that_is_no_sentence_is_the_title(headline: str) -> None:
     assert title(f"{headline}\n{BODY}") == headline
 
 
+@pytest.mark.parametrize("label", ["Betreff:", "Betreff :", "Subject:", "Betrifft:", "Betr.:"])
+def test_a_letter_is_called_what_it_says_that_it_is_about(label: str) -> None:
+    letter = f"Ostsee Versicherung AG\nAm Kai 3, 18055 Rostock\n\n{label} Ihr Schaden vom Mai\n\n{BODY}"
+
+    assert title(letter) == title(letter, "a.md") == "Ihr Schaden vom Mai"
+    assert title(f"Bericht zur Lage\n\nDer Subject: steht im Satz.\n\n{BODY}") == "Bericht zur Lage"
+
+
 @pytest.mark.parametrize("stamp", ["Stand: 22.10.2021 17:40 Uhr", "Stand 22.10.2021", "Updated: November 30, 2022"])
 def test_a_time_stamp_is_no_part_of_the_title(stamp: str) -> None:
     assert title(f'Treffen "Mehr Fähigkeiten" {stamp}\n\n{BODY}') == 'Treffen "Mehr Fähigkeiten"'

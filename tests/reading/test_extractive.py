@@ -145,6 +145,17 @@ def test_headings_questions_and_ruled_lines_are_said_where_there_is_nothing_else
     ]
 
 
+def test_what_a_document_is_called_is_said_where_there_is_nothing_else() -> None:
+    called = [
+        replace(one, hit=replace(one.hit, document=replace(one.hit.document, title="Preise der Werft")))
+        for one in scored(("PREISE DER WERFT.", 9.0), ("Ein Boot kostet 3 Euro.", 8.0))
+    ]
+    title = replace(called[0], text="PREISE DER WERFT")
+
+    assert texts(read([title, called[1]], 3)) == ["Ein Boot kostet 3 Euro."]
+    assert len(read([title], 3).statements) == 1
+
+
 def test_what_leads_to_a_list_is_quoted_with_its_items() -> None:
     text = "Lorazin darf nicht genommen werden:\n- von Kindern,\n- bei Allergie.\nDanach wirkt es."
     starts = [0, text.index("- von"), text.index("- bei"), text.index("Danach")]

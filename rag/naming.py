@@ -1,0 +1,94 @@
+"""Documents that a question names, by a word of their title or file name that tells them apart.
+
+A manual, a contract or a CV says once what it is of; a question that says so too is nearest to that sentence, and far
+from the one that answers. So all of a named document's chunks stand nearly as well as its best, and the words that name
+it count as found in each of its sentences (``tokens.lifted``). What it is called is looked up for each question anew:
+vectors do not depend on it, and a headline, which says something rather than name it, does not colour what stands below.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Container, Iterable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from rag.lexical import analyse
+from rag.records import DocumentInfo, Question, Span
+from rag.text.words import FUNCTION
+from rag.tokens import Naming, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# How far the chunks of a named document are brought to its best, set by hand.
+_SHARE = 0.7
+# A word in the names of more documents than this share of those at hand tells none of them apart.
+_COMMON = 0.5
+# A title of more characters is a sentence, and names nothing.
+_LONGEST = 120
+# Also "K2" and "A320"; a number alone names nothing.
+_WORD = re.compile(r"[^\W\d_]{3,}\d*|(?=\w*\d)[^\W_]*[^\W\d_][^\W_]*")
+
+
+def naming(question: Question, documents: Iterable[DocumentInfo]) -> dict[str, tuple[Span, ...]]:
+    """Return which of the documents a question names: by id, its words that stand in the document's title or file name."""
+    known = {document.id: document for document in documents}
+    names = {identity: _terms(f"{_title(d)} {d.name}", d.language) for identity, d in known.items()}
+    held = Counter(term for terms in names.values() for term in terms)
+    asked = {language: _asked(question.text, language) for language in {d.language for d in known.values()}}
+    found: dict[str, tuple[Span, ...]] = {}
+    for identity, terms in names.items():
+        shared = [(term, span) for term, span in asked[known[identity].language] if term in terms]
+        if any(held[term] <= _COMMON * len(known) for term, _ in shared):
+            found[identity] = tuple(span for _, span in shared)
+    words = {identity: frozenset(spans) for identity, spans in found.items()}
+    # Who is called "Aurora K2" is not asked about with "Aurora K5".
+    return {one: spans for one, spans in found.items() if not any(words[one] < other for other in words.values())}
+
+
+def lent(documents: Sequence[str], values: Sequence[float], named: Container[str]) -> list[float]:
+    """Return what is added to each value, which is of a chunk of the document beside it: nothing where that is not named."""
+    best: dict[str, float] = {}
+    for document, value in zip(documents, values, strict=True):
+        best[document] = max(value, best.get(document, value))
+    return [
+        _SHARE * (best[document] - value) if document in named else 0.0
+        for document, value in zip(documents, values, strict=True)
+    ]
+
+
+def namings(asked: Reading, documents: Sequence[str], named: Mapping[str, Sequence[Span]]) -> list[Naming | None]:
+    """Return for a chunk of each of the documents which tokens of the question name it; None where none does."""
+    found = {
+        document: Naming(document, asked.touching([(word.start, word.end) for word in words]))
+        for document, words in named.items()
+    }
+    return [found.get(document) for document in documents]
+
+
+def is_name(text: str, document: DocumentInfo) -> bool:
+    """Say whether a text is what its document is called, marks of a heading aside."""
+    return text.strip("#*_= \t").casefold() == _title(document).casefold()
+
+
+def _title(document: DocumentInfo) -> str:
+    title = document.title or ""
+    return title if len(title) <= _LONGEST else ""
+
+
+@lru_cache(2048)
+def _terms(name: str, language: str | None) -> frozenset[str]:
+    return frozenset(term for term, _ in _asked(name, language))
+
+
+@lru_cache(4096)
+def _asked(text: str, language: str | None) -> tuple[tuple[str, Span], ...]:
+    """Return the terms of a text, each with the word that it is of."""
+    return tuple(
+        (term, Span(*word.span()))
+        for word in _WORD.finditer(text)
+        if word[0].casefold() not in FUNCTION
+        for term in analyse(word[0], language)
+    )
