@@ -78,17 +78,16 @@ def _title(document: DocumentInfo) -> str:
     return title if len(title) <= _LONGEST else ""
 
 
-@lru_cache(2048)
+# The names of documents are the same for every question.
+@lru_cache(8192)
 def _terms(name: str, language: str | None) -> frozenset[str]:
-    return frozenset(term for term, _ in _asked(name, language))
+    return frozenset(analyse(" ".join(word[0] for word in _words(name)), language))
 
 
-@lru_cache(4096)
-def _asked(text: str, language: str | None) -> tuple[tuple[str, Span], ...]:
-    """Return the terms of a text, each with the word that it is of."""
-    return tuple(
-        (term, Span(*word.span()))
-        for word in _WORD.finditer(text)
-        if word[0].casefold() not in FUNCTION
-        for term in analyse(word[0], language)
-    )
+def _asked(text: str, language: str | None) -> list[tuple[str, Span]]:
+    """Return the terms of a question, each with the word that it is of."""
+    return [(term, Span(*word.span())) for word in _words(text) for term in analyse(word[0], language)]
+
+
+def _words(text: str) -> list[re.Match[str]]:
+    return [word for word in _WORD.finditer(text) if word[0].casefold() not in FUNCTION]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -128,9 +129,8 @@ def _cosines(found: list[Found], vector: Vectors) -> tuple[list[float], list[tup
     """Return each chunk's cosine with the question, and those of its sentences: one product for all."""
     chunks = cosines(stacked([one.stored for one in found]), vector)
     matrix = cosines(np.concatenate([one.stored.sentence_vectors for one in found]).astype(np.float32), vector)
-    ends = np.cumsum([len(one.stored.sentence_vectors) for one in found])
-    parts = np.split(matrix, ends[:-1])
-    return [float(c) for c in chunks], [tuple(float(s) for s in part) for part in parts]
+    near, ends = matrix.tolist(), accumulate(len(one.stored.sentence_vectors) for one in found)
+    return chunks.tolist(), [tuple(near[start:end]) for start, end in pairwise((0, *ends))]
 
 
 def _local_cosines(found: list[Found], vector: Vectors) -> list[tuple[float, ...]]:
