@@ -80,7 +80,7 @@ def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSen
         "absent_names": names,
         "unknown_place": float(bool(absent_places(question.text, [_shown(hit) for hit in hits]))),
         "unknown_year": _absent_years(years, hits),
-        "absent_quantity": _absent_quantity(question, hits),
+        "absent_quantity": _absent_quantity(question, hits, scored),
         "across": across,
     }
     again = ("sentence", "chunk", "words", "read", "absent_names")
@@ -149,12 +149,15 @@ def _absent_years(asked: set[str], hits: Sequence[Hit]) -> float:
     return float(not asked <= held)
 
 
-def _absent_quantity(question: Question, hits: Sequence[Hit]) -> float:
+def _absent_quantity(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSentence]) -> float:
     quantity = quantity_asked(question.text)
     if quantity is None:
         return 0.0
     named = naming(question, [hit.document for hit in hits])
     told = [hit for hit in hits if hit.document.id in named] or hits
+    # A name may be in the question by chance: what is read first may be of another document.
+    if any(gives(quantity, one.text, one.hit.document.language) for one in scored[:1]):
+        return 0.0
     return float(not any(gives(quantity, hit.text, hit.document.language) for hit in told))
 
 
@@ -162,9 +165,13 @@ def _absent_numbers(question: Question, hits: Sequence[Hit]) -> float:
     asked = number_values(question.text, question.language)
     if not asked:
         return 0.0
-    held = {value for hit in hits for value in number_values(hit.text, hit.document.language)}
-    held |= {value for hit in hits if hit.document.date for value in number_values(hit.document.date.isoformat(), "en")}
-    return len(asked - held) / len(asked)
+    dates = {hit.document.date.isoformat() for hit in hits if hit.document.date}
+    missing = asked - {value for date in dates for value in number_values(date, "en")}
+    for hit in hits:
+        if not missing:
+            break
+        missing -= number_values(hit.text, hit.document.language)
+    return len(missing) / len(asked)
 
 
 def _absent_names(question: Question, hits: Sequence[Hit]) -> float:

@@ -51,8 +51,13 @@ def absent_places(text: str, others: Sequence[str]) -> set[str]:
     missing = {place.key for place in find_places(text)}
     # To look for the names of one place is quicker than to find all places.
     missing -= {key for key in missing if any(_spelled(key).search(other.casefold()) for other in others)}
-    named = {place.key for other in others for place in find_places(other)} if missing else set[str]()
-    return {key for key in missing - named if key.partition("/")[0] not in named}
+    missing -= {key for key in missing if any(_capitals(key).search(other) for other in others)}
+    for other in others:
+        if not missing:
+            break
+        named = {place.key for place in find_places(other)}
+        missing = {key for key in missing - named if key.partition("/")[0] not in named}
+    return missing
 
 
 @lru_cache(maxsize=1024)
@@ -66,6 +71,14 @@ def _spelled(key: str) -> re.Pattern[str]:
     """Return what finds a name of a place at the beginning of a word of casefolded text."""
     names = names_of(key)
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})" if names else r"(?!)")
+
+
+@lru_cache(maxsize=1024)
+def _capitals(key: str) -> re.Pattern[str]:
+    """Return what finds a short name of a place in capitals, as it must be written to be one: "US", "U.S.A."."""
+    short = sorted(name for name, known in _table().items() if known == key and len(name) < SHORT and name.isalpha())
+    written = [r"\.?".join(name.upper()) for name in short]
+    return re.compile(rf"(?<![\w.])(?:{'|'.join(written)})(?!\w)" if written else r"(?!)")
 
 
 @lru_cache(maxsize=8192)
