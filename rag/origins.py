@@ -88,6 +88,8 @@ def group_by_origin(
     group = list(range(len(documents)))
     for later in range(len(documents)):
         for earlier in range(later):
+            if group[earlier] == group[later]:
+                continue
             same = documents[later].version == documents[earlier].version
             if same or _one_story((documents[earlier], documents[later]), (of[earlier], of[later]), rule, apart):
                 old, new = sorted((group[earlier], group[later]), reverse=True)
