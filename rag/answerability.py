@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
-from rag.naming import naming
+from rag.naming import naming, of_others
 from rag.reading.kinds import words_of_kind
 from rag.reading.quantities import gives, quantity_asked
 from rag.reading.questions import Asks, asks
@@ -153,10 +153,12 @@ def _absent_quantity(question: Question, hits: Sequence[Hit], scored: Sequence[S
     quantity = quantity_asked(question.text)
     if quantity is None:
         return 0.0
-    named = naming(question, [hit.document for hit in hits])
+    documents = [hit.document for hit in hits]
+    named, others = naming(question, documents), of_others(question, documents)
     told = [hit for hit in hits if hit.document.id in named] or hits
-    # A name may be in the question by chance: what is read first may be of another document.
-    if any(gives(quantity, one.text, one.hit.document.language) for one in scored[:1]):
+    # A name may be in the question by chance: what is read first may be of another document, if not of another of its kind.
+    first = [one for one in scored[:1] if one.hit.document.id not in others]
+    if any(gives(quantity, one.text, one.hit.document.language) for one in first):
         return 0.0
     return float(not any(gives(quantity, hit.text, hit.document.language) for hit in told))
 

@@ -8,22 +8,19 @@ each with its document and date; which of them is right is for the reader to say
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import combinations
 
 from rag.checks.surroundings import Figure, figures_of
 from rag.checks.wording import Likeness, Said, places_named, terms
+from rag.naming import two_things
 from rag.records import Citation
-from rag.text.words import FUNCTION, MONTHS_AND_DAYS
 from rag.verdicts import Conflict, Told
 
 # Surroundings that are this much alike speak of one thing: the share of common stems, or the cosine.
 _WORDS = 0.6
 _COSINE = {False: 0.85, True: 0.72}
 _FEWEST = 3
-_WORD = re.compile(r"\w{2,}")
-_APART = FUNCTION | MONTHS_AND_DAYS
 
 
 def find_conflicts(citations: Sequence[Citation], likeness: Likeness) -> tuple[Conflict, ...]:
@@ -37,7 +34,7 @@ def find_conflicts(citations: Sequence[Citation], likeness: Likeness) -> tuple[C
     for (n, one, ones), (m, other, others) in combinations(spans, 2):
         # Tellings of one story on one day differ in what they leave out, not in what they say.
         told_alike = one.origin == other.origin and one.date == other.date is not None
-        if one.document_id == other.document_id or told_alike or _two_things(one, other):
+        if one.document_id == other.document_id or told_alike or two_things(one.title, other.title):
             continue
         found += [
             _conflict((n, one, here), (m, other, there))
@@ -46,18 +43,6 @@ def find_conflicts(citations: Sequence[Citation], likeness: Likeness) -> tuple[C
             if _differ(here, there, ones, others) and _one_thing(here, there, one, other, likeness)
         ]
     return tuple(_merged(found))
-
-
-def _two_things(one: Citation, other: Citation) -> bool:
-    """Say whether documents are called alike but for a name in each: two contracts, two manuals.
-
-    Where numbers, months and days alone tell the titles apart, it is one thing at two times.
-    """
-    mine, theirs = (
-        frozenset(word.casefold() for word in _WORD.findall(of.title or "") if not word.isdigit()) - _APART
-        for of in (one, other)
-    )
-    return bool(mine - theirs and theirs - mine) and 2 * len(mine & theirs) >= min(len(mine), len(theirs))
 
 
 def _figures(citation: Citation) -> list[Figure]:

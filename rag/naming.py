@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from rag.lexical import analyse
 from rag.records import DocumentInfo, Question, Span
-from rag.text.words import FUNCTION
+from rag.text.words import FUNCTION, MONTHS_AND_DAYS
 from rag.tokens import Naming, Reading
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ _COMMON = 0.5
 _LONGEST = 120
 # Also "K2" and "A320"; a number alone names nothing.
 _WORD = re.compile(r"[^\W\d_]{3,}\d*|(?=\w*\d)[^\W_]*[^\W\d_][^\W_]*")
+
+_PART = re.compile(r"\w{2,}")
+_TELLS_NOTHING = FUNCTION | MONTHS_AND_DAYS
 
 
 def naming(question: Question, documents: Iterable[DocumentInfo]) -> dict[str, tuple[Span, ...]]:
@@ -46,6 +49,29 @@ def naming(question: Question, documents: Iterable[DocumentInfo]) -> dict[str, t
     words = {identity: frozenset(spans) for identity, spans in found.items()}
     # Who is called "Aurora K2" is not asked about with "Aurora K5".
     return {one: spans for one, spans in found.items() if not any(words[one] < other for other in words.values())}
+
+
+def of_others(question: Question, documents: Iterable[DocumentInfo]) -> frozenset[str]:
+    """Return the ids of documents of the kind of one that the question names, and of another thing: the other medicine's leaflet."""
+    known = {document.id: document for document in documents}
+    named = naming(question, known.values())
+    return frozenset(
+        identity
+        for identity, document in known.items()
+        if identity not in named and any(two_things(document.title, known[one].title) for one in named)
+    )
+
+
+def two_things(one: str | None, other: str | None) -> bool:
+    """Say whether two titles are alike but for a name in each: two contracts, two manuals.
+
+    Where numbers, months and days alone tell them apart, it is one thing at two times.
+    """
+    mine, theirs = (
+        frozenset(word.casefold() for word in _PART.findall(title or "") if not word.isdigit()) - _TELLS_NOTHING
+        for title in (one, other)
+    )
+    return bool(mine - theirs and theirs - mine) and 2 * len(mine & theirs) >= min(len(mine), len(theirs))
 
 
 def lent(documents: Sequence[str], values: Sequence[float], named: Container[str]) -> list[float]:

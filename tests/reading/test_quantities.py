@@ -31,6 +31,8 @@ from rag.reading.quantities import gives, quantity_asked
         ("What is the e-mail address of the club?", "mail address"),
         ("Was sind die Öffnungszeiten?", "opening hours"),
         ("Wie viel Prozent stimmten zu?", "share"),
+        ("Wie viel Prozent der Kosten zahlt die Kasse?", "share"),
+        ("Wie viel Zeit kostet das?", None),
         ("What is the floor area of the flat?", "area"),
         ("What is the area called near the gorge?", None),
         ("Who pays the rent?", None),
