@@ -51,7 +51,8 @@ def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSen
     date hold; ``absent_numbers`` and ``absent_names`` are the shares of the question's numbers and
     capitalised words that stand in no hit. ``unknown_place`` is 1 where it names a country, a people or a town that no hit
     names in either language, ``unknown_year`` where it names a year that no hit holds, nor its date, ``absent_quantity`` where it asks
-    for money, a weight, a telephone number and no hit gives any, or none of a document that it names. ``match`` is how near
+    for money, a weight, a telephone number and no hit gives any, or neither the first sentence nor a hit of a document that it
+    names does. ``match`` is how near
     the question's tokens come to those of a sentence at best, ``match_read`` in the sentence that is read first, ``match_chunk`` in a chunk, ``least``
     the same of the worst token; their leads are over the fifth sentence and the middle chunk. ``joint`` are the log odds
     over ten that any sentence answers (see ``joint.read``); scores and the first sentence are those without them,
@@ -154,7 +155,8 @@ def _absent_quantity(question: Question, hits: Sequence[Hit], scored: Sequence[S
     if quantity is None:
         return 0.0
     documents = [hit.document for hit in hits]
-    named, others = naming(question, documents), of_others(question, documents)
+    named = naming(question, documents)
+    others = of_others(named, documents)
     told = [hit for hit in hits if hit.document.id in named] or hits
     # A name may be in the question by chance: what is read first may be of another document, if not of another of its kind.
     first = [one for one in scored[:1] if one.hit.document.id not in others]

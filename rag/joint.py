@@ -81,8 +81,8 @@ def read(
         return out
     chosen = [[sentence for sentence in chunks[at] if len(sentence)] for at in filled]
     # A product of matrices rounds a row differently in another company; equal sentences tie even so.
-    naming = [named[at] for at in filled] if named else ()
-    logits = iter(np.round(_logits(asked.tokens, chosen, naming).astype(np.float64), _DIGITS).tolist())
+    called = [named[at] for at in filled] if named else ()
+    logits = iter(np.round(_logits(asked.tokens, chosen, called).astype(np.float64), _DIGITS).tolist())
     for at in filled:
         out[at] = tuple(next(logits) if len(sentence) else NOTHING for sentence in chunks[at])
     return out

@@ -51,14 +51,13 @@ def naming(question: Question, documents: Iterable[DocumentInfo]) -> dict[str, t
     return {one: spans for one, spans in found.items() if not any(words[one] < other for other in words.values())}
 
 
-def of_others(question: Question, documents: Iterable[DocumentInfo]) -> frozenset[str]:
-    """Return the ids of documents of the kind of one that the question names, and of another thing: the other medicine's leaflet."""
-    known = {document.id: document for document in documents}
-    named = naming(question, known.values())
+def of_others(named: Container[str], documents: Sequence[DocumentInfo]) -> frozenset[str]:
+    """Return the ids of documents of the kind of one that is named, and of another thing: the other medicine's leaflet."""
+    titles = {document.title for document in documents if document.id in named}
     return frozenset(
-        identity
-        for identity, document in known.items()
-        if identity not in named and any(two_things(document.title, known[one].title) for one in named)
+        document.id
+        for document in documents
+        if document.id not in named and any(two_things(document.title, title) for title in titles)
     )
 
 
@@ -85,13 +84,12 @@ def lent(documents: Sequence[str], values: Sequence[float], named: Container[str
     ]
 
 
-def namings(asked: Reading, documents: Sequence[str], named: Mapping[str, Sequence[Span]]) -> list[Naming | None]:
-    """Return for a chunk of each of the documents which tokens of the question name it; None where none does."""
-    found = {
+def naming_tokens(asked: Reading, named: Mapping[str, Sequence[Span]]) -> dict[str, Naming]:
+    """Return which tokens of the question are of the words that name each document, by its id."""
+    return {
         document: Naming(document, asked.touching([(word.start, word.end) for word in words]))
         for document, words in named.items()
     }
-    return [found.get(document) for document in documents]
 
 
 def is_name(text: str, document: DocumentInfo) -> bool:

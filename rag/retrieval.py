@@ -14,7 +14,7 @@ from rag import joint
 from rag.catalog import stacked
 from rag.embedding import cosines, unit
 from rag.index import Found, Index
-from rag.naming import lent, naming, namings
+from rag.naming import lent, naming, naming_tokens
 from rag.records import Filters, Hit, Lent, Question, Span
 from rag.tokens import Matched, Naming, Reading, match
 
@@ -77,9 +77,10 @@ def retrieve(
     """Return the best ``limit`` hits for a question, best first.
 
     score = (cosine of the chunk + highest cosine of a sentence in it) / 2 + ``weight`` x lexical
-    share + 0.3 x how near the question's tokens come in the chunk, for the best 24 without it. In a document that
-    the question names both cosines are lent some of what its best are worth (see ``naming``). A chunk that only the word index proposed gets its exact cosine too. ``asked`` is the question as the
-    embedder read it, ``candidates`` how many chunks each index proposes a language. To be called
+    share + 0.3 x how near the question's tokens come in the chunk, for the best 24 without it. In a
+    document that the question names both cosines are lent some of what its best are worth (see
+    ``naming``). A chunk that only the word index proposed gets its exact cosine too. ``asked`` is the
+    question as the embedder read it, ``candidates`` how many chunks each index proposes a language. To be called
     inside ``index.reading()``.
     """
     vector = asked.vector
@@ -89,8 +90,12 @@ def retrieve(
     named = naming(question, [one.document for one in found])
     scored = sorted(_scored(found, vector, weight, named), key=attrgetter("order"))[: max(_MATCHED, limit)]
     tokens = index.catalog.tokens([one.found.stored.chunk.id for one in scored])
-    called = namings(asked, [one.found.document.id for one in scored], named)
-    matches = match(asked, [tokens.get(one.found.stored.chunk.id, ()) for one in scored], called)
+    called = naming_tokens(asked, named)
+    matches = match(
+        asked,
+        [tokens.get(one.found.stored.chunk.id, ()) for one in scored],
+        [called.get(one.found.document.id) for one in scored],
+    )
     ranked = sorted(map(_Scored.matching, scored, matches), key=attrgetter("order"))[:limit]
     chosen = [one.found for one in ranked]
     local = _local_cosines(chosen, vector)
@@ -112,8 +117,11 @@ def retrieve(
         )
         for one, about in zip(ranked, local, strict=True)
     ]
-    called = namings(asked, [one.document.id for one in chosen], named)
-    return Retrieved(hits, [tokens.get(one.stored.chunk.id, ()) for one in chosen], called)
+    return Retrieved(
+        hits,
+        [tokens.get(one.stored.chunk.id, ()) for one in chosen],
+        [called.get(one.document.id) for one in chosen],
+    )
 
 
 def _scored(found: list[Found], vector: Vectors, weight: float, named: Container[str]) -> Iterator[_Scored]:

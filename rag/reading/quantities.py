@@ -7,6 +7,7 @@ a telephone number does not say it. A length or a duration can be told in too ma
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from rag.text.calendar import times_of_day
@@ -16,12 +17,12 @@ from rag.text.words import word_set
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A measure: how a question asks for it, in which units it is given, and what else shows that it is."""
+    """A measure: how a question asks for it, in which units it is given, and what else finds one in a text."""
 
     name: str
     asked: re.Pattern[str]
     units: frozenset[str] = frozenset()
-    shown: re.Pattern[str] | None = None
+    found: Callable[[str], object] = re.compile(r"(?!)").search
 
 
 def _pattern(pattern: str) -> re.Pattern[str]:
@@ -38,7 +39,7 @@ _QUANTITIES = (
         "share",
         _pattern(r"\bwie\s?viel\s?prozent\b|\bwhat\spercent(?:age)?\b|\bhow\smany\spercent\b|\bprozentsatz\b"),
         word_set("percent half third quarter fifth tenth") | {"percentage point"},
-        _pattern(r"%|\b(?:percent|per\scent|prozent|pct|hälfte|drittel|viertel|half|third|quarter|majority|mehrheit|alle|all)"),
+        _pattern(r"%|\b(?:percent|per\scent|prozent|pct|hälfte|drittel|viertel|half|third|quarter|majority|mehrheit|alle|all)").search,
     ),
     Quantity(
         "money",
@@ -49,7 +50,7 @@ _QUANTITIES = (
             (?=\s*\?|\s*\Z|\s(?:of|for|per|in|at|on|für|pro|im|in|am|an|der|des|bei|von|vom|einer|eines)\b)"""
         ),
         MONEY | {"cent"},
-        _pattern(r"\b(?:kostenlos|kostenfrei|gratis|umsonst|unentgeltlich|free)\b"),
+        _pattern(r"\b(?:kostenlos|kostenfrei|gratis|umsonst|unentgeltlich|free)\b").search,
     ),
     Quantity(
         "weight",
@@ -60,17 +61,17 @@ _QUANTITIES = (
         "area",
         _pattern(r"\bwhat\sis\sthe\s(?:total\s|floor\s)?area\sof\b|\b(?:wohn|grund|nutz|verkaufs)?fläche\s(?:ha|von|de|be)|\bwie\sviele?\squadratmeter|\bhow\smany\ssquare\b|\bfloor\s(?:area|space)\b"),
         word_set("hectare acre") | {"square metre", "square kilometre"},
-        _pattern(r"\b(?:m2|km2|sq\.?\s?(?:ft|mi|m|km)|square\s\w+|quadrat\w+)\b|[²㎡]"),
+        _pattern(r"\b(?:m2|km2|sq\.?\s?(?:ft|mi|m|km)|square\s\w+|quadrat\w+)\b|[²㎡]").search,
     ),
     Quantity("temperature", _pattern(r"\btemperatur|\bwie\s(?:heiß|kalt)\b|\bhow\s(?:hot|cold)\b"), word_set("degree")),
-    Quantity("energy", _pattern(r"\b(?:kalorien|calories|kcal)\b"), shown=_pattern(r"\b(?:k?cal|kj|kilo(?:kalorien|calories|joules?)|kalorien|calories)\b")),
+    Quantity("energy", _pattern(r"\b(?:kalorien|calories|kcal)\b"), found=_pattern(r"\b(?:k?cal|kj|kilo(?:kalorien|calories|joules?)|kalorien|calories)\b").search),
     Quantity(
         "telephone",
         _pattern(r"\b(?:telefon|ruf|handy|mobil|durchwahl)\w*nummer|\b(?:tele)?phone\snumber|\bhotline\b"),
-        shown=_pattern(r"(?:\+|\b0)\d[\d\s()/.-]{4,}\d|\b\d{3,5}[\s/-]\d{3,}"),
+        found=_pattern(r"(?:\+|\b0)\d[\d\s()/.-]{4,}\d|\b\d{3,5}[\s/-]\d{3,}").search,
     ),
-    Quantity("mail address", _pattern(r"\be-?mail-?adresse\b|\bmailadresse\b|\be-?mail\saddress\b"), shown=_pattern(r"\S@\w")),
-    Quantity("opening hours", _pattern(r"\böffnungszeit|\bsprechzeit|\bopening\s(?:hours|times)\b"), shown=None),
+    Quantity("mail address", _pattern(r"\be-?mail-?adresse\b|\bmailadresse\b|\be-?mail\saddress\b"), found=_pattern(r"\S@\w").search),
+    Quantity("opening hours", _pattern(r"\böffnungszeit|\bsprechzeit|\bopening\s(?:hours|times)\b"), found=times_of_day),
 )  # fmt: skip
 
 
@@ -81,8 +82,6 @@ def quantity_asked(question: str) -> Quantity | None:
 
 def gives(quantity: Quantity, text: str, language: str | None) -> bool:
     """Say whether a text gives any such measure."""
-    if quantity.shown is not None and quantity.shown.search(text):
+    if quantity.found(text):
         return True
-    if not quantity.units:
-        return quantity.shown is None and bool(times_of_day(text))
-    return any(measured.unit in quantity.units for measured in find_measures(text, language))
+    return bool(quantity.units) and any(measured.unit in quantity.units for measured in find_measures(text, language))

@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from rag.lexical import analyse
-from rag.naming import of_others
+from rag.naming import naming, of_others
 from rag.reading.quantities import Quantity, gives, quantity_asked
 from rag.reading.questions import Asks, asks
 from rag.records import Hit, Question, Span
@@ -131,10 +131,11 @@ def _asked(question: Question, hits: Sequence[Hit], bags: list[list[frozenset[st
     # How telling a word is, judged by the sentences at hand: no index is asked a second time.
     seen = Counter(word for below in bags for bag in below for word in bag)
     total = sum(map(len, bags))
+    documents = [hit.document for hit in hits]
     return _Asked(
         kind=asks(question.text),
         quantity=quantity_asked(question.text),
-        others=of_others(question, [hit.document for hit in hits]),
+        others=of_others(naming(question, documents), documents),
         numbers=_numbers(question.text, question.language),
         years=frozenset(int(year) for year in YEAR.findall(question.text)),
         words={

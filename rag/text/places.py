@@ -63,7 +63,12 @@ def absent_places(text: str, others: Sequence[str]) -> set[str]:
 @lru_cache(maxsize=1024)
 def names_of(key: str) -> tuple[str, ...]:
     """Return the folded names of a place that are not short, as they are looked up."""
-    return tuple(sorted(name for name, known in _table().items() if known == key and len(name) >= SHORT))
+    return tuple(name for name in _names(key) if len(name) >= SHORT)
+
+
+@lru_cache(maxsize=1024)
+def _names(key: str) -> tuple[str, ...]:
+    return tuple(sorted(name for name, known in _table().items() if known == key))
 
 
 @lru_cache(maxsize=1024)
@@ -76,8 +81,7 @@ def _spelled(key: str) -> re.Pattern[str]:
 @lru_cache(maxsize=1024)
 def _capitals(key: str) -> re.Pattern[str]:
     """Return what finds a short name of a place in capitals, as it must be written to be one: "US", "U.S.A."."""
-    short = sorted(name for name, known in _table().items() if known == key and len(name) < SHORT and name.isalpha())
-    written = [r"\.?".join(name.upper()) for name in short]
+    written = [r"\.?".join(name.upper()) for name in _names(key) if len(name) < SHORT and name.isalpha()]
     return re.compile(rf"(?<![\w.])(?:{'|'.join(written)})(?!\w)" if written else r"(?!)")
 
 
