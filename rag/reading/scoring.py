@@ -18,6 +18,7 @@ from importlib import resources
 
 from rag.lexical import analyse
 from rag.naming import naming, of_others
+from rag.reading.periods import Period, period_asked, too_early
 from rag.reading.quantities import Quantity, gives, quantity_asked
 from rag.reading.questions import Asks, asks
 from rag.records import Hit, Question, Span
@@ -41,6 +42,8 @@ _FRAGMENT, _QUESTION, _YEAR_OF_DOCUMENT = -1.2, -2.5, 1.0
 _LACKS = -1.5
 # It stands in the contract or the manual of another thing than the one that the question names.
 _OF_ANOTHER = -3.0
+# Its document is older than the time that the question names.
+_TOO_EARLY = -4.0
 # How much less than a question of the text what stands under it is worth, and what is too short to stand alone there.
 _UNDER, _SHORT = 0.2, 30
 
@@ -69,6 +72,7 @@ class _Asked:
     others: frozenset[str]
     numbers: frozenset[object]
     years: frozenset[int]
+    period: Period | None
     words: dict[str | None, dict[str, float]]
 
 
@@ -138,6 +142,7 @@ def _asked(question: Question, hits: Sequence[Hit], bags: list[list[frozenset[st
         others=of_others(naming(question, documents), documents),
         numbers=_numbers(question.text, question.language),
         years=frozenset(int(year) for year in YEAR.findall(question.text)),
+        period=period_asked(question.text),
         words={
             language: {word: math.log(1 + total / (1 + seen[word])) for word in analyse(question.text, language)}
             for language in {hit.document.language for hit in hits}
@@ -208,6 +213,8 @@ def _by_hand(asked: _Asked, hit: Hit, text: str) -> float:
         score += _LACKS
     if hit.document.id in asked.others:
         score += _OF_ANOTHER
+    if asked.period is not None and too_early(asked.period, hit):
+        score += _TOO_EARLY
     return score
 
 
