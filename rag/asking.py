@@ -163,7 +163,8 @@ def draft_of(question: Question, looked: Looked, writer: Writer | None) -> Read:
     """Return what may be said of what was found; where the documents do not answer, what comes nearest."""
     answers, sentences = looked.judgement.answers, looked.found.sentences
     most = looked.most if answers else _NEAREST
-    draft = extractive.read(looked.scored, _ROOM * most)
+    elsewhere = extractive.ELSEWHERE if answers else extractive.DROP
+    draft = extractive.read(question, looked.scored, _ROOM * most, elsewhere=elsewhere)
     evidence = generative.evidence_for(question, looked.scored, writer, most) if writer and answers else ()
     documents = {e.document.id: e.document for s in draft.statements for e in s.evidence}
     documents |= {n.document.id: n.document for n in evidence}

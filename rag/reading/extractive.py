@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rag.naming import is_name
+from rag.reading.extent import quoted
+from rag.reading.questions import Asks, asks
 from rag.reading.scoring import ScoredSentence, is_said, span_text
 from rag.reading.spans import marked
 from rag.records import Draft, DraftStatement, Evidence, Question, Span
@@ -16,53 +17,42 @@ NAME = "extractive/1"
 # A sentence this much below the best one, in log odds, is not worth saying.
 DROP = 6.0
 
-# How a sentence ends that goes on in a list, how an item of one begins, and how long the whole may be.
-_LEADS = re.compile(r"(?:[:,]|[^\W_])[*_]*\Z")
-_ITEM = re.compile(r"(?:[-*•‣–]|\d{1,2}[.)]|[a-z]\))\s")
-_LONGEST = 900
+# The same for one of another document than the best: what is alike by a word or a number is seldom about the same thing.
+ELSEWHERE = 3.0
 
 
-def read(sentences: Sequence[ScoredSentence], most: int) -> Draft:
+def read(question: Question, sentences: Sequence[ScoredSentence], most: int, *, elsewhere: float = ELSEWHERE) -> Draft:
     """Return up to ``most`` of the scored sentences (best first) as a draft.
 
+    Those of other documents than the best one's are no more than ``elsewhere`` log odds below it.
     Sentences whose words stand in an earlier statement already (the same article under two names)
     are passed over, and so is what says nothing by itself, if anything else is there, and what a document is called, if it
-    says anything else. What leads to a list is quoted with its items.
+    says anything else. What leads to a list is quoted with its items, and where a reason is asked for, a consequence with its reason.
     """
     sentences = [one for one in sentences if is_said(one.text)] or sentences
     more = {one.hit.document.id for one in sentences if not is_name(one.text, one.hit.document)}
     sentences = [o for o in sentences if not (o.hit.document.id in more and is_name(o.text, o.hit.document))]
+    reason = asks(question.text) is Asks.REASON
     statements: list[DraftStatement] = []
     said: set[str] = set()
     for sentence in sentences:
         if len(statements) == most or sentence.score < sentences[0].score - DROP:
             break
-        document, span = sentence.hit.document, with_items(sentence)
+        document = sentence.hit.document
+        if document.id != sentences[0].hit.document.id and sentence.score < sentences[0].score - elsewhere:
+            continue
+        before = [e.span for s in statements for e in s.evidence if e.document.id == document.id]
+        span = quoted(sentence, reason=reason)
+        if reason and any(one.overlaps(span) for one in before):
+            span = sentence.span
         words = " ".join(span_text(sentence.hit, span).split())
-        listed = any(
-            e.document.id == document.id and e.span.start <= span.start and span.end <= e.span.end
-            for s in statements
-            for e in s.evidence
-        )
+        listed = any(one.start <= span.start and span.end <= one.end for one in before)
         if listed or words.casefold() in said:
             continue
         said.add(words.casefold())
         evidence = (Evidence(document, span),)
         statements.append(DraftStatement(words, evidence, round(sentence.score, 6), document.language))
     return Draft(tuple(statements))
-
-
-def with_items(sentence: ScoredSentence) -> Span:
-    """Return the span of a sentence, or where it leads to a list, to the end of the list's part in its chunk."""
-    span, below = sentence.span, sentence.hit.chunk.sentences
-    if not _LEADS.search(sentence.text) or _ITEM.match(sentence.text):
-        return span
-    end = span.end
-    for item in below[below.index(span) + 1 :]:
-        if not _ITEM.match(span_text(sentence.hit, item)) or item.end - span.start > _LONGEST:
-            break
-        end = item.end
-    return Span(span.start, end)
 
 
 def mark(question: Question, draft: Draft, text_of: Callable[[str, str, Span], str | None]) -> Draft:
