@@ -159,7 +159,7 @@ class Read:
     origins: Sequence[Sequence[DocumentInfo]]
 
 
-def draft_of(question: Question, looked: Looked, writer: Writer | None) -> Read:
+def draft_of(question: Question, looked: Looked, embedder: Embedder, writer: Writer | None) -> Read:
     """Return what may be said of what was found; where the documents do not answer, what comes nearest."""
     answers, sentences = looked.judgement.answers, looked.found.sentences
     most = looked.most if answers else _NEAREST
@@ -175,5 +175,6 @@ def draft_of(question: Question, looked: Looked, writer: Writer | None) -> Read:
     told_once = overviewed and len(documents) > 1
     draft = Draft((once_each(draft, origins) if told_once else draft).statements[:most])
     if answers and not overviewed:
-        draft = extractive.mark(question, draft, looked.found.text_of)
+        begins = partial(looked.found.begins_of, spans_of=embedder.spans)
+        draft = extractive.mark(question, draft, looked.found.text_of, begins)
     return Read(draft, evidence, OriginNumbers(origins), origins)

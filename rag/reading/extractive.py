@@ -11,6 +11,7 @@ from rag.reading.questions import Asks, asks
 from rag.reading.scoring import ScoredSentence, is_said, span_text
 from rag.reading.spans import marked
 from rag.records import Draft, DraftStatement, Evidence, Question, Span
+from rag.tokens import Begins
 
 NAME = "extractive/1"
 
@@ -55,10 +56,19 @@ def read(question: Question, sentences: Sequence[ScoredSentence], most: int, *, 
     return Draft(tuple(statements))
 
 
-def mark(question: Question, draft: Draft, text_of: Callable[[str, str, Span], str | None]) -> Draft:
-    """Return the draft with the answering words of its evidence marked; ``text_of`` reads what is stored."""
+def mark(
+    question: Question,
+    draft: Draft,
+    text_of: Callable[[str, str, Span], str | None],
+    begins_of: Callable[[str, str, Span], Begins | None],
+) -> Draft:
+    """Return the draft with the answering words of its evidence marked.
+
+    ``text_of`` reads what is stored, ``begins_of`` says where in it the answer is read to begin.
+    """
 
     def of(one: Evidence) -> Evidence:
-        return marked(question, one, text_of(one.document.id, one.document.version, one.span) or "")
+        where = (one.document.id, one.document.version, one.span)
+        return marked(question, one, text_of(*where) or "", begins_of(*where))
 
     return Draft(tuple(replace(s, evidence=tuple(map(of, s.evidence))) for s in draft.statements))

@@ -133,7 +133,7 @@ def test_the_same_words_are_said_once() -> None:
 @given(hits=found())
 def test_marks_lie_within_their_evidence_and_change_nothing_else(hits: list[Hit]) -> None:
     draft = read(QUESTION, score_sentences(QUESTION, hits), 6)
-    marked = mark(QUESTION, draft, lambda document, _, span: whole(hits, document, span))
+    marked = mark(QUESTION, draft, lambda document, _, span: whole(hits, document, span), unread)
 
     assert texts(marked) == texts(draft)
     for evidence in (e for statement in marked.statements for e in statement.evidence):
@@ -146,11 +146,16 @@ def test_marks_stand_at_the_offsets_of_the_document() -> None:
         QUESTION,
         read(QUESTION, score_sentences(QUESTION, hits), 1),
         lambda document, _, span: whole(hits, document, span),
+        unread,
     )
     (evidence,) = draft.statements[0].evidence
 
     assert [(m.start, m.end) for m in evidence.marks] == [(115, 124)]
     assert evidence.span == Span(100, 125)
+
+
+def unread(*_: object) -> None:
+    """Tell nothing of where the answer begins."""
 
 
 def whole(hits: list[Hit], document: str, span: Span) -> str:
