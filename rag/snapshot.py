@@ -96,7 +96,7 @@ def begins_in(hit: Hit, span: Span, spans_of: SpansOf) -> Begins | None:
     for sentence, own in zip(hit.chunk.sentences, hit.begins, strict=True):
         if span.start <= sentence.start and sentence.end <= span.end:
             here = stand[in_sentence(stand, sentence.start - within, sentence.end - within)] + (within - span.start)
-            spans += [(max(start, 0), end) for start, end in here.tolist()]
+            spans += [(start, end) for start, end in here.clip(min=0).tolist()]
             logits += own
     return Begins(tuple(spans), tuple(logits)) if logits and len(spans) == len(logits) else None
 

@@ -60,9 +60,10 @@ class Example:
     @property
     def target(self) -> int:
         """The run that overlaps the gold span most."""
-        shared = [max(0, min(s.end, self.gold.end) - max(s.start, self.gold.start)) for s in self.runs.spans]
-        both = [s.end - s.start + self.gold.end - self.gold.start for s in self.runs.spans]
-        return int(np.argmax(np.array(shared) / np.array(both)))
+        starts, ends = self.runs.bounds.T
+        shared = np.minimum(ends, self.gold.end) - np.maximum(starts, self.gold.start)
+        both = ends - starts + self.gold.end - self.gold.start
+        return int(np.argmax(np.maximum(shared, 0) / both))
 
 
 def examples(engine: LocalEngine, corpus: Path, asked: list[Question], whole: list[Question]) -> Iterator[Example]:
@@ -86,7 +87,7 @@ def examples(engine: LocalEngine, corpus: Path, asked: list[Question], whole: li
 def fit(chosen: list[Example], *, without: Container[str] = ()) -> NDArray[np.float32]:
     """Return the weights that maximise the softmax share of the answering runs; those of some features are 0."""
     kept = np.array([name not in without for name in feature_names()], np.float32)
-    groups = [(e.runs.matrix() * kept, np.eye(len(e.runs.spans))[e.target]) for e in chosen]
+    groups = [(e.runs.matrix() * kept, np.eye(len(e.runs))[e.target]) for e in chosen]
     return fit_shares(groups, steps=_STEPS, ridge=_RIDGE) * kept
 
 
@@ -111,7 +112,7 @@ def table(kind: str, everything: list[Example], weights: NDArray[np.float32]) ->
             rows: list[tuple[float, float, float]] = []
             for e in group:
                 scores = e.runs.matrix() @ weights
-                text, gold = e.runs.spans[int(scores.argmax())].of(e.sentence), e.gold.of(e.sentence)
+                text, gold = e.runs.span(int(scores.argmax())).of(e.sentence), e.gold.of(e.sentence)
                 likely = 1 / np.exp(scores - scores.max()).sum()
                 rows.append((token_f1(text, gold), float(tokens(text) == tokens(gold)), float(likely)))
             f1, exact, likely = np.array(rows).T
@@ -133,7 +134,7 @@ def main() -> None:
     chosen = random.Random(0).sample(questions, min(args.questions or len(questions), len(questions)))
     with connect(load_settings(index=args.index, wait=600)) as engine:
         engine.ingest(args.corpus / "docs", sync=True)
-        everything = [e for e in examples(engine, args.corpus, chosen, questions) if e.runs.spans]
+        everything = [e for e in examples(engine, args.corpus, chosen, questions) if len(e.runs)]
     fitted = [e for e in everything if e.fitted]
     models = {"with_joint": fit(fitted), "without_joint": fit(fitted, without=READ)}
     for kind, weights in models.items():

@@ -71,14 +71,26 @@ _TYPED = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Runs:
-    """The runs of a sentence: their spans, and their features by name, shape (runs,) each; one that is left out is 0."""
+    """The runs of a sentence: where each begins and ends in it, shape (runs, 2), and their features by name, shape (runs,) each.
 
-    spans: tuple[Span, ...]
+    A feature that is left out is 0.
+    """
+
+    bounds: NDArray[np.intp]
     features: dict[str, NDArray[Any]]
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.bounds)
+
+    def span(self, at: int) -> Span:
+        """Return where a run stands in the sentence."""
+        start, end = self.bounds[at].tolist()
+        return Span(start, end)
 
     def matrix(self) -> NDArray[np.float32]:
         """Return the features in the order of ``feature_names()``, shape (runs, features)."""
-        none = np.zeros(len(self.spans))
+        none = np.zeros(len(self))
         columns = [self.features.get(name, none) for name in feature_names()]
         return np.stack(columns, axis=1).astype(np.float32)
 
@@ -90,12 +102,12 @@ def weigh(question: Question, text: str, language: str | None, begins: Begins | 
     """
     sentence = _sentence(text, language)
     if not sentence.words:
-        return Runs((), {})
+        return Runs(np.zeros((0, 2), np.intp), {})
     starts, ends = _runs(sentence)
-    places = sentence.places
-    spans = tuple(Span(places[a][0], places[b][1]) for a, b in zip(starts, ends, strict=True))
+    places = np.array(sentence.places)
+    bounds = np.stack([places[starts, 0], places[ends, 1]], axis=1)
     found = _features(question, sentence, starts, ends)
-    return Runs(spans, found | _read(sentence, starts, ends, begins) if begins and begins.logits else found)
+    return Runs(bounds, found | _read(sentence, starts, ends, begins) if begins and begins.logits else found)
 
 
 def _runs(sentence: _Sentence) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -33,14 +33,14 @@ def answer_span(question: Question, text: str, language: str | None, begins: Beg
     ``begins`` says where in it the joint reader sees the answer begin; None where it has not read it.
     """
     runs = weigh(question, text, language, begins)
-    if not runs.spans:
+    if not len(runs):
         return None
     weights = _weights("with_joint" if begins and begins.logits else "without_joint")
-    scores = np.zeros(len(runs.spans))
+    scores = np.zeros(len(runs))
     for name, column in runs.features.items():
         scores += weights.get(name, 0.0) * column
     shares, best = np.exp(scores - scores.max()), int(scores.argmax())
-    return _whole(text, runs.spans[best]) if 1 / shares.sum() >= LEAST else None
+    return _whole(text, runs.span(best)) if 1 / shares.sum() >= LEAST else None
 
 
 def marked(question: Question, evidence: Evidence, text: str, begins: Begins | None = None) -> Evidence:

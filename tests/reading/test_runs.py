@@ -16,16 +16,16 @@ from tests.reading.test_spans import LANGUAGES, QUESTIONS, TEXTS
 def test_every_run_is_weighed_once(question: str, text: str, language: str | None) -> None:
     runs = weigh(Question(question, language), text, language)
 
-    assert len(set(runs.spans)) == len(runs.spans)
+    assert len({runs.span(at) for at in range(len(runs))}) == len(runs)
     assert set(runs.features) <= set(feature_names()) - set(READ)
-    assert runs.matrix().shape == (len(runs.spans), len(feature_names()))
+    assert runs.matrix().shape == (len(runs), len(feature_names()))
     assert np.isfinite(runs.matrix()).all()
 
 
 def test_long_runs_are_not_weighed() -> None:
     runs = weigh(Question("Was?", "de"), "wort " * 40, "de")
 
-    assert max(len(span.of("wort " * 40).split()) for span in runs.spans) == LONGEST
+    assert max(len(runs.span(at).of("wort " * 40).split()) for at in range(len(runs))) == LONGEST
 
 
 @given(logits=st.lists(st.floats(-50, 50), min_size=3, max_size=3))
@@ -34,7 +34,7 @@ def test_shares_are_those_of_tokens(logits: list[float]) -> None:
     shares /= shares.sum()
 
     runs = weigh(Question("Wer?", "de"), "Brandt kam", "de", Begins(((0, 3), (3, 6), (6, 10)), tuple(logits)))
-    of = {span.of("Brandt kam"): at for at, span in enumerate(runs.spans)}
+    of = {runs.span(at).of("Brandt kam"): at for at in range(len(runs))}
 
     assert np.isclose(runs.features["holds"][of["Brandt"]], shares[0] + shares[1])
     assert np.isclose(runs.features["holds"][of["Brandt kam"]], 1)
