@@ -21,6 +21,8 @@ _LEAD = re.compile(r"(?:\d{1,3}[.)]\s+|[-*•]\s+)?(\*\*|__)[^*_\n]{1,60}\1")
 _CLOSING = re.compile(r"(\*\*|__)(?=\s|\Z)\s*")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _ITEM = re.compile(r"[a-z]{1,2}[.)]")
+# Where a German sentence may end before one that begins with a number; sentencex ends none there.
+_THEN_NUMBER = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,})\.\s+(?=\d[\d.,:]*(?:\s[%€$]|%)?\s+[^\W\d_])")
 _VOWELS = frozenset("aeiouyäöü")
 
 _MONTHS = word_set("jan feb mär mrz apr jun jul aug sep sept okt oct nov dez dec")
@@ -35,7 +37,10 @@ _GOES_ON = {
 }
 # These only before a number.
 _BEFORE_NUMBER = {
-    "de": _MONTHS | word_set("abs art bd fn kap max min mind mo di mi do fr sa so nr s seit str tab vers ziff"),
+    "de": _MONTHS
+    | word_set(
+        "abs anh anl anm art aufl ausg bd beil bsp fn kap max min mind mo di mi do fr pos sa so nr s seit str tab vers ziff"
+    ),
     "en": _MONTHS | word_set("art ch ext max min mon tue tues wed thu thur thurs fri sat sun no para ref sec tab"),
     "fr": _MONTHS | word_set("art max min no réf"),
 }
@@ -51,14 +56,28 @@ _BEGINS = word_set(
 
 
 def joined(text: str, spans: Sequence[Span], language: str | None) -> list[Span]:
-    """Return the spans, as cut in one paragraph, with those in one that are parts of one sentence."""
+    """Return the spans, as cut in one paragraph, with those in one that are parts of one sentence, and German ones cut before a number."""
     out: list[Span] = []
+    if language == "de":
+        spans = [part for span in spans for part in _parted(text, span)]
     for span in _closed(text, spans):
         if out and span.end - out[-1].start <= _LONGEST and _runs_on(text, out[-1], span, language or "en"):
             out[-1] = Span(out[-1].start, span.end)
         else:
             out.append(span)
     return out
+
+
+def _parted(text: str, span: Span) -> Iterator[Span]:
+    """Yield the parts of a German sentence that another begins within by a number: "Sie kam. 640 Menschen leben hier."."""
+    start = span.start
+    for found in _THEN_NUMBER.finditer(text, span.start, span.end):
+        word = found[1].casefold()
+        known = word in _GOES_ON["de"] or word in _BEFORE_NUMBER["de"] or word.endswith("str")
+        if not known and _VOWELS & set(word):
+            yield Span(start, found.end(1) + 1)
+            start = found.end()
+    yield Span(start, span.end)
 
 
 def _closed(text: str, spans: Sequence[Span]) -> Iterator[Span]:

@@ -23,6 +23,10 @@ def sentences(text: str, language: str) -> list[str]:
         ("de", "Mo. 12. Feb. ist frei."),
         ("de", "Die Abt. Einkauf in der Bergstr. 5 zahlt Hrn. Meier."),
         ("de", "Dipl.-Ing. Huber baut."),
+        (
+            "de",
+            "Siehe Abs. 3 der Satzung, Aufl. 2 von gest. 1950 an, max. 3 Stück, ca. 640 Euro in der Bergstr. 5 und am Mo. 9 Uhr.",
+        ),
         ("de", "**Hinweis.** Das Gerät wird heiß."),
         ("de", "5. Wie ist das Mittel aufzubewahren?"),
         ("de", "Die Wohnung Lindenweg 12, 2. Obergeschoss links, ist frei."),
@@ -45,6 +49,7 @@ def test_one_sentence_is_one(language: str, text: str) -> None:
         ("en", ["**Now.** He says yes.", "Then **he goes.**", "She stays."]),
         ("en", ["He said **no.**", "They left."]),
         ("de", ["Es waren nur noch 3.", "Die anderen kamen spät."]),
+        ("de", ["Von dort sieht man die Sterne.", "640 Menschen leben hier.", "1899 kam sie.", "3,5 % gingen."]),
         ("de", ["Er wurde Zweiter und sie Dritte am 5.", "Danach gingen alle."]),
         ("de", ["Sie wohnt in der Bergstr.", "Dort ist es ruhig."]),
         ("en", ["He works at Acme Inc.", "He likes it.", "It was 5 p.m.", "We left in Feb.", "They stayed."]),
