@@ -128,6 +128,16 @@ def test_who_loses_to_another_has_not_changed_roles_with_it() -> None:
     assert who_did_it(Said("Schweden unterlag Norwegen.", "de"), [Said("Norwegen besiegte Schweden.", "de")]) == 1.0
 
 
+@pytest.mark.parametrize("town", ["Berliner", "Lübecker", "Bremer"])
+def test_the_adjective_of_a_town_belongs_to_the_noun_behind_it(town: str) -> None:
+    quote = [
+        Said(f"Gebaut wurde der Kran von der {town} Firma Haltern im Auftrag der norwegischen Hafenbehörde.", "de")
+    ]
+    turned = Said(f"Die norwegische Hafenbehörde baute den Kran im Auftrag der {town} Firma Haltern.", "de")
+
+    assert who_did_it(turned, quote) == 0.0
+
+
 @pytest.mark.parametrize(
     ("text", "language", "score"),
     [
@@ -272,7 +282,7 @@ def test_a_german_noun_that_the_evidence_lacks_is_no_name() -> None:
 @pytest.mark.parametrize(
     ("text", "quote", "right"),
     [
-        ("Die Fabrik leitete Abwasser in den Rhein.", "Die Fabrik leitete Abwasser in die Donau.", False),
+        ("Die Fabrik leitete Abwasser in den Kanal.", "Die Fabrik leitete Abwasser in den Teich.", False),
         ("Die Spiele in Wels begannen im Juli.", "Die Spiele in Passau begannen im Juli.", False),
         ("Die Spiele begannen im Juli am Strand.", "Im Juli begannen die Spiele in Passau.", True),
         ("Im Juli leitete sie Abwasser in den Fluss.", "Die Fabrik leitete Abwasser in die Donau.", True),
