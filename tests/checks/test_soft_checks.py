@@ -153,6 +153,12 @@ def test_nouns_that_the_evidence_does_not_know_count(text: str, language: str, s
     assert nouns_in_evidence(Said(text, language), [quote]) == pytest.approx(score)
 
 
+def test_a_german_clause_that_begins_with_its_verb_tells_of_who_stands_before_it() -> None:
+    quote = [Said("Bürgermeisterin Ruth Okello lehnt neue Straßen ab, will aber die Parks am Fluss erweitern.", "de")]
+
+    assert deed_beside_actor(Said("Okello will die Parks am Fluss erweitern.", "de"), quote, likeness()) >= 0.42
+
+
 def test_a_deed_stays_with_who_did_it() -> None:
     quote = [Said("Teachers ended their strike after the city had hired nurses.", "en")]
 
