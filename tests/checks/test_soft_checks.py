@@ -225,6 +225,21 @@ def test_what_evidence_without_a_denial_never_speaks_of_is_not_undone() -> None:
     assert negation(Said("The cooperative gave up its plan.", "en"), quote, likeness()) == 1.0
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "quote", "of", "right"),
+    [
+        ("Die Schafe wurden nicht gerissen.", "de", "Die Schafe blieben verschont.", "de", True),
+        ("Die Schafe blieben nicht verschont.", "de", "Die Schafe blieben verschont.", "de", False),
+        ("Schüler zahlen nichts für die Fahrt.", "de", "Für Schüler ist die Fahrt gebührenfrei.", "de", True),
+        ("The flood did not reach the mill.", "en", "The mill escaped the flood.", "en", True),
+        ("The mill did not escape the flood.", "en", "The mill escaped the flood.", "en", False),
+        ("Die Mühle blieb nicht verschont.", "de", "The mill escaped the flood.", "en", True),
+    ],
+)
+def test_what_was_spared_did_not_happen(text: str, language: str, quote: str, of: str, *, right: bool) -> None:
+    assert (negation(Said(text, language), [Said(quote, of)], likeness()) >= 0.46) is right
+
+
 def test_who_speaks_of_another_clause_is_not_opposed_to_this_one() -> None:
     quote = [Said("Ruth Okello promised small farmers relief, but large estates have to pay more tax.", "en")]
 
