@@ -64,6 +64,19 @@ _EXONYMS = """münchen|munich köln|cologne nürnberg|nuremberg hannover|hanover
     katalonien|catalonia baskenland|basque_country andalusien|andalusia kastilien|castile bretagne|brittany burgund|burgundy
     normandie|normandy elsass|alsace lothringen|lorraine flandern|flanders wallonien|wallonia schottland|scotland nordirland|northern_ireland
     kalifornien|california krim|crimea kaukasus|caucasus donbass|donbas"""
+# Seas, lakes, rivers, mountains, islands and regions, alike; left out is what is a word or a person as well (Maas, Save, Main).
+_FEATURES = """ostsee|baltic|baltic_sea nordsee|north_sea mittelmeer|mittelmeerraum|mediterranean_sea|mediterranean schwarzes_meer|black_sea
+    rotes_meer|red_sea totes_meer|dead_sea kaspisches_meer|caspian_sea persischer_golf|persian_gulf ägäis|aegean_sea|aegean
+    adria|adriatisches_meer|adriatic|adriatic_sea ärmelkanal|english_channel barentssee|barents_sea beringsee|bering_sea
+    bosporus|bosphorus arktis|arctic
+    bodensee|lake_constance genfer_see|genfersee|lake_geneva vierwaldstättersee|lake_lucerne zürichsee|lake_zurich gardasee|lake_garda
+    comer_see|lake_como plattensee|balaton|lake_balaton viktoriasee|lake_victoria baikalsee|lake_baikal tschadsee|lake_chad
+    rhein|rhine donau|danube mosel|moselle themse|thames weichsel|vistula etsch|adige memel|neman dnjepr|dnipro|dnieper euphrat|euphrates
+    alpine|alpenraum|alpen|alps pyrenäen|pyrenees karpaten|carpathian_mountains|carpathians anden|andes vogesen|vosges
+    himalaja|himalayas|himalaya dolomiten|dolomites schwarzwald|black_forest erzgebirge|ore_mountains vesuv|vesuvius ätna|etna
+    kreta|crete korfu|corfu korsika|corsica rhodos|rhodes teneriffa|tenerife mallorca|majorca helgoland|heligoland balearen|balearic_islands
+    feuerland|tierra_del_fuego lappland|lapland ostpreußen|east_prussia dalmatien|dalmatia apulien|apulia
+    kalabrien|calabria savoyen|savoy tschetschenien|chechnya bergkarabach|nagorno-karabakh kaschmir|kashmir sibirien|siberia balkan|balkans"""
 # Large towns whose name is the same in both, but those that are also words (Essen, Bergen, Porto, PISA) or people (Washington).
 _TOWNS = """aachen augsburg bielefeld bochum bonn bremen bremerhaven chemnitz darmstadt dortmund dresden duisburg düsseldorf erfurt
     frankfurt freiburg göttingen hamburg heidelberg heilbronn ingolstadt innsbruck karlsruhe kassel kiel koblenz leipzig linz
@@ -75,6 +88,9 @@ _TOWNS = """aachen augsburg bielefeld bochum bonn bremen bremerhaven chemnitz da
     portsmouth sheffield southampton galway atlanta baltimore boston cincinnati cleveland dallas houston memphis miami
     minneapolis new_orleans philadelphia pittsburgh portland san_antonio san_diego san_francisco seattle las_vegas
     montréal ottawa osaka kyoto nagasaki hiroshima mumbai chennai bangalore karatschi rio_de_janeiro medellín haifa aleppo mossul"""
+# Whose people and what is theirs are not the name and an ending ("Bremer", but "Hamburger").
+_SHORTENED = """bremen|bremer göttingen|göttinger solingen|solinger tübingen|tübinger dresden|dresdner saarbrücken|saarbrücker munich|münchner
+    thuringia|thüringer lorraine|lothringer carinthia|kärntner transylvania|siebenbürger"""
 # Names of languages that say little about a country, and two of CLDR's that are everyday words.
 _NO_ADJECTIVE = frozenset({"en", "pt", "ar", "la", "eo", "yi", "ia"})
 _EVERYDAY = frozenset({"welt", "world", "man", "reunion", "troll", "center", "pacific", "eastern", "central"})
@@ -123,9 +139,12 @@ def _towns() -> Iterator[tuple[str, Iterable[str]]]:
     from babel import Locale
     from babel.core import get_global
 
-    for names in _EXONYMS.split():
+    for names in (*_EXONYMS.split(), *_FEATURES.split()):
         told = [name.replace("_", " ") for name in names.split("|")]
         yield told[-1].title(), told
+    for names in _SHORTENED.split():
+        town, *others = names.split("|")
+        yield town.title(), others
     german, english = Locale("de").time_zones, Locale("en").time_zones
     countries, renamed = get_global("zone_territories"), get_global("zone_aliases")
     for zone, told in german.items():

@@ -27,7 +27,7 @@ def nouns_in_evidence(said: Said, quotes: Sequence[Said]) -> float:
 
     A noun is known if it shares a stem or the beginning or end of a word with one of theirs. Each unknown noun takes
     off 0.15, who acts 0.3, as one alone may be another word for what they say, but 0.6 where the rest is in their words and
-    it acts, or stands in the place of another noun ("in den Rhein" for "in die Donau").
+    it acts, or stands in the place of another noun ("in den Kanal" for "in den Teich").
 
     Not seen: synonyms count as unknown, verbs and adjectives do not count, and nothing across languages.
     """

@@ -41,6 +41,7 @@ _FROM = frozenset(("von", "vom", "aus", "from"))
 # A name right behind a noun and one of these says more of the noun: "Chor aus Basel", "der Rat der EU".
 _OF = frozenset(("aus", "von", "vom", "in", "of", "from", "at"))
 _GENITIVE = frozenset(("der", "des"))
+_TOWN_S = re.compile(r"\w+er\s[A-ZÄÖÜ]")
 _BUYS = re.compile(r"\b(?:kauft|kaufte|kauften|gekauft|bought|buys?)\b", re.IGNORECASE)
 _GIVER = re.compile(r"\b(?:von|vom|aus|from)\b", re.IGNORECASE)
 _PARTICIPLE = r"(?:ge\w+|\w+ge\w+|be\w+|ver\w+|er\w+|ent\w+|zer\w+|über\w+|unter\w+|\w+ier)(?:t|en)"
@@ -207,7 +208,9 @@ def _continues(
     behind = between.split()
     if not merge or not word[0].isupper():
         return False
-    a_name = any(name.clear for name in find_names(f"x {word}", clause.language))
+    # "Der Berliner Firma Haltern" is no "Auftrag der Berliner".
+    a_town_s = _TOWN_S.match(word + clause.text[last.end + len(between) + len(word) :]) is not None
+    a_name = not a_town_s and any(name.clear for name in find_names(f"x {word}", clause.language))
     genitive = clause.language == "de" and len(behind) == 1 and determiner in _GENITIVE and a_name
     return genitive or (preposition in _OF and len(behind) == 1 + bool(determiner) and (a_name or not determiner))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from rag.checks.clauses import deeds_of
+from rag.checks.clauses import CONJUNCTIONS, DETERMINERS, PREPOSITIONS, deeds_of
 from rag.checks.phrases import Actor, actors_of
 from rag.checks.wording import Likeness, Said, named, terms
 from rag.text.numbers import find_numbers
@@ -17,6 +17,10 @@ from rag.text.places import find_places
 _PRONOUN = re.compile(
     r"(?:but|and|aber|und)\s(?!(?:the|an?|der|die|das|eine?|its|his|her|their|ihre?|seine?)\b)[a-zäöü]|(?:(?:but|and|that|while|when|because|after|before|if|although|aber|und|dass|wo|weil|als|which|who)\s)?(?:it|he|she|they|er|sie|es|who|which)\b",
     re.IGNORECASE,
+)
+# A German clause that begins with its verb leaves its subject to the clause before: "will aber die Parks erweitern".
+_GOES_ON = re.compile(
+    r"([a-zäöüß]+)\s(?:[a-zäöüß]+\s)?(?:aber|jedoch|dagegen|hingegen|zugleich|zudem|außerdem|dann|dafür|dabei|auch)\b"
 )
 # What stands behind a noun tells where it belongs, and not who it is.
 _BEHIND = re.compile(r"\s(?:in|from|of|at|aus|von|im|der|des)\s")
@@ -122,9 +126,17 @@ def _deeds(said: Said) -> Iterator[_Deed]:
     for clause in deeds_of(said):
         heads = [Said(_BEHIND.split(a.text)[0], clause.language) for a in actors_of(clause) if a.acts]
         acting = frozenset(key for head in heads for key in _content(head))
+        if _leaves_its_subject(clause):
+            yield _Deed(clause, frozenset(), _content(clause), open=True)
+            continue
         pronoun = _PRONOUN.match(clause.text) is not None
         if acting or pronoun:
             yield _Deed(clause, acting, _content(clause) - acting, pronoun)
+
+
+def _leaves_its_subject(clause: Said) -> bool:
+    verb = _GOES_ON.match(clause.text) if clause.language == "de" else None
+    return verb is not None and verb[1] not in DETERMINERS | PREPOSITIONS | CONJUNCTIONS
 
 
 def _content(clause: Said) -> frozenset[str]:

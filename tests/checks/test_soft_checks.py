@@ -128,6 +128,16 @@ def test_who_loses_to_another_has_not_changed_roles_with_it() -> None:
     assert who_did_it(Said("Schweden unterlag Norwegen.", "de"), [Said("Norwegen besiegte Schweden.", "de")]) == 1.0
 
 
+@pytest.mark.parametrize("town", ["Berliner", "Lübecker", "Bremer"])
+def test_the_adjective_of_a_town_belongs_to_the_noun_behind_it(town: str) -> None:
+    quote = [
+        Said(f"Gebaut wurde der Kran von der {town} Firma Haltern im Auftrag der norwegischen Hafenbehörde.", "de")
+    ]
+    turned = Said(f"Die norwegische Hafenbehörde baute den Kran im Auftrag der {town} Firma Haltern.", "de")
+
+    assert who_did_it(turned, quote) == 0.0
+
+
 @pytest.mark.parametrize(
     ("text", "language", "score"),
     [
@@ -141,6 +151,12 @@ def test_nouns_that_the_evidence_does_not_know_count(text: str, language: str, s
     quote = Said("Der Hund biss den Träger von Briefen; das Hündchen sah zu.", "de")
 
     assert nouns_in_evidence(Said(text, language), [quote]) == pytest.approx(score)
+
+
+def test_a_german_clause_that_begins_with_its_verb_tells_of_who_stands_before_it() -> None:
+    quote = [Said("Bürgermeisterin Ruth Okello lehnt neue Straßen ab, will aber die Parks am Fluss erweitern.", "de")]
+
+    assert deed_beside_actor(Said("Okello will die Parks am Fluss erweitern.", "de"), quote, likeness()) >= 0.42
 
 
 def test_a_deed_stays_with_who_did_it() -> None:
@@ -209,6 +225,21 @@ def test_what_evidence_without_a_denial_never_speaks_of_is_not_undone() -> None:
     assert negation(Said("The cooperative gave up its plan.", "en"), quote, likeness()) == 1.0
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "quote", "of", "right"),
+    [
+        ("Die Schafe wurden nicht gerissen.", "de", "Die Schafe blieben verschont.", "de", True),
+        ("Die Schafe blieben nicht verschont.", "de", "Die Schafe blieben verschont.", "de", False),
+        ("Schüler zahlen nichts für die Fahrt.", "de", "Für Schüler ist die Fahrt gebührenfrei.", "de", True),
+        ("The flood did not reach the mill.", "en", "The mill escaped the flood.", "en", True),
+        ("The mill did not escape the flood.", "en", "The mill escaped the flood.", "en", False),
+        ("Die Mühle blieb nicht verschont.", "de", "The mill escaped the flood.", "en", True),
+    ],
+)
+def test_what_was_spared_did_not_happen(text: str, language: str, quote: str, of: str, *, right: bool) -> None:
+    assert (negation(Said(text, language), [Said(quote, of)], likeness()) >= 0.46) is right
+
+
 def test_who_speaks_of_another_clause_is_not_opposed_to_this_one() -> None:
     quote = [Said("Ruth Okello promised small farmers relief, but large estates have to pay more tax.", "en")]
 
@@ -272,7 +303,7 @@ def test_a_german_noun_that_the_evidence_lacks_is_no_name() -> None:
 @pytest.mark.parametrize(
     ("text", "quote", "right"),
     [
-        ("Die Fabrik leitete Abwasser in den Rhein.", "Die Fabrik leitete Abwasser in die Donau.", False),
+        ("Die Fabrik leitete Abwasser in den Kanal.", "Die Fabrik leitete Abwasser in den Teich.", False),
         ("Die Spiele in Wels begannen im Juli.", "Die Spiele in Passau begannen im Juli.", False),
         ("Die Spiele begannen im Juli am Strand.", "Im Juli begannen die Spiele in Passau.", True),
         ("Im Juli leitete sie Abwasser in den Fluss.", "Die Fabrik leitete Abwasser in die Donau.", True),

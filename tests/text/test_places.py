@@ -41,3 +41,18 @@ def test_two_names_of_one_town_are_one_place() -> None:
 )
 def test_a_town_counts_as_named_where_its_country_is(question: str, texts: list[str], absent: bool) -> None:
     assert bool(absent_places(question, texts)) is absent
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("an der Donau", "on the Danube"),
+        ("am Genfer See", "by Lake Geneva"),
+        ("im Schwarzen Meer", "in the Black Sea"),
+        ("im Ostseeraum und an der Ostsee", "by the Baltic"),
+        ("die Bremer Firma", "the company in Bremen"),
+        ("das Münchner Museum", "the museum in Munich"),
+    ],
+)
+def test_seas_and_rivers_and_what_is_a_town_s_are_one_place_in_both_languages(one: str, other: str) -> None:
+    assert [place.key for place in find_places(one)] == [place.key for place in find_places(other)] != []
