@@ -10,12 +10,17 @@ from dataclasses import dataclass
 from rag.documents.decoding import normalise
 from rag.errors import FixFile
 from rag.place import Place, PlaceKind
-from rag.text.dates import stated_date
+from rag.text.stated import stated_date
 
 # What a text cannot be searched or shown with: controls, soft hyphens, marks of a broken line, half characters.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _HIDDEN = re.compile("[\u00ad\ufeff\ufffe\uffff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+# Days on which clocks and counts of days begin: a tool that knows no time says one of them.
+_NO_TIME = (
+    dt.date(1601, 1, 1), dt.date(1899, 12, 30), dt.date(1900, 1, 1), dt.date(1904, 1, 1), dt.date(1970, 1, 1), dt.date(1980, 1, 1),
+    dt.date(2000, 1, 1),
+)  # fmt: skip
 _NAME_MAX = 120
 _STATED_MAX = 250
 _NUMBER = re.compile(r"[\d\s.,:%€$+/-]*")
@@ -23,7 +28,10 @@ _NUMBER = re.compile(r"[\d\s.,:%€$+/-]*")
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    r"""The text of a file (NFC, ``\n`` line ends), its places in order, and what the file states of itself."""
+    r"""The text of a file (NFC, ``\n`` line ends), its places in order, and what the file states of itself.
+
+    ``created`` is when the file was made, which need not be the ``date`` of what is in it.
+    """
 
     text: str
     places: tuple[Place, ...] = ()
@@ -31,6 +39,7 @@ class Parsed:
     author: str | None = None
     language: str | None = None
     date: dt.date | None = None
+    created: dt.date | None = None
 
 
 class Builder:
@@ -109,13 +118,14 @@ class Builder:
     ) -> Parsed:
         """Return what was put together; a title falls back to the one that was found on the way.
 
-        ``created``, when the file was made, counts only where neither the file nor its text has a ``date``.
+        A ``date`` that the file does not state is that which its text gives itself.
         """
         text = "".join(self._parts)
-        day = date or stated_date(text) or created
         # A place at the end holds nothing, and of several at one offset the last one counts.
         places = {place.start: place for place in self._places if place.start < len(text)}
-        return Parsed(text, tuple(places.values()), stated(title) or stated(self.title), stated(author), language, day)
+        made = None if created in _NO_TIME else created
+        name, day = stated(title) or stated(self.title), date or stated_date(text)
+        return Parsed(text, tuple(places.values()), name, stated(author), language, day, made)
 
     def _place(self, kind: PlaceKind, number: int | None, name: str | None, gap: int = 2) -> None:
         named = one_line(name)[:_NAME_MAX] if name else None
