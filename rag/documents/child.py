@@ -129,7 +129,7 @@ def _plain(inside: str, result: Parsed | FixFile) -> dict[str, Any]:
     date, created = (day.isoformat() if day else None for day in (result.date, result.created))
     return {
         "name": inside, "text": result.text, "places": places, "title": result.title, "author": result.author,
-        "language": result.language, "date": date, "created": created,
+        "language": result.language, "date": date, "created": created, "head": result.head,
     }  # fmt: skip
 
 

@@ -21,7 +21,9 @@ _NO_TIME = (
     dt.date(1601, 1, 1), dt.date(1899, 12, 30), dt.date(1900, 1, 1), dt.date(1904, 1, 1), dt.date(1970, 1, 1), dt.date(1980, 1, 1),
     dt.date(2000, 1, 1),
 )  # fmt: skip
-_NAME_MAX = 120
+NAME_MAX = 120
+"""Longest name of a place, in characters."""
+
 _STATED_MAX = 250
 _NUMBER = re.compile(r"[\d\s.,:%€$+/-]*")
 
@@ -30,7 +32,8 @@ _NUMBER = re.compile(r"[\d\s.,:%€$+/-]*")
 class Parsed:
     r"""The text of a file (NFC, ``\n`` line ends), its places in order, and what the file states of itself.
 
-    ``created`` is when the file was made, which need not be the ``date`` of what is in it.
+    ``created`` is when the file was made, which need not be the ``date`` of what is in it; ``head`` are the characters at the
+    top that are no text of its author's, the lines of a mail's head.
     """
 
     text: str
@@ -40,6 +43,7 @@ class Parsed:
     language: str | None = None
     date: dt.date | None = None
     created: dt.date | None = None
+    head: int = 0
 
 
 class Builder:
@@ -55,6 +59,11 @@ class Builder:
         self._places: list[Place] = []
         self.title: str | None = None
 
+    @property
+    def length(self) -> int:
+        """Characters of the text so far."""
+        return self._length
+
     def page(self, number: int, kind: PlaceKind = "page", name: str | None = None, *, goes_on: bool = False) -> None:
         """Say that a page or slide begins here; see ``lines`` for ``goes_on``."""
         self._place(kind, number, name, 1 if goes_on else 2)
@@ -65,6 +74,10 @@ class Builder:
         if clean:
             self._place("heading", None, clean)
             self._add(clean)
+
+    def under(self, name: str | None) -> None:
+        """Say that what follows stands under a name that is not in the text, or under none."""
+        self._place("heading", None, name)
 
     def lines(self, text: str, *, goes_on: bool = False) -> None:
         """Add text whose lines and paragraphs are as they are to be; white space at its ends is dropped.
@@ -128,7 +141,7 @@ class Builder:
         return Parsed(text, tuple(places.values()), name, stated(author), language, day, made)
 
     def _place(self, kind: PlaceKind, number: int | None, name: str | None, gap: int = 2) -> None:
-        named = one_line(name)[:_NAME_MAX] if name else None
+        named = one_line(name)[:NAME_MAX] if name else None
         self._places.append(Place(self._length + (gap if self._parts else 0), kind, number, named))
 
     def _add(self, text: str, gap: str = "\n\n") -> None:

@@ -105,7 +105,7 @@ def document_of(parsed: Parsed, *, identity: str, source: str, name: str) -> Doc
     if not text.strip():
         raise FixFile("no text in it", hint="Remove the file, or put text into it.")
     markdown = is_markdown(name)
-    front, body = _front_matter(text) if markdown else (_Stated(), text)
+    front, body = _front_matter(text) if markdown else (_Stated(), text[parsed.head :])
     rows = any(place.kind == "row" and not place.start for place in parsed.places[:1])
     title = front.title or parsed.title or (None if rows else _title(body, markdown=markdown))
     # What a row says is said of that row.

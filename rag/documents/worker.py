@@ -173,4 +173,5 @@ def _parsed(reply: dict[str, Any]) -> Parsed:
         language=reply["language"],
         date=dt.date.fromisoformat(reply["date"]) if reply["date"] else None,
         created=dt.date.fromisoformat(reply["created"]) if reply["created"] else None,
+        head=reply["head"],
     )
