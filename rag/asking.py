@@ -164,7 +164,7 @@ def draft_of(question: Question, looked: Looked, writer: Writer | None) -> Read:
     """Return what may be said of what was found; where the documents do not answer, what comes nearest."""
     answers, sentences = looked.judgement.answers, looked.found.sentences
     most = looked.most if answers else _NEAREST
-    draft = extractive.read(looked.scored, _ROOM * most)
+    draft = extractive.read(looked.scored, _ROOM * most, None if looked.reader == OVERVIEW else question)
     evidence = generative.evidence_for(question, looked.scored, writer, most) if writer and answers else ()
     documents = {e.document.id: e.document for s in draft.statements for e in s.evidence}
     documents |= {n.document.id: n.document for n in evidence}

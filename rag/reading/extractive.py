@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rag.naming import is_name
+from rag.reading.headings import MARK, gives_answer
 from rag.reading.scoring import ScoredSentence, is_said, span_text
 from rag.reading.spans import marked
 from rag.records import Draft, DraftStatement, Evidence, Question, Span
@@ -22,22 +23,26 @@ _ITEM = re.compile(r"(?:[-*•‣–]|\d{1,2}[.)]|[a-z]\))\s")
 _LONGEST = 900
 
 
-def read(sentences: Sequence[ScoredSentence], most: int) -> Draft:
+def read(sentences: Sequence[ScoredSentence], most: int, question: Question | None = None) -> Draft:
     """Return up to ``most`` of the scored sentences (best first) as a draft.
 
     Sentences whose words stand in an earlier statement already (the same article under two names)
     are passed over, and so is what says nothing by itself, if anything else is there, and what a document is called, if it
-    says anything else. What leads to a list is quoted with its items.
+    says anything else; a heading that gives what the ``question`` asks for is said. What leads to a list is quoted with its items.
     """
-    sentences = [one for one in sentences if is_said(one.text)] or sentences
-    more = {one.hit.document.id for one in sentences if not is_name(one.text, one.hit.document)}
-    sentences = [o for o in sentences if not (o.hit.document.id in more and is_name(o.text, o.hit.document))]
+
+    def names(one: ScoredSentence) -> bool:
+        return is_name(one.text, one.hit.document) and not _gives(question, one)
+
+    sentences = [one for one in sentences if is_said(one.text) or _gives(question, one)] or sentences
+    more = {one.hit.document.id for one in sentences if not names(one)}
+    sentences = [one for one in sentences if not (one.hit.document.id in more and names(one))]
     statements: list[DraftStatement] = []
     said: set[str] = set()
     for sentence in sentences:
         if len(statements) == most or sentence.score < sentences[0].score - DROP:
             break
-        document, span = sentence.hit.document, with_items(sentence)
+        document, span = sentence.hit.document, _unmarked(sentence.text, with_items(sentence))
         words = " ".join(span_text(sentence.hit, span).split())
         listed = any(
             e.document.id == document.id and e.span.start <= span.start and span.end <= e.span.end
@@ -50,6 +55,17 @@ def read(sentences: Sequence[ScoredSentence], most: int) -> Draft:
         evidence = (Evidence(document, span),)
         statements.append(DraftStatement(words, evidence, round(sentence.score, 6), document.language))
     return Draft(tuple(statements))
+
+
+def _gives(question: Question | None, one: ScoredSentence) -> bool:
+    """Say whether a sentence is a heading, or its document's name, that gives what is asked for."""
+    heads = bool(MARK.match(one.text)) or is_name(one.text, one.hit.document)
+    return heads and question is not None and gives_answer(question, one.text, one.hit.document.language)
+
+
+def _unmarked(text: str, span: Span) -> Span:
+    mark = MARK.match(text)
+    return Span(span.start + mark.end(), span.end) if mark and mark.end() < span.end - span.start else span
 
 
 def with_items(sentence: ScoredSentence) -> Span:

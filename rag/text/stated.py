@@ -96,6 +96,7 @@ _ABOUT = re.compile(
     r"|regarding|after|into|against|between|for|of)\b",
     re.IGNORECASE,
 )
+_TO_WHOM = re.compile(r"\A\s+(?:an|to|für|for)\s+(?:(?:die|den|das|alle|all|the)\s+)?[\w-]+", re.IGNORECASE)
 _JOINS = re.compile(r"(?:\b(?:vom|of|from|dated|(?P<day>on|am))\s+(?:the\s+)?|[,:|•·(\[–—-]\s*|\s)\Z", re.IGNORECASE)
 # A file's name that says what the date in it is of, or that a machine gave.
 _NAME_OF_ANOTHER = re.compile(
@@ -219,7 +220,8 @@ def _beside(kind: re.Match[str], before: str) -> bool:
     # What is told on a day may be told of what happened on it.
     if joint is None or (joint["day"] and not kind["minutes"]):
         return False
-    between = before[kind.end() : joint.start()]
+    # Whom it goes to comes first: "Rundschreiben an die Mieter vom ...".
+    between = _TO_WHOM.sub("", before[kind.end() : joint.start()])
     meetings = list(_MEETING.finditer(between)) if kind["minutes"] else []
     return not (_ABOUT.search(between[meetings[-1].end() :] if meetings else between) or (":" in between.rstrip(": ")))
 

@@ -157,6 +157,8 @@ def test_a_date_of_something_inside_is_not_the_documents(text: str) -> None:
         "Board minutes – Wednesday, 30 November 2022",
         "Minutes of the meeting held on November 30, 2022",
         "Mietvertrag vom 30. November 2022",
+        "Rundschreiben an die Mieter vom 30. November 2022",
+        "Letter to the tenants, 30 November 2022",
         "Satzung (Stand: 30. November 2022)",
         "Satzung des Vereins Hafenfreunde in der Fassung vom 30. November 2022",
         "User guide (as of 30 November 2022)",
