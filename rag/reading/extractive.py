@@ -20,7 +20,11 @@ DROP = 6.0
 # How a sentence ends that goes on in a list, how an item of one begins, and how long the whole may be.
 _LEADS = re.compile(r"(?:[:,]|[^\W_])[*_]*\Z")
 _ITEM = re.compile(r"(?:[-*•‣–]|\d{1,2}[.)]|[a-z]\))\s")
-_LONGEST = 900
+_LONGEST, _LONGEST_LED = 900, 500
+# Who speaks: "A:", "Antwort:", "Müller:"; and how a question ends that is put to them.
+_SPEAKER = re.compile(r"[*_]*[^\W\d_][\w.'’ -]{0,30}:[*_]*\s")
+_QUESTION = re.compile(r"\?[\"'”“»)*_]*\Z")
+_PUT = re.compile(rf"[^\n]*?\?[\"'”“»)*_]*\s+(?={_SPEAKER.pattern})")
 
 
 def read(sentences: Sequence[ScoredSentence], most: int, question: Question | None = None) -> Draft:
@@ -28,7 +32,8 @@ def read(sentences: Sequence[ScoredSentence], most: int, question: Question | No
 
     Sentences whose words stand in an earlier statement already (the same article under two names)
     are passed over, and so is what says nothing by itself, if anything else is there, and what a document is called, if it
-    says anything else; a heading that gives what the ``question`` asks for is said. What leads to a list is quoted with its items.
+    says anything else; a heading that gives what the ``question`` asks for is said. What leads to a list is quoted with its items, an item with what leads to it, and
+    an answer in a conversation with its question.
     """
 
     def names(one: ScoredSentence) -> bool:
@@ -42,13 +47,9 @@ def read(sentences: Sequence[ScoredSentence], most: int, question: Question | No
     for sentence in sentences:
         if len(statements) == most or sentence.score < sentences[0].score - DROP:
             break
-        document, span = sentence.hit.document, _unmarked(sentence.text, with_items(sentence))
+        document, span = sentence.hit.document, _unmarked(sentence.text, with_lead(sentence) or with_items(sentence))
         words = " ".join(span_text(sentence.hit, span).split())
-        listed = any(
-            e.document.id == document.id and e.span.start <= span.start and span.end <= e.span.end
-            for s in statements
-            for e in s.evidence
-        )
+        listed = any(e.document.id == document.id and e.span.overlaps(span) for s in statements for e in s.evidence)
         if listed or words.casefold() in said:
             continue
         said.add(words.casefold())
@@ -68,6 +69,27 @@ def _unmarked(text: str, span: Span) -> Span:
     return Span(span.start + mark.end(), span.end) if mark and mark.end() < span.end - span.start else span
 
 
+def with_lead(sentence: ScoredSentence) -> Span | None:
+    """Return the span of a list's item from what leads to the list, or of an answer in a conversation from its question.
+
+    None where a sentence is neither, or the whole is too long to be read at once.
+    """
+    below = sentence.hit.chunk.sentences
+    at = below.index(sentence.span)
+    texts = [span_text(sentence.hit, span) for span in below[: at + 1]]
+    if _SPEAKER.match(texts[at]) and at and _QUESTION.search(texts[at - 1]):
+        start = below[at - 1].start
+    elif _ITEM.match(texts[at]):
+        while at and _ITEM.match(texts[at]):
+            at -= 1
+        if not texts[at].rstrip("*_").endswith(":"):
+            return None
+        start = below[at].start
+    else:
+        return None
+    return Span(start, sentence.span.end) if sentence.span.end - start <= _LONGEST_LED else None
+
+
 def with_items(sentence: ScoredSentence) -> Span:
     """Return the span of a sentence, or where it leads to a list, to the end of the list's part in its chunk."""
     span, below = sentence.span, sentence.hit.chunk.sentences
@@ -85,6 +107,11 @@ def mark(question: Question, draft: Draft, text_of: Callable[[str, str, Span], s
     """Return the draft with the answering words of its evidence marked; ``text_of`` reads what is stored."""
 
     def of(one: Evidence) -> Evidence:
-        return marked(question, one, text_of(one.document.id, one.document.version, one.span) or "")
+        text = text_of(one.document.id, one.document.version, one.span) or ""
+        asked = _PUT.match(text)
+        # The question that is quoted with its answer is not what answers.
+        start = asked.end() if asked else 0
+        tail = replace(one, span=Span(one.span.start + start, one.span.end))
+        return replace(one, marks=marked(question, tail, text[start:]).marks)
 
     return Draft(tuple(replace(s, evidence=tuple(map(of, s.evidence))) for s in draft.statements))

@@ -29,7 +29,8 @@ from rag.text.threads import SIGN
 
 _NAME = re.compile(r"[A-ZÄÖÜ][\w'’-]+ [A-ZÄÖÜ][\w'’-]+")
 _ENDS = re.compile(r"[.!…][\"'”“»)\]]*$")
-_ASKS = re.compile(r"\?[\"'”“»)\]*_]*$")
+# Also what is marked as a question of a conversation, however it ends.
+_ASKS = re.compile(r"\?[\"'”“»)\]*_]*$|^[*_]*(?:Q|Question|Frage)(?: ?\d+)?[:.][*_]*\s")
 _HEADS = re.compile(r"#{1,6}\s")
 _SIGNS = re.compile(r"[^\W_]")
 _USUAL_LENGTH = 150
