@@ -161,11 +161,12 @@ class Read:
     origins: Sequence[Sequence[DocumentInfo]]
 
 
-def draft_of(question: Question, looked: Looked, writer: Writer | None) -> Read:
+def draft_of(question: Question, looked: Looked, embedder: Embedder, writer: Writer | None) -> Read:
     """Return what may be said of what was found; where the documents do not answer, what comes nearest."""
     answers, sentences = looked.judgement.answers, looked.found.sentences
     most = looked.most if answers else _NEAREST
-    draft = extractive.read(looked.scored, _ROOM * most, None if looked.reader == OVERVIEW else question)
+    elsewhere = extractive.ELSEWHERE if answers else extractive.DROP
+    draft = extractive.read(question, looked.scored, _ROOM * most, elsewhere=elsewhere)
     evidence = generative.evidence_for(question, looked.scored, writer, most) if writer and answers else ()
     documents = {e.document.id: e.document for s in draft.statements for e in s.evidence}
     documents |= {n.document.id: n.document for n in evidence}
@@ -176,5 +177,6 @@ def draft_of(question: Question, looked: Looked, writer: Writer | None) -> Read:
     told_once = overviewed and len(documents) > 1
     draft = Draft((once_each(draft, origins) if told_once else draft).statements[:most])
     if answers and not overviewed:
-        draft = extractive.mark(question, draft, looked.found.text_of)
+        begins = partial(looked.found.begins_of, spans_of=embedder.spans)
+        draft = extractive.mark(question, draft, looked.found.text_of, begins)
     return Read(draft, evidence, OriginNumbers(origins), origins)

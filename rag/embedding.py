@@ -56,6 +56,10 @@ class Embedder(Protocol):
         """Return how many tokens the embedder makes of a text."""
         ...
 
+    def spans(self, text: str) -> NDArray[np.int64]:
+        """Return where the tokens of a chunk stand in it, as ``Reading.spans`` of it does; shape (0, 2) where it has none."""
+        ...
+
 
 class HashedWords:
     """A double for tests: a bag of hashed words. No model, no meaning, no second language."""
@@ -82,11 +86,15 @@ class HashedWords:
         """Return readings of chunks and vectors of sentences."""
         return self.read(chunks, "chunk", language), self.embed(sentences, "sentence", language)
 
+    def spans(self, text: str) -> NDArray[np.int64]:
+        """Return where the words stand."""
+        return np.array([found.span() for found in re.finditer(r"\w+", text)], np.int64).reshape(-1, 2)
+
     def _read(self, text: str, kind: Kind, language: str | None) -> Reading:
-        spans = [found.span() for found in re.finditer(r"\w+", text)]
-        words = [self.embed([text[start:end]], kind, language)[0] for start, end in spans]
+        spans = self.spans(text)
+        words = [self.embed([text[start:end]], kind, language)[0] for start, end in spans.tolist()]
         vector = self.embed([text], kind, language)[0]
-        return Reading(vector, np.stack(words), np.array(spans)) if words else Reading.whole(vector)
+        return Reading(vector, np.stack(words), spans) if words else Reading.whole(vector)
 
     def count(self, text: str) -> int:
         """Return a token for every four characters."""

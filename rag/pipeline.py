@@ -69,7 +69,7 @@ def stream(
     clock = Clock()
     looked = yield from look(index, embedder, question, filters, rule, clock)
     found, judgement = looked.found, looked.judgement
-    read = draft_of(question, looked, writer)
+    read = draft_of(question, looked, embedder, writer)
     yield clock.done("read")
     second = ModelJudge(writer.asked.model, writer.asked.name, writer.prompts) if writer and rule.judge else None
     checking = for_checks(embedder)

@@ -105,7 +105,7 @@ class Hit:
     ``cosine`` is language-centred, in [-1, 1]; ``lexical`` BM25 over the highest that the question could reach, in [0, 1];
     hits are ranked by ``score`` (see ``retrieval``). ``via`` names the indexes that proposed the chunk; ``local_cosines`` are
     the sentences' cosines about the mean of the hits' sentences in their document, ``matched`` is what tokens say, and
-    ``joint`` a logit for each sentence (see ``joint.read``), empty where there are no vectors of tokens for it.
+    ``joint`` and ``begins`` are the logits of sentences and of tokens (``joint.Jointly``), empty where there are no vectors of tokens.
     """
 
     chunk: Chunk
@@ -120,6 +120,7 @@ class Hit:
     places: tuple[Place, ...] = ()
     matched: Matched | None = None
     joint: tuple[float, ...] = ()
+    begins: tuple[tuple[float, ...], ...] = ()
     lent: Lent = Lent()
 
 

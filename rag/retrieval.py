@@ -68,7 +68,7 @@ class Retrieved:
         That needs no index, so that nobody waits for one who reads.
         """
         read = joint.read(asked, self.tokens, self.named)
-        return [replace(hit, joint=logits) for hit, logits in zip(self.hits, read, strict=True)]
+        return [replace(hit, joint=one.logits, begins=one.begins) for hit, one in zip(self.hits, read, strict=True)]
 
 
 def retrieve(

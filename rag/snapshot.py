@@ -6,21 +6,26 @@ and cited by its version.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from rag.catalog import Corpus, Sentences
 from rag.errors import AddDocuments
 from rag.place import Place, places_of
 from rag.records import DocumentInfo, Filters, Hit, Question, Span
 from rag.retrieval import retrieve
-from rag.tokens import Reading
+from rag.tokens import Begins, Reading, in_sentence
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from rag.catalog.rows import StoredChunk
     from rag.embedding import Vectors
     from rag.index import Index
+
+    SpansOf: TypeAlias = Callable[[str], NDArray[np.int64]]
 
 HITS = 12
 # Chunks in which a document says what it is about, behind menus and headlines.
@@ -40,6 +45,11 @@ class Snapshot:
         hit = self._hit(document, version, span)
         within = hit.chunk.span.start if hit else 0
         return hit.text[span.start - within : span.end - within] if hit else None
+
+    def begins_of(self, document: str, version: str, span: Span, spans_of: SpansOf) -> Begins | None:
+        """Return where the answer is read to begin in a span of a hit (see ``begins_in``); None outside the hits."""
+        hit = self._hit(document, version, span)
+        return begins_in(hit, span, spans_of) if hit else None
 
     def places_of(self, document: str, version: str, span: Span) -> tuple[Place, ...]:
         """Return the places of its file that a span touches, as they stood in the store."""
@@ -71,6 +81,24 @@ class Snapshot:
             if within.start <= span.start and span.end <= within.end:
                 return hit
         return None
+
+
+def begins_in(hit: Hit, span: Span, spans_of: SpansOf) -> Begins | None:
+    """Return where the joint reader sees the answer begin in a span of a hit's sentences; None where it has not read them.
+
+    Offsets are within the span; ``spans_of`` gives those of the tokens of a whole chunk (``Embedder.spans``).
+    """
+    if not hit.begins:
+        return None
+    stand, within = spans_of(hit.text), hit.chunk.span.start
+    spans: list[tuple[int, int]] = []
+    logits: list[float] = []
+    for sentence, own in zip(hit.chunk.sentences, hit.begins, strict=True):
+        if span.start <= sentence.start and sentence.end <= span.end:
+            here = stand[in_sentence(stand, sentence.start - within, sentence.end - within)] + (within - span.start)
+            spans += [(max(start, 0), end) for start, end in here.tolist()]
+            logits += own
+    return Begins(tuple(spans), tuple(logits)) if logits and len(spans) == len(logits) else None
 
 
 def take(

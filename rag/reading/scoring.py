@@ -19,6 +19,7 @@ from importlib import resources
 from rag.lexical import analyse
 from rag.naming import naming, of_others
 from rag.place import places_of
+from rag.reading.periods import Period, period_asked, too_early
 from rag.reading.quantities import Quantity, gives, quantity_asked
 from rag.reading.questions import Asks, asks
 from rag.records import Hit, Question, Span
@@ -46,6 +47,8 @@ _LACKS = -1.5
 _OF_ANOTHER = -3.0
 # A mail quotes it of an earlier one, which its own text may well have overtaken.
 _EARLIER = -4.0
+# Its document is older than the time that the question names.
+_TOO_EARLY = -4.0
 # How much less than a question of the text what stands under it is worth, and what is too short to stand alone there.
 _UNDER, _SHORT = 0.2, 30
 
@@ -74,6 +77,7 @@ class _Asked:
     others: frozenset[str]
     numbers: frozenset[object]
     years: frozenset[int]
+    period: Period | None
     words: dict[str | None, dict[str, float]]
 
 
@@ -150,6 +154,7 @@ def _asked(question: Question, hits: Sequence[Hit], bags: list[list[frozenset[st
         others=of_others(naming(question, documents), documents),
         numbers=_numbers(question.text, question.language),
         years=frozenset(int(year) for year in YEAR.findall(question.text)),
+        period=period_asked(question.text),
         words={
             language: {word: math.log(1 + total / (1 + seen[word])) for word in analyse(question.text, language)}
             for language in {hit.document.language for hit in hits}
@@ -220,6 +225,8 @@ def _by_hand(asked: _Asked, hit: Hit, text: str) -> float:
         score += _LACKS
     if hit.document.id in asked.others:
         score += _OF_ANOTHER
+    if asked.period is not None and too_early(asked.period, hit):
+        score += _TOO_EARLY
     return score
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.reading.extractive import DROP, mark, read
+from rag.reading.extractive import DROP, ELSEWHERE, mark, read
 from rag.reading.scoring import ScoredSentence, is_said, score_sentences, span_text
 from rag.records import Chunk, DocumentInfo, Draft, Hit, Question, Span
 from rag.text.sentences import sentence_spans
@@ -64,7 +64,7 @@ def texts(draft: Draft) -> list[str]:
 def test_every_statement_is_a_sentence_of_a_hit(hits: list[Hit], most: int) -> None:
     held = {(one.document.name, span): span_text(one, span) for one in hits for span in one.chunk.sentences}
 
-    for statement in read(score_sentences(QUESTION, hits), most).statements:
+    for statement in read(QUESTION, score_sentences(QUESTION, hits), most).statements:
         (evidence,) = statement.evidence
         assert statement.text == " ".join(held[evidence.document.name, evidence.span].split())
         assert statement.language == evidence.document.language
@@ -72,7 +72,7 @@ def test_every_statement_is_a_sentence_of_a_hit(hits: list[Hit], most: int) -> N
 
 @given(hits=found(), most=st.integers(1, 6))
 def test_statements_are_few_different_and_best_first(hits: list[Hit], most: int) -> None:
-    statements = read(score_sentences(QUESTION, hits), most).statements
+    statements = read(QUESTION, score_sentences(QUESTION, hits), most).statements
 
     assert len(statements) <= most
     assert bool(statements) == bool(hits)
@@ -85,17 +85,38 @@ def test_statements_are_few_different_and_best_first(hits: list[Hit], most: int)
 def test_fewer_statements_are_the_beginning_of_more(hits: list[Hit], most: int) -> None:
     sentences = score_sentences(QUESTION, hits)
 
-    assert read(sentences, most).statements == read(sentences, 6).statements[:most]
+    assert read(QUESTION, sentences, most).statements == read(QUESTION, sentences, 6).statements[:most]
 
 
 def test_nothing_found_says_nothing() -> None:
-    assert read([], 3) == Draft(())
+    assert read(QUESTION, [], 3) == Draft(())
 
 
 def test_a_sentence_far_below_the_best_is_not_said() -> None:
     sentences = scored(("Es regnet.", 9.0), ("Es hagelt.", 9.0 - DROP), ("Es schneit.", 8.9 - DROP))
 
-    assert texts(read(sentences, 3)) == ["Es regnet.", "Es hagelt."]
+    assert texts(read(QUESTION, sentences, 3)) == ["Es regnet.", "Es hagelt."]
+
+
+def test_of_other_documents_is_said_what_is_nearly_as_good() -> None:
+    own = scored(("Der Eintritt kostet 3 Euro.", 9.0), ("Kinder zahlen nichts.", 5.0))
+    near = scored(("Das Boot kostet 9 Euro.", 9.0 - ELSEWHERE), name="b.txt")
+    far = scored(("Die Scheune kostet 8 Euro.", 8.9 - ELSEWHERE), name="c.txt")
+    sentences = [own[0], *near, *far, own[1]]
+
+    assert texts(read(QUESTION, sentences, 4)) == [own[0].text, near[0].text, own[1].text]
+    assert len(read(QUESTION, sentences, 4, elsewhere=DROP).statements) == 4
+
+
+def test_a_consequence_is_quoted_with_its_reason_where_that_is_asked_for() -> None:
+    why = Question("Warum nahm das Heim keine Tiere auf?", "de")
+    reason, therefore, other = scored(
+        ("Viele waren krank.", 5.0), ("Wir mussten deshalb die Aufnahme schließen.", 9.0), ("Es ist groß.", 4.0)
+    )
+
+    assert texts(read(why, [therefore, reason, other], 2)) == [f"{reason.text} {therefore.text}", other.text]
+    assert texts(read(why, [reason, therefore], 2)) == [reason.text, therefore.text]
+    assert texts(read(QUESTION, [therefore], 1)) == [therefore.text]
 
 
 def test_the_same_words_are_said_once() -> None:
@@ -104,7 +125,7 @@ def test_the_same_words_are_said_once() -> None:
         *scored(("Den Hafen\nbaut Anna Berg.", 0.5), name="b.txt"),
         *scored(("Den Hafen baut Anna Berg!", 0.4), name="c.txt"),
     ]
-    first, second = read(sentences, 3).statements
+    first, second = read(QUESTION, sentences, 3).statements
 
     assert (first.text, second.text) == ("Den Hafen baut Anna Berg.", "Den Hafen baut Anna Berg!")
     assert [evidence.document.name for evidence in first.evidence] == ["a.txt"]
@@ -112,8 +133,8 @@ def test_the_same_words_are_said_once() -> None:
 
 @given(hits=found())
 def test_marks_lie_within_their_evidence_and_change_nothing_else(hits: list[Hit]) -> None:
-    draft = read(score_sentences(QUESTION, hits), 6)
-    marked = mark(QUESTION, draft, lambda document, _, span: whole(hits, document, span))
+    draft = read(QUESTION, score_sentences(QUESTION, hits), 6)
+    marked = mark(QUESTION, draft, lambda document, _, span: whole(hits, document, span), unread)
 
     assert texts(marked) == texts(draft)
     for evidence in (e for statement in marked.statements for e in statement.evidence):
@@ -123,12 +144,19 @@ def test_marks_lie_within_their_evidence_and_change_nothing_else(hits: list[Hit]
 def test_marks_stand_at_the_offsets_of_the_document() -> None:
     hits = [hit("Den Hafen baut Anna Berg.", 0.5, at=100)]
     draft = mark(
-        QUESTION, read(score_sentences(QUESTION, hits), 1), lambda document, _, span: whole(hits, document, span)
+        QUESTION,
+        read(QUESTION, score_sentences(QUESTION, hits), 1),
+        lambda document, _, span: whole(hits, document, span),
+        unread,
     )
     (evidence,) = draft.statements[0].evidence
 
     assert [(m.start, m.end) for m in evidence.marks] == [(115, 124)]
     assert evidence.span == Span(100, 125)
+
+
+def unread(*_: object) -> None:
+    """Tell nothing of where the answer begins."""
 
 
 def whole(hits: list[Hit], document: str, span: Span) -> str:
@@ -137,10 +165,10 @@ def whole(hits: list[Hit], document: str, span: Span) -> str:
 
 
 def test_headings_questions_and_ruled_lines_are_said_where_there_is_nothing_else() -> None:
-    draft = read(scored(("Wer baut den Hafen?", 9.0), ("Den Hafen baut Anna.", 5.0)), 3)
+    draft = read(QUESTION, scored(("Wer baut den Hafen?", 9.0), ("Den Hafen baut Anna.", 5.0)), 3)
 
     assert texts(draft) == ["Den Hafen baut Anna."]
-    assert texts(read(scored(("Wer baut den Hafen?", 9.0)), 3)) == ["Wer baut den Hafen?"]
+    assert texts(read(QUESTION, scored(("Wer baut den Hafen?", 9.0)), 3)) == ["Wer baut den Hafen?"]
     assert [is_said(text) for text in ("# Der Hafen", "|---|---|", "**Q: Wer?**", "| Hafen | 3 |")] == [False] * 3 + [
         True
     ]
@@ -153,8 +181,8 @@ def test_what_a_document_is_called_is_said_where_there_is_nothing_else() -> None
     ]
     title = replace(called[0], text="PREISE DER WERFT")
 
-    assert texts(read([title, called[1]], 3)) == ["Ein Boot kostet 3 Euro."]
-    assert len(read([title], 3).statements) == 1
+    assert texts(read(QUESTION, [title, called[1]], 3)) == ["Ein Boot kostet 3 Euro."]
+    assert len(read(QUESTION, [title], 3).statements) == 1
 
 
 def test_what_leads_to_a_list_is_quoted_with_its_items() -> None:
@@ -165,15 +193,19 @@ def test_what_leads_to_a_list_is_quoted_with_its_items() -> None:
     one = replace(one, chunk=replace(one.chunk, sentences=spans))
     sentences = [ScoredSentence(one, s, s.of(text), 9.0 - n, {}, 0.0) for n, s in enumerate(spans)]
 
-    draft = read(sentences, 3)
+    draft = read(QUESTION, sentences, 3)
 
     assert texts(draft) == ["Lorazin darf nicht genommen werden: - von Kindern, - bei Allergie.", "Danach wirkt es."]
     assert draft.statements[0].evidence[0].span == Span(0, spans[2].end)
-    assert texts(read(sentences[2:], 3)) == [
+    assert texts(read(QUESTION, sentences[2:], 3)) == [
         "Lorazin darf nicht genommen werden: - von Kindern, - bei Allergie.",
         "Danach wirkt es.",
     ]
-    assert texts(read(sentences[1:], 3)) == ["Lorazin darf nicht genommen werden: - von Kindern,", "Danach wirkt es."]
+    assert texts(read(QUESTION, sentences[1:], 3)) == [
+        "Lorazin darf nicht genommen werden: - von Kindern,",
+        "- bei Allergie.",
+        "Danach wirkt es.",
+    ]
 
 
 def in_lines(*lines: str) -> list[ScoredSentence]:
@@ -196,13 +228,13 @@ def in_lines(*lines: str) -> list[ScoredSentence]:
     ],
 )
 def test_an_answer_in_a_conversation_is_quoted_with_its_question(lines: tuple[str, str]) -> None:
-    (statement,) = read(in_lines("Das Gespräch.", *lines)[:2], 3).statements
+    (statement,) = read(QUESTION, in_lines("Das Gespräch.", *lines)[:2], 3).statements
     assert statement.text == " ".join(lines)
 
 
 def test_what_no_question_was_put_to_stands_alone() -> None:
-    assert texts(read(in_lines("Der Hafen wächst.", "Müller: Ende Juni.")[:1], 1)) == ["Müller: Ende Juni."]
-    assert texts(read(in_lines("Der Hafen wächst.", "- ein Kran")[:1], 1)) == ["- ein Kran"]
+    assert texts(read(QUESTION, in_lines("Der Hafen wächst.", "Müller: Ende Juni.")[:1], 1)) == ["Müller: Ende Juni."]
+    assert texts(read(QUESTION, in_lines("Der Hafen wächst.", "- ein Kran")[:1], 1)) == ["- ein Kran"]
     assert not is_said("Frage: Erzählen Sie von den Kränen.")
     assert not is_said("Q: Tell us about the quay.")
 
@@ -211,6 +243,6 @@ def test_a_mark_stands_in_the_answer_and_not_in_the_question_quoted_with_it() ->
     lines = in_lines(
         "Frage: Wer baut den Hafen in Hamburg, Herr Carl Kern?", "Antwort: Den Hafen in Hamburg baut Anna Berg."
     )
-    draft = mark(QUESTION, read(lines[:1], 1), lambda _, __, span: span.of(lines[0].hit.text))
+    draft = mark(QUESTION, read(QUESTION, lines[:1], 1), lambda _, __, span: span.of(lines[0].hit.text), unread)
     (found,) = draft.statements[0].evidence[0].marks
     assert found.of(lines[0].hit.text) == "Anna Berg"

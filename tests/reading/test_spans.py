@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.reading.spans import LONGEST, answer_span, feature_names, weigh
+from rag.reading.spans import answer_span
 from rag.records import Question, Span
+from rag.tokens import Begins
 
 QUESTIONS = [
     "Wann?",
@@ -73,21 +73,6 @@ def test_a_mark_is_of_words_of_the_sentence(question: str, text: str, language: 
     assert span == answer_span(Question(question, language), text, language)
 
 
-@given(question=st.sampled_from(QUESTIONS), text=TEXTS, language=LANGUAGES)
-def test_every_run_is_weighed_once(question: str, text: str, language: str | None) -> None:
-    runs = weigh(Question(question, language), text, language)
-
-    assert len(set(runs.spans)) == len(runs.spans)
-    assert runs.features.shape == (len(runs.spans), len(feature_names()))
-    assert np.isfinite(runs.features).all()
-
-
-def test_long_runs_are_not_weighed() -> None:
-    runs = weigh(Question("Was?", "de"), "wort " * 40, "de")
-
-    assert max(len(span.of("wort " * 40).split()) for span in runs.spans) == LONGEST
-
-
 @pytest.mark.parametrize(
     ("question", "text", "part"),
     [
@@ -102,3 +87,15 @@ def test_no_date_and_no_time_is_cut(question: str, text: str, part: str) -> None
         assert span is not None
         whole = Span(text.index(part), text.index(part) + len(part))
         assert not whole.overlaps(span) or (span.start <= whole.start and whole.end <= span.end)
+
+
+def test_what_is_read_to_begin_the_answer_is_marked() -> None:
+    text = "Emil Brandt baute mit Anna Berg die Brücke."
+    words = [(0, 4), (4, 11), (11, 17), (17, 21), (21, 26), (26, 31), (31, 35), (35, 42), (42, 43)]
+    question = Question("Wer half?", "de")
+
+    for at, name in ((0, "Emil Brandt"), (4, "Anna Berg")):
+        begins = Begins(tuple(words), tuple(9.0 if n == at else 0.0 for n in range(len(words))))
+        span = answer_span(question, text, "de", begins)
+        assert span is not None
+        assert span.of(text).startswith(name)
