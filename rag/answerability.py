@@ -54,7 +54,7 @@ def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSen
     names in either language, ``unknown_year`` where it names a year that no hit holds, nor its date, ``absent_quantity`` where it asks
     for money, a weight, a telephone number and no hit gives any, or neither the first sentence nor a hit of a document that it
     names does; ``asked_head`` is 1 where it asks who wrote a mail, or when, and the head of one that speaks of the matter is at
-    hand. ``match`` is how near
+    hand, -1 where no mail speaks of it. ``match`` is how near
     the question's tokens come to those of a sentence at best, ``match_read`` in the sentence that is read first, ``match_chunk`` in a chunk, ``least``
     the same of the worst token; their leads are over the fifth sentence and the middle chunk. ``joint`` are the log odds
     over ten that any sentence answers (see ``joint.read``); scores and the first sentence are those without them,

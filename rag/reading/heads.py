@@ -53,19 +53,23 @@ def heads_first(question: Question, scored: Sequence[ScoredSentence]) -> list[Sc
     return sorted(placed, key=lambda one: (-one.score, one.hit.document.name, one.span))
 
 
-def head_answers(question: Question, hits: Sequence[Hit]) -> bool:
-    """Say whether a question asks for the head of a mail, and one is at hand of a mail that speaks of what the question names."""
-    if not head_asked(question.text):
-        return False
+def head_answers(question: Question, hits: Sequence[Hit]) -> int:
+    """Say whether the head of a mail at hand answers a question for one.
+
+    1 where it is of a mail that speaks of what the question names, if it names anything; -1 where no mail at hand speaks of
+    that; 0 where neither is so, and where no head is asked for.
+    """
+    mails = [hit for hit in hits if _is_mail(hit)]
+    if not mails or not head_asked(question.text):
+        return 0
     topic = question.text
     for pattern in (_MAIL, _OF_HEAD, _ASKS):
         topic = pattern.sub(" ", topic)
-    for head in (hit for hit in hits if hit.chunk.span.start == 0 and _is_mail(hit)):
-        told = " ".join(hit.text for hit in hits if hit.document.id == head.document.id)
-        named = set(analyse(topic, question.language)) - FUNCTION
-        if not named or named & set(analyse(told, head.document.language)):
-            return True
-    return False
+    named = set(analyse(topic, question.language)) - FUNCTION
+    speaking = {m.document.id for m in mails if not named or named & set(analyse(m.text, m.document.language))}
+    if any(m.chunk.span.start == 0 and m.document.id in speaking for m in mails):
+        return 1
+    return 0 if speaking else -1
 
 
 def _is_mail(hit: Hit) -> bool:

@@ -22,8 +22,10 @@ _NOW = re.compile(
     r"|momentan\w*|inzwischen|mittlerweile)\b",
     re.IGNORECASE,
 )
-# Log odds: what is asked for as it is now; and what is asked for without a time. Both are still said (``extractive.ELSEWHERE``).
-_SURELY, _RATHER = -2.0, -0.5
+# Log odds that what an earlier document says loses at most, so that it comes just behind what the later says: where it is asked
+# for what is so now, and where no time is named.
+_SURELY, _RATHER = 2.0, 0.5
+_BEHIND = 0.1
 # What stands before the subject of an answered mail; and papers of which each one is a matter of its own.
 _REPLIES = word_set("re aw wg fw fwd antwort")
 _EACH_ITS_OWN = word_set(
@@ -47,17 +49,25 @@ def later_first(question: Question, scored: Sequence[ScoredSentence]) -> list[Sc
     """Return the sentences, best first, with those of documents behind that a later one of their series is at hand of."""
     if names_a_time(question.text):
         return list(scored)
-    old = earlier(one.hit.document for one in scored)
-    less = _SURELY if asks_for_now(question.text) else _RATHER
-    placed = [replace(one, score=one.score + less) if one.hit.document.id in old else one for one in scored]
+    later = later_of(one.hit.document for one in scored)
+    most = _SURELY if asks_for_now(question.text) else _RATHER
+    best: dict[str, float] = {}
+    for one in scored:
+        best.setdefault(one.hit.document.id, one.score)
+
+    def placed_at(one: ScoredSentence) -> float:
+        behind = min((best[other] - _BEHIND for other in later.get(one.hit.document.id, ())), default=one.score)
+        return max(min(one.score, behind), one.score - most)
+
+    placed = [replace(one, score=placed_at(one)) if one.hit.document.id in later else one for one in scored]
     return sorted(placed, key=lambda one: (-one.score, one.hit.document.name, one.span))
 
 
-def earlier(documents: Iterable[DocumentInfo]) -> frozenset[str]:
-    """Return the ids of those documents of which a later one of the same series is among them.
+def later_of(documents: Iterable[DocumentInfo]) -> dict[str, frozenset[str]]:
+    """Return of those documents of which later ones of the same series are among them the ids of these, by their own.
 
-    A series needs a title or a name of the file that says more than a time, and is not of papers such as invoices; a document is of its date, or without one of the
-    one year that its title or name holds.
+    A series needs a title or a name of the file that says more than a time, and is not of papers such as invoices; a
+    document is of its date, or without one of the one year that its title or name holds.
     """
     known = {document.id: document for document in documents}
     series: dict[tuple[str, ...], list[tuple[tuple[int, ...], str]]] = {}
@@ -65,12 +75,12 @@ def earlier(documents: Iterable[DocumentInfo]) -> frozenset[str]:
         words, when = _words(document), _when(document)
         if words and when:
             series.setdefault(words, []).append((when, document.id))
-    return frozenset(
-        identity
+    found = {
+        identity: frozenset(other for told, other in members if _is_later(told, when))
         for members in series.values()
         for when, identity in members
-        if any(_is_later(other, when) for other, _ in members)
-    )
+    }
+    return {identity: later for identity, later in found.items() if later}
 
 
 def _is_later(one: tuple[int, ...], other: tuple[int, ...]) -> bool:

@@ -65,17 +65,17 @@ def test_who_wrote_a_mail_and_when_is_quoted_from_its_head(mails: LocalEngine, q
 @pytest.mark.parametrize(
     ("question", "answers"),
     [
-        ("Wer hat die Mail über die Miete geschrieben?", True),
-        ("Wer hat die Mail geschrieben?", True),
-        ("Wer hat die Mail über den Mond geschrieben?", False),
-        ("Who is the sender of the mail about the moon?", False),
-        ("Wie hoch ist die Miete?", False),
+        ("Wer hat die Mail über die Miete geschrieben?", 1),
+        ("Wer hat die Mail geschrieben?", 1),
+        ("Wer hat die Mail über den Mond geschrieben?", -1),
+        ("Who is the sender of the mail about the moon?", -1),
+        ("Wie hoch ist die Miete?", 0),
     ],
 )
 def test_a_head_answers_for_a_mail_that_speaks_of_what_is_named(
-    mails: LocalEngine, question: str, answers: bool
+    mails: LocalEngine, question: str, answers: int
 ) -> None:
-    assert head_answers(clean_question(question, 200), mails.search(question)) is answers
+    assert head_answers(clean_question(question, 200), mails.search(question)) == answers
 
 
 def test_what_a_mail_says_goes_before_what_it_quotes_and_before_its_head(mails: LocalEngine) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rag import LocalEngine
-from rag.reading.recency import asks_for_now, earlier, later_first, names_a_time
+from rag.reading.recency import asks_for_now, later_first, later_of, names_a_time
 from rag.records import DocumentInfo, Question
 from tests.reading.test_extractive import scored
 
@@ -37,7 +37,7 @@ def document(title: str | None, date: str | None = None, name: str = "a.md") -> 
     ],
 )
 def test_the_earlier_of_a_series(old: DocumentInfo, new: DocumentInfo) -> None:
-    assert earlier([old, new]) == earlier([new, old]) == {old.id}
+    assert later_of([old, new]) == later_of([new, old]) == {old.id: {new.id}}
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_the_earlier_of_a_series(old: DocumentInfo, new: DocumentInfo) -> None:
     ],
 )
 def test_of_what_is_no_series_none_is_earlier(one: DocumentInfo, other: DocumentInfo) -> None:
-    assert earlier([one, other]) == set()
+    assert later_of([one, other]) == {}
 
 
 def test_which_questions_ask_for_now_and_which_name_a_time() -> None:
