@@ -15,6 +15,7 @@ from functools import cache
 from importlib import resources
 
 from rag.naming import naming, of_others
+from rag.reading.heads import head_answers
 from rag.reading.kinds import words_of_kind
 from rag.reading.quantities import gives, quantity_asked
 from rag.reading.questions import Asks, asks
@@ -32,7 +33,7 @@ _PREFIX = 5
 # The best sentence's lead is over the fifth.
 _AMONG = 5
 
-BY_HAND = {"unknown_place": -4.0, "unknown_year": -4.0, "absent_quantity": -4.0}
+BY_HAND = {"unknown_place": -4.0, "unknown_year": -4.0, "absent_quantity": -4.0, "asked_head": 2.5}
 """Weights that are not fitted, as too few questions of the corpora bear on them.
 
 Of 704 answerable questions that name a place, 8 name one that no hit does, and of 340 that name a year 6 (XQuAD); where the
@@ -52,7 +53,8 @@ def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSen
     capitalised words that stand in no hit. ``unknown_place`` is 1 where it names a country, a people or a town that no hit
     names in either language, ``unknown_year`` where it names a year that no hit holds, nor its date, ``absent_quantity`` where it asks
     for money, a weight, a telephone number and no hit gives any, or neither the first sentence nor a hit of a document that it
-    names does. ``match`` is how near
+    names does; ``asked_head`` is 1 where it asks who wrote a mail, or when, and the head of one that speaks of the matter is at
+    hand, -1 where no mail speaks of it. ``match`` is how near
     the question's tokens come to those of a sentence at best, ``match_read`` in the sentence that is read first, ``match_chunk`` in a chunk, ``least``
     the same of the worst token; their leads are over the fifth sentence and the middle chunk. ``joint`` are the log odds
     over ten that any sentence answers (see ``joint.read``); scores and the first sentence are those without them,
@@ -82,6 +84,7 @@ def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSen
         "unknown_place": float(bool(absent_places(question.text, [_shown(hit) for hit in hits]))),
         "unknown_year": _absent_years(years, hits),
         "absent_quantity": _absent_quantity(question, hits, scored),
+        "asked_head": float(head_answers(question, hits)),
         "across": across,
     }
     again = ("sentence", "chunk", "words", "read", "absent_names")

@@ -18,7 +18,9 @@ from rag.origins import OriginNumbers, fold_counterparts, group_by_origin, once_
 from rag.reading import extractive, generative, overview
 from rag.reading.evidence import Numbered
 from rag.reading.generative import Writer
+from rag.reading.heads import heads_first
 from rag.reading.overview import MOST_DOCUMENTS, overview_asked
+from rag.reading.recency import later_first
 from rag.reading.scoring import ScoredSentence, score_sentences
 from rag.records import OVERVIEW, DocumentInfo, Draft, Filters, Judgement, Question
 from rag.reranking import POOL
@@ -134,7 +136,7 @@ def look(
     if reranking:
         found = found.only(reranking.best(sought.text, found.hits, HITS))
     yield clock.done("retrieve")
-    scored = score_sentences(sought, found.hits)
+    scored = later_first(sought, heads_first(sought, score_sentences(sought, found.hits)))
     if asked and asked.topic:
         about = overview.mentions(asked.topic, found.hits, scored)
         yield clock.done("judge")

@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 
 from rag.place import row_ranges
 from rag.records import Chunk, Document, DocumentInfo, Span
-from rag.text.sentences import is_heading, paragraph_spans, sentence_spans, strip
+from rag.text.sentences import is_heading, is_item, paragraph_spans, sentence_spans, strip
 
 Count = Callable[[str], int]
 """Number of tokens that the embedder makes of a text."""
 
 # A sentence of more characters than this for each token of a chunk is cut without being counted.
 _CHARACTERS = 20
+# A list's item of so many tokens at most says little without the others.
+_ITEM = 30
 # Places that are tried for a cut that does not part a letter from its marks.
 _TRIES = 16
 
@@ -25,7 +27,7 @@ class ChunkSize:
     """Sizes in tokens of the embedder.
 
     A chunk never exceeds ``most`` (the embedder's window less some room). Paragraphs are joined
-    while the chunk is below ``least`` and stays below ``joined``: a heading joins what it heads, never what is above it, a
+    while the chunk is below ``least`` and stays below ``joined``: a heading, and what leads to a list, joins what it heads, never what is above it, a list's short items join each other, a
     news paragraph of one sentence joins its neighbours, a paragraph of ordinary length stands alone.
     """
 
@@ -39,6 +41,7 @@ class _Sized:
     span: Span
     tokens: int
     heading: bool = False
+    item: bool = False
 
 
 def chunk_document(document: Document, embedder: str, count: Count, size: ChunkSize | None = None) -> list[Chunk]:
@@ -84,8 +87,11 @@ def _paragraphs(document: Document, count: Count, size: ChunkSize) -> Iterator[l
             for span in ([paragraph] if row else sentence_spans(document.text, paragraph, document.info.language))
             for piece in _pieces(document.text, span, count, size.most)
         ]
-        if not row and len(sentences) == 1 and is_heading(document.text, paragraph):
-            sentences = [replace(sentences[0], heading=True)]
+        if not row and len(sentences) == 1:
+            heads, listed = is_heading(document.text, paragraph), is_item(document.text, paragraph)
+            sentences = [replace(sentences[0], heading=heads, item=listed and sentences[0].tokens <= _ITEM)]
+        if not row and sentences[-1].span.of(document.text).rstrip("*_").endswith(":"):
+            sentences[-1] = replace(sentences[-1], heading=True)
         total = sum(sized.tokens for sized in sentences)
         parts = -(-total // size.most)
         yield from _cut(sentences, total / parts if parts > 1 else size.most, size.most)
@@ -136,7 +142,8 @@ def _join(paragraphs: Iterator[list[_Sized]], size: ChunkSize) -> Iterator[list[
     filled = 0
     for paragraph in paragraphs:
         tokens = sum(sized.tokens for sized in paragraph)
-        if group and (filled >= size.least or filled + tokens > size.joined):
+        listed = bool(group) and paragraph[0].item and group[-1].item
+        if group and ((filled >= size.least and not listed) or filled + tokens > size.joined):
             at = len(group)
             while at and group[at - 1].heading:
                 at -= 1

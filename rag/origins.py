@@ -149,8 +149,9 @@ def once_each(draft: Draft, origins: Sequence[Sequence[DocumentInfo]]) -> Draft:
 
 def _vector(evidence: Evidence, sentences: Mapping[str, Sentences]) -> Vectors:
     of = sentences[evidence.document.id]
-    # A list is quoted with the sentence that leads to it.
-    return of.vectors[next(at for at, span in enumerate(of.spans) if span.start == evidence.span.start)]
+    # A list is quoted with the sentence that leads to it, a heading without what marks it.
+    start = evidence.span.start
+    return of.vectors[next(at for at, span in enumerate(of.spans) if span.start <= start < span.end)]
 
 
 def shared(a: Vectors, b: Vectors, cosine: float) -> float:

@@ -136,6 +136,20 @@ def test_a_heading_goes_with_what_it_heads(heading: str) -> None:
     assert texts(f"{above}\n\n{heading}")[-1].endswith(heading)
 
 
+def test_a_list_stays_with_what_leads_to_it() -> None:
+    before, items = "Die Werft liegt im Hafen. " * 20, [f"{n}. Nachweis Nummer {n}" for n in range(1, 9)]
+    text = (
+        before.strip()
+        + "\n\nMan braucht vieles. Für die Anmeldung werden benötigt:\n\n"
+        + "\n".join(items)
+        + "\n\nEnde."
+    )
+    chunks = [chunk.span.of(text) for chunk in chunk_document(document(text), "e", COUNT)]
+    held = next(chunk for chunk in chunks if "benötigt:" in chunk)
+    assert all(item in held for item in items)
+    assert "Die Werft" not in held
+
+
 def test_a_long_paragraph_comes_in_even_parts() -> None:
     text = " ".join(["Ein Satz von genau vierzig Zeichen Länge."] * 60)
     lengths = [len(part) for part in texts(text)]

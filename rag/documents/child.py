@@ -126,10 +126,10 @@ def _plain(inside: str, result: Parsed | FixFile) -> dict[str, Any]:
     if isinstance(result, FixFile):
         return {"name": inside, "error": str(result), "hint": result.hint, "skipped": result.skipped}
     places = [dataclasses.astuple(place) for place in result.places]
-    date = result.date.isoformat() if result.date else None
+    date, created = (day.isoformat() if day else None for day in (result.date, result.created))
     return {
         "name": inside, "text": result.text, "places": places, "title": result.title, "author": result.author,
-        "language": result.language, "date": date,
+        "language": result.language, "date": date, "created": created, "head": result.head,
     }  # fmt: skip
 
 

@@ -10,20 +10,31 @@ from dataclasses import dataclass
 from rag.documents.decoding import normalise
 from rag.errors import FixFile
 from rag.place import Place, PlaceKind
-from rag.text.dates import stated_date
+from rag.text.stated import stated_date
 
 # What a text cannot be searched or shown with: controls, soft hyphens, marks of a broken line, half characters.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _HIDDEN = re.compile("[\u00ad\ufeff\ufffe\uffff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_NAME_MAX = 120
+# Days on which clocks and counts of days begin: a tool that knows no time says one of them.
+_NO_TIME = (
+    dt.date(1601, 1, 1), dt.date(1899, 12, 30), dt.date(1900, 1, 1), dt.date(1904, 1, 1), dt.date(1970, 1, 1), dt.date(1980, 1, 1),
+    dt.date(2000, 1, 1),
+)  # fmt: skip
+NAME_MAX = 120
+"""Longest name of a place, in characters."""
+
 _STATED_MAX = 250
 _NUMBER = re.compile(r"[\d\s.,:%€$+/-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    r"""The text of a file (NFC, ``\n`` line ends), its places in order, and what the file states of itself."""
+    r"""The text of a file (NFC, ``\n`` line ends), its places in order, and what the file states of itself.
+
+    ``created`` is when the file was made, which need not be the ``date`` of what is in it; ``head`` are the characters at the
+    top that are no text of its author's, the lines of a mail's head.
+    """
 
     text: str
     places: tuple[Place, ...] = ()
@@ -31,6 +42,8 @@ class Parsed:
     author: str | None = None
     language: str | None = None
     date: dt.date | None = None
+    created: dt.date | None = None
+    head: int = 0
 
 
 class Builder:
@@ -46,6 +59,11 @@ class Builder:
         self._places: list[Place] = []
         self.title: str | None = None
 
+    @property
+    def length(self) -> int:
+        """Characters of the text so far."""
+        return self._length
+
     def page(self, number: int, kind: PlaceKind = "page", name: str | None = None, *, goes_on: bool = False) -> None:
         """Say that a page or slide begins here; see ``lines`` for ``goes_on``."""
         self._place(kind, number, name, 1 if goes_on else 2)
@@ -56,6 +74,10 @@ class Builder:
         if clean:
             self._place("heading", None, clean)
             self._add(clean)
+
+    def under(self, name: str | None) -> None:
+        """Say that what follows stands under a name that is not in the text, or under none."""
+        self._place("heading", None, name)
 
     def lines(self, text: str, *, goes_on: bool = False) -> None:
         """Add text whose lines and paragraphs are as they are to be; white space at its ends is dropped.
@@ -109,16 +131,17 @@ class Builder:
     ) -> Parsed:
         """Return what was put together; a title falls back to the one that was found on the way.
 
-        ``created``, when the file was made, counts only where neither the file nor its text has a ``date``.
+        A ``date`` that the file does not state is that which its text gives itself.
         """
         text = "".join(self._parts)
-        day = date or stated_date(text) or created
         # A place at the end holds nothing, and of several at one offset the last one counts.
         places = {place.start: place for place in self._places if place.start < len(text)}
-        return Parsed(text, tuple(places.values()), stated(title) or stated(self.title), stated(author), language, day)
+        made = None if created in _NO_TIME else created
+        name, day = stated(title) or stated(self.title), date or stated_date(text)
+        return Parsed(text, tuple(places.values()), name, stated(author), language, day, made)
 
     def _place(self, kind: PlaceKind, number: int | None, name: str | None, gap: int = 2) -> None:
-        named = one_line(name)[:_NAME_MAX] if name else None
+        named = one_line(name)[:NAME_MAX] if name else None
         self._places.append(Place(self._length + (gap if self._parts else 0), kind, number, named))
 
     def _add(self, text: str, gap: str = "\n\n") -> None:

@@ -16,8 +16,9 @@ from rag.documents.markdown import NAME_MAX, first_heading, marked_places
 from rag.documents.parsed import Parsed
 from rag.errors import FixFile
 from rag.records import Document, DocumentInfo
-from rag.text.dates import find_dates, stated_date
+from rag.text.dates import find_dates
 from rag.text.language import detect
+from rag.text.stated import named_date, stated_date, titled_date
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FRONT_MATTER_MAX = 20_000
@@ -27,7 +28,7 @@ _STAMP = re.compile(
 )
 # What set a headline apart from the date behind it.
 _DANGLING = " \t|•·–—-"
-_SENTENCE_END = re.compile(r"[.…:][\"'”“»)]*\Z")
+_SENTENCE_END = re.compile(r"(?<!\be\. V)(?<!\be\.V)(?<!\bInc)(?<!\bLtd)(?<!\bCo)(?<!\bCorp)[.…:][\"'”“»)]*\Z")
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,3}[.)]|[-*•])\s")
 # What a letter or a mail says that it is about, whatever stands above.
 _SUBJECT = re.compile(r"(?:Betreff|Betrifft|Betr\.|Subject)[ \t]*:[ \t]*(\S.*?)\s*")
@@ -104,18 +105,21 @@ def document_of(parsed: Parsed, *, identity: str, source: str, name: str) -> Doc
     if not text.strip():
         raise FixFile("no text in it", hint="Remove the file, or put text into it.")
     markdown = is_markdown(name)
-    front, body = _front_matter(text) if markdown else (_Stated(), text)
+    front, body = _front_matter(text) if markdown else (_Stated(), text[parsed.head :])
     rows = any(place.kind == "row" and not place.start for place in parsed.places[:1])
+    title = front.title or parsed.title or (None if rows else _title(body, markdown=markdown))
+    # What a row says is said of that row.
+    stated = front.date or parsed.date or (None if rows else stated_date(body))
+    date = stated or titled_date(title) or named_date(name) or parsed.created
     info = DocumentInfo(
         id=identity,
         source=source,
         name=name,
-        version=text_version(text) if _is_plain(name) else _version(parsed),
+        version=text_version(text) if _is_plain(name) else _version(parsed, date),
         length=len(text),
-        title=front.title or parsed.title or (None if rows else _title(body, markdown=markdown)),
+        title=title,
         language=front.language or detect(body) or _code(parsed.language),
-        # What a row says is said of that row.
-        date=front.date or parsed.date or (None if rows else stated_date(body)),
+        date=date,
         author=front.author or parsed.author,
     )
     return Document(info, text, marked_places(text, len(text) - len(body)) if markdown else parsed.places)
@@ -132,12 +136,12 @@ def is_version(version: str, text: str, name: str) -> bool:
     return version == told if _is_plain(name) else version[:_OF_TEXT] == told[:_OF_TEXT]
 
 
-def _version(parsed: Parsed) -> str:
+def _version(parsed: Parsed, date: dt.date | None) -> str:
     """Return the version of a document whose file says more than its text: other pages, another version.
 
     It begins as the text's own does, so that the text can be held against it.
     """
-    beside = (parsed.places, parsed.title, parsed.author, parsed.language, parsed.date)
+    beside = (parsed.places, parsed.title, parsed.author, parsed.language, date)
     return text_version(parsed.text)[:_OF_TEXT] + text_version(f"{beside}")[_OF_TEXT:]
 
 

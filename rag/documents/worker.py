@@ -172,4 +172,6 @@ def _parsed(reply: dict[str, Any]) -> Parsed:
         author=reply["author"],
         language=reply["language"],
         date=dt.date.fromisoformat(reply["date"]) if reply["date"] else None,
+        created=dt.date.fromisoformat(reply["created"]) if reply["created"] else None,
+        head=reply["head"],
     )

@@ -1,4 +1,8 @@
-"""How far a quote reaches beyond its sentence: what leads to a list takes its items along, a consequence its reason."""
+"""How far a quote reaches beyond its sentence.
+
+What leads to a list takes its items along, an item what leads to it, an answer in a conversation its question, a consequence
+its reason.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,11 @@ from rag.records import Span
 # How a sentence ends that goes on in a list, how an item of one begins, and how long the whole may be.
 _LEADS = re.compile(r"(?:[:,]|[^\W_])[*_]*\Z")
 _ITEM = re.compile(r"(?:[-*•‣–]|\d{1,2}[.)]|[a-z]\))\s")
-_LONGEST = 900
+_LONGEST, _LONGEST_LED = 900, 500
+# Who speaks: "A:", "Antwort:", "Müller:"; and how a question ends that is put to them.
+_SPEAKER = re.compile(r"[*_]*[^\W\d_][\w.'’ -]{0,30}:[*_]*\s")
+_QUESTION = re.compile(r"\?[\"'”“»)*_]*\Z")
+_PUT = re.compile(rf"[^\n]*?\?[\"'”“»)*_]*\s+(?={_SPEAKER.pattern})")
 # Words that point back to a reason told before, and beginnings of a sentence that tells the reason of the one before.
 _POINTS_BACK = re.compile(
     r"\b(?:deshalb|daher|darum|deswegen|folglich|infolgedessen|demzufolge|aus\sdiese[mn]\sgr[uü]nd\w*|therefore|hence|that\sis\swhy"
@@ -27,7 +35,36 @@ _TELLS_WHY = re.compile(
 def quoted(sentence: ScoredSentence, *, reason: bool) -> Span:
     """Return the span that is quoted for a sentence; ``reason`` says whether a reason is asked for."""
     span = with_reason(sentence) if reason else sentence.span
-    return span if span != sentence.span else with_items(sentence)
+    if span != sentence.span:
+        return span
+    return with_lead(sentence) or with_items(sentence)
+
+
+def unled(text: str) -> int:
+    """Return where in a quote the answer begins: behind the question that is quoted with it, else at 0."""
+    asked = _PUT.match(text)
+    return asked.end() if asked else 0
+
+
+def with_lead(sentence: ScoredSentence) -> Span | None:
+    """Return the span of a list's item from what leads to the list, or of an answer in a conversation from its question.
+
+    None where a sentence is neither, or the whole is too long to be read at once.
+    """
+    below = sentence.hit.chunk.sentences
+    at = below.index(sentence.span)
+    texts = [span_text(sentence.hit, span) for span in below[: at + 1]]
+    if _SPEAKER.match(texts[at]) and at and _QUESTION.search(texts[at - 1]):
+        start = below[at - 1].start
+    elif _ITEM.match(texts[at]):
+        while at and _ITEM.match(texts[at]):
+            at -= 1
+        if not texts[at].rstrip("*_").endswith(":"):
+            return None
+        start = below[at].start
+    else:
+        return None
+    return Span(start, sentence.span.end) if sentence.span.end - start <= _LONGEST_LED else None
 
 
 def with_items(sentence: ScoredSentence) -> Span:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rag.naming import is_name
-from rag.reading.extent import quoted
+from rag.reading.extent import quoted, unled
+from rag.reading.headings import MARK, gives_answer
 from rag.reading.questions import Asks, asks
 from rag.reading.scoring import ScoredSentence, is_said, span_text
 from rag.reading.spans import marked
@@ -28,11 +29,17 @@ def read(question: Question, sentences: Sequence[ScoredSentence], most: int, *, 
     Those of other documents than the best one's are no more than ``elsewhere`` log odds below it.
     Sentences whose words stand in an earlier statement already (the same article under two names)
     are passed over, and so is what says nothing by itself, if anything else is there, and what a document is called, if it
-    says anything else. What leads to a list is quoted with its items, and where a reason is asked for, a consequence with its reason.
+    says anything else; a heading that gives what the question asks for is said. What leads to a list is quoted with its items, an
+    item with what leads to it, an answer in a conversation with its question, and where a reason is asked for, a consequence with
+    its reason.
     """
-    sentences = [one for one in sentences if is_said(one.text)] or sentences
-    more = {one.hit.document.id for one in sentences if not is_name(one.text, one.hit.document)}
-    sentences = [o for o in sentences if not (o.hit.document.id in more and is_name(o.text, o.hit.document))]
+
+    def names(one: ScoredSentence) -> bool:
+        return is_name(one.text, one.hit.document) and not _gives(question, one)
+
+    sentences = [one for one in sentences if is_said(one.text) or _gives(question, one)] or sentences
+    more = {one.hit.document.id for one in sentences if not names(one)}
+    sentences = [one for one in sentences if not (one.hit.document.id in more and names(one))]
     reason = asks(question.text) is Asks.REASON
     statements: list[DraftStatement] = []
     said: set[str] = set()
@@ -43,17 +50,28 @@ def read(question: Question, sentences: Sequence[ScoredSentence], most: int, *, 
         if document.id != sentences[0].hit.document.id and sentence.score < sentences[0].score - elsewhere:
             continue
         before = [e.span for s in statements for e in s.evidence if e.document.id == document.id]
-        span = quoted(sentence, reason=reason)
-        if reason and any(one.overlaps(span) for one in before):
-            span = sentence.span
+        span = _unmarked(sentence.text, quoted(sentence, reason=reason))
+        if any(one.overlaps(span) for one in before):
+            span = _unmarked(sentence.text, sentence.span)
         words = " ".join(span_text(sentence.hit, span).split())
-        listed = any(one.start <= span.start and span.end <= one.end for one in before)
+        listed = any(one.overlaps(span) for one in before)
         if listed or words.casefold() in said:
             continue
         said.add(words.casefold())
         evidence = (Evidence(document, span),)
         statements.append(DraftStatement(words, evidence, round(sentence.score, 6), document.language))
     return Draft(tuple(statements))
+
+
+def _gives(question: Question, one: ScoredSentence) -> bool:
+    """Say whether a sentence is a heading, or its document's name, that gives what is asked for."""
+    heads = bool(MARK.match(one.text)) or is_name(one.text, one.hit.document)
+    return heads and gives_answer(question, one.text, one.hit.document.language)
+
+
+def _unmarked(text: str, span: Span) -> Span:
+    mark = MARK.match(text)
+    return Span(span.start + mark.end(), span.end) if mark and mark.end() < span.end - span.start else span
 
 
 def mark(
@@ -68,7 +86,12 @@ def mark(
     """
 
     def of(one: Evidence) -> Evidence:
-        where = (one.document.id, one.document.version, one.span)
-        return marked(question, one, text_of(*where) or "", begins_of(*where))
+        where = (one.document.id, one.document.version)
+        text = text_of(*where, one.span) or ""
+        # The question that is quoted with its answer is not what answers.
+        start = unled(text)
+        tail = Span(one.span.start + start, one.span.end)
+        found = marked(question, replace(one, span=tail), text[start:], begins_of(*where, tail))
+        return replace(one, marks=found.marks)
 
     return Draft(tuple(replace(s, evidence=tuple(map(of, s.evidence))) for s in draft.statements))

@@ -18,6 +18,7 @@ from importlib import resources
 
 from rag.lexical import analyse
 from rag.naming import naming, of_others
+from rag.place import places_of
 from rag.reading.periods import Period, period_asked, too_early
 from rag.reading.quantities import Quantity, gives, quantity_asked
 from rag.reading.questions import Asks, asks
@@ -25,10 +26,12 @@ from rag.records import Hit, Question, Span
 from rag.text.calendar import tells_when
 from rag.text.dates import YEAR
 from rag.text.numbers import find_numbers
+from rag.text.threads import SIGN
 
 _NAME = re.compile(r"[A-ZÄÖÜ][\w'’-]+ [A-ZÄÖÜ][\w'’-]+")
 _ENDS = re.compile(r"[.!…][\"'”“»)\]]*$")
-_ASKS = re.compile(r"\?[\"'”“»)\]*_]*$")
+# Also what is marked as a question of a conversation, however it ends.
+_ASKS = re.compile(r"\?[\"'”“»)\]*_]*$|^[*_]*(?:Q|Question|Frage)(?: ?\d+)?[:.][*_]*\s")
 _HEADS = re.compile(r"#{1,6}\s")
 _SIGNS = re.compile(r"[^\W_]")
 _USUAL_LENGTH = 150
@@ -42,6 +45,8 @@ _FRAGMENT, _QUESTION, _YEAR_OF_DOCUMENT = -1.2, -2.5, 1.0
 _LACKS = -1.5
 # It stands in the contract or the manual of another thing than the one that the question names.
 _OF_ANOTHER = -3.0
+# A mail quotes it of an earlier one, which its own text may well have overtaken.
+_EARLIER = -4.0
 # Its document is older than the time that the question names.
 _TOO_EARLY = -4.0
 # How much less than a question of the text what stands under it is worth, and what is too short to stand alone there.
@@ -91,6 +96,8 @@ def score_sentences(question: Question, hits: Sequence[Hit]) -> list[ScoredSente
             features = _features(asked, hit, at, text, bag)
             by_hand = _by_hand(asked, hit, text)
             score, alone = (by_hand + _sum(of, features) for of in (weights, plain))
+            # It answers as well as any, only not as lately.
+            score += _EARLIER if _is_earlier(hit, span) else 0.0
             own.append(ScoredSentence(hit, span, text, score, features, alone))
         out += _answered(own)
     return sorted(out, key=lambda one: (-one.score, one.hit.document.name, one.span))
@@ -112,6 +119,11 @@ def span_text(hit: Hit, span: Span) -> str:
     """Return the characters of a span that lies within the hit's chunk."""
     offset = hit.chunk.span.start
     return hit.text[span.start - offset : span.end - offset]
+
+
+def _is_earlier(hit: Hit, span: Span) -> bool:
+    at = places_of(hit.places, span.start, span.end)
+    return bool(at and at[0].kind == "heading" and (at[0].name or "").startswith(SIGN.strip()))
 
 
 def _answered(sentences: list[ScoredSentence]) -> list[ScoredSentence]:

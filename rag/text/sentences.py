@@ -16,6 +16,8 @@ _BULLET = re.compile(r"\s*([-*•‣–])\s")
 _NUMBER = re.compile(r"\s*(\d{1,3})[.)]\s")
 _CLOCK = re.compile(r"\s*\d{1,2}(?:[:.]\d{2}(?![.\d])|\s?(?:Uhr|[ap]\.?m\b))")
 _CLAUSE = re.compile(r"(?:\A|(?<=[.!?;]\s))\(\w{1,3}\)(?=\s)")
+# A month's whole name, which sentencex takes for one cut short.
+_MAY = re.compile(r"\bMay(?=\.\s)")
 _HEADING = re.compile(r"\s*#{1,6}\s")
 _SECTION = re.compile(r"(?:§§?\s?\d+\w?|Art(?:\.|ikel|icle)\s\d+|\d+(?:\.\d+)+\.?)\s+[^\W\d_][^\n]*\Z")
 _ROW = re.compile(r"\s*\|")
@@ -77,6 +79,7 @@ def sentence_spans(text: str, paragraph: Span, language: str | None) -> list[Spa
     shown = _HIDDEN.sub(" ", paragraph.of(text))
     # Behind a number in brackets it cuts nothing.
     shown = _CLAUSE.sub(lambda found: f"A{' ' * (len(found[0]) - 1)}", shown)
+    shown = _MAY.sub("Day", shown)
     spans: list[Span] = []
     start = 0
     while start < len(shown):
@@ -101,6 +104,12 @@ def is_heading(text: str, paragraph: Span) -> bool:
     if _HEADING.match(line) or (line.endswith("?") and len(line) < _WRAPPED):
         return "\n" not in line
     return _is_section(line)
+
+
+def is_item(text: str, paragraph: Span) -> bool:
+    """Say whether a paragraph is an item of a list."""
+    line = paragraph.of(text)
+    return bool(_BULLET.match(line) or _NUMBER.match(line))
 
 
 def strip(text: str, start: int, end: int) -> Span | None:

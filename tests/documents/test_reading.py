@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.documents.reading import make_document, read_bytes, text_version
+from rag.documents.parsed import Parsed
+from rag.documents.reading import document_of, make_document, read_bytes, text_version
 from rag.errors import FixFile
 from rag.records import Document, DocumentInfo
 
@@ -248,3 +250,24 @@ def test_a_file_that_cannot_be_reached_may_come_back(tmp_path: Path, make: objec
     with pytest.raises(FixFile) as refused:
         make_document(read_bytes(path, 1000), identity="i", source="s", name="a.txt")
     assert refused.value.transient
+
+
+def test_a_date_is_of_the_text_then_of_the_title_then_of_the_files_name_then_of_its_making() -> None:
+    made = Parsed("# Protokoll der Sitzung vom 12. März 2025\n\n" + BODY, created=dt.date(2019, 1, 2))
+
+    def dated(text: str, name: str) -> dt.date | None:
+        return document_of(replace(made, text=text), identity="i", source="s", name=name).info.date
+
+    assert dated(f"# Protokoll vom 12. März 2025\n\nStand: 14.3.2025\n\n{BODY}", "a-2025-03-13.md") == dt.date(
+        2025, 3, 14
+    )
+    assert dated(made.text, "a-2025-03-13.md") == dt.date(2025, 3, 12)
+    assert dated(BODY, "a-2025-03-13.md") == dt.date(2025, 3, 13)
+    assert dated(BODY, "a.md") == dt.date(2019, 1, 2)
+
+
+def test_a_name_may_end_with_an_abbreviation() -> None:
+    assert (
+        title("Satzung des Vereins Hafenfreunde e. V.\n\nFassung vom 1. Juli 2024\n")
+        == "Satzung des Vereins Hafenfreunde e. V."
+    )

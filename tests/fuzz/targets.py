@@ -11,11 +11,12 @@ from rag.documents.reading import make_document, text_version
 from rag.embedding import HashedWords
 from rag.errors import FixFile
 from rag.records import Document, DocumentInfo, DraftStatement, Evidence, Span, Statement
-from rag.text.dates import find_dates, stated_date
+from rag.text.dates import find_dates
 from rag.text.folding import fold
 from rag.text.names import find_names, unmatched_names
 from rag.text.numbers import find_numbers, number_values
 from rag.text.sentences import paragraph_spans, sentence_spans
+from rag.text.stated import named_date, stated_date, titled_date
 
 LANGUAGES = ("de", "en", None, "fr")
 LONGEST = 20_000
@@ -40,6 +41,8 @@ def dates(data: bytes) -> None:
         assert at <= found.span.start < found.span.end <= len(text)
         at = found.span.end
     stated_date(text)
+    titled_date(text)
+    named_date(text)
 
 
 def names(data: bytes) -> None:

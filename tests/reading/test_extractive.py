@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -196,4 +197,52 @@ def test_what_leads_to_a_list_is_quoted_with_its_items() -> None:
 
     assert texts(draft) == ["Lorazin darf nicht genommen werden: - von Kindern, - bei Allergie.", "Danach wirkt es."]
     assert draft.statements[0].evidence[0].span == Span(0, spans[2].end)
-    assert texts(read(QUESTION, sentences[1:], 1)) == ["- von Kindern,"]
+    assert texts(read(QUESTION, sentences[2:], 3)) == [
+        "Lorazin darf nicht genommen werden: - von Kindern, - bei Allergie.",
+        "Danach wirkt es.",
+    ]
+    assert texts(read(QUESTION, sentences[1:], 3)) == [
+        "Lorazin darf nicht genommen werden: - von Kindern,",
+        "- bei Allergie.",
+        "Danach wirkt es.",
+    ]
+
+
+def in_lines(*lines: str) -> list[ScoredSentence]:
+    """Return lines of one document, each a sentence, the last one the best."""
+    text = "\n".join(lines)
+    starts = [sum(map(len, lines[:at])) + at for at in range(len(lines))]
+    spans = tuple(Span(start, start + len(line)) for start, line in zip(starts, lines, strict=True))
+    one = hit(text)
+    one = replace(one, chunk=replace(one.chunk, sentences=spans))
+    return [ScoredSentence(one, s, s.of(text), float(n), {}, 0.0) for n, s in enumerate(spans)][::-1]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Q: When will it open?", "A: In spring 2027."),
+        ("Frage: Wie viele kommen?", "Antwort: Vier, alle aus Rostock."),
+        ("SPIEGEL: Herr Müller, wann hören Sie auf?", "Müller: Ende Juni."),
+        ("**Wer zahlt?**", "**Anna Berg:** Das Land."),
+    ],
+)
+def test_an_answer_in_a_conversation_is_quoted_with_its_question(lines: tuple[str, str]) -> None:
+    (statement,) = read(QUESTION, in_lines("Das Gespräch.", *lines)[:2], 3).statements
+    assert statement.text == " ".join(lines)
+
+
+def test_what_no_question_was_put_to_stands_alone() -> None:
+    assert texts(read(QUESTION, in_lines("Der Hafen wächst.", "Müller: Ende Juni.")[:1], 1)) == ["Müller: Ende Juni."]
+    assert texts(read(QUESTION, in_lines("Der Hafen wächst.", "- ein Kran")[:1], 1)) == ["- ein Kran"]
+    assert not is_said("Frage: Erzählen Sie von den Kränen.")
+    assert not is_said("Q: Tell us about the quay.")
+
+
+def test_a_mark_stands_in_the_answer_and_not_in_the_question_quoted_with_it() -> None:
+    lines = in_lines(
+        "Frage: Wer baut den Hafen in Hamburg, Herr Carl Kern?", "Antwort: Den Hafen in Hamburg baut Anna Berg."
+    )
+    draft = mark(QUESTION, read(QUESTION, lines[:1], 1), lambda _, __, span: span.of(lines[0].hit.text), unread)
+    (found,) = draft.statements[0].evidence[0].marks
+    assert found.of(lines[0].hit.text) == "Anna Berg"

@@ -1,4 +1,4 @@
-"""Calendar dates in text, and the date that a document gives itself."""
+"""Calendar dates in text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.dates import find_dates, stated_date
+from rag.text.dates import find_dates
 
 GERMAN = [
     "Januar",
@@ -39,7 +39,6 @@ ENGLISH = [
     "November",
     "December",
 ]
-DAY = dt.date(2022, 11, 30)
 
 
 def read(text: str) -> list[tuple[str, str]]:
@@ -124,85 +123,3 @@ def test_what_was_written_is_read(date: dt.date) -> None:
 @given(st.text("0123456789.- MaiOkt\u0131\u0130ſK,\n") | st.text())
 def test_any_text_is_read(text: str) -> None:
     assert all(one.span.end <= other.span.start for one, other in pairwise(find_dates(text)))
-    stated = stated_date(text)
-    assert stated is None or stated in {found.date for found in find_dates(text)}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Stand: 30.11.2022",
-        'NATO-Treffen "Mehr Fähigkeiten" Stand: 30.11.2022 17:40 Uhr',
-        "(Stand: 30. November 2022)",
-        "Stand 30. November 2022",
-        "Datum: Mittwoch, den 30. November 2022",
-        "**Datum:** 30.11.2022",
-        "**Datum**: 30.11.2022",
-        "Publication date: 30 November 2022",
-        "Veröffentlicht am 30. November 2022 um 12:00 Uhr",
-        "Von A. B. | Veröffentlicht am 30. November 2022 | Berlin",
-        "Zuletzt aktualisiert: 30.11.2022",
-        "Published on November 30, 2022",
-        "Published: Wed, 2022-11-30",
-        "Updated on 30 November 2022 by Jane Doe",
-        "Last updated: November 30, 2022 at 10:30 am EST",
-        "Datum der Fassung\nStand: 30.11.2022",
-        "Date:\n30 November 2022",
-    ],
-)
-def test_a_label_states_the_date(text: str) -> None:
-    assert stated_date(f"Titel\n\n{text}\n\nDer Text vom 1. Mai 2020 folgt.") == DAY
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "30. November 2022",
-        "*30. November 2022*",
-        "Mittwoch, 30. November 2022",
-        "Wednesday 30 November 2022",
-        "30. November 2022, 17:40 Uhr",
-        "30.11.2022 | 17.40 Uhr",
-        "2022-11-30T10:00:00Z",
-        "Wien, 30. November 2022",
-        "Bad Homburg, den 30. November 2022",
-        "Frankfurt (Oder), Mittwoch, 30. November 2022",
-        "  – 30 November 2022 –",
-    ],
-)
-def test_a_line_of_its_own_states_the_date(line: str) -> None:
-    assert stated_date(f"Titel\n\nBernd Riegert Bukarest\n{line}\n\nDer Text vom 1. Mai 2020 folgt.") == DAY
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Am 30. November 2022 sprach er.",
-        "30. November 2022 war ein Mittwoch.",
-        "Er stand am 30.11.2022 vor Gericht.",
-        "Das Buch ist erschienen am 30. November 2022 in Wien.",
-        "Erschienen am 30. November 2022 ist das Buch ein Erfolg.",
-        "Published on 30 November 2022, the report says it.",
-        "The report published on 30 November 2022 says it.",
-        "Das Update date 30 November 2022",
-        "Der Bericht, Stand 30. November 2022, sagt viel.",
-        "Die Konferenz begann am\n30. November 2022\nund endete.",
-        "Die Konferenz endete am\n30. November 2022.",
-        "Das Mandat gilt bis zum\n30. November 2022",
-        "Expiry date: 30.11.2022",
-        "The due date: 30 November 2022",
-        "Kunde, Wien, 30. November 2022: zwei Kisten",
-        "Stand: 31.11.2022",
-        "Stand: unbekannt. Am 30. November 2022 sprach er.",
-    ],
-)
-def test_running_text_states_no_date(text: str) -> None:
-    assert stated_date(text) is None
-
-
-def test_the_first_of_several_stated_dates_counts() -> None:
-    assert stated_date("Stand: 30.11.2022\nVeröffentlicht: 1.5.2020") == DAY
-
-
-def test_a_date_far_below_the_top_is_not_the_documents() -> None:
-    assert stated_date("Text. " * 400 + "\n30. November 2022\n") is None

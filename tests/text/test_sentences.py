@@ -129,6 +129,16 @@ def test_an_english_abbreviation_ends_nothing() -> None:
     assert len(sentences("The U.S. government paid. Europe did not.", "en")) == 2
 
 
+def test_may_is_no_abbreviation() -> None:
+    text = "Pay by 23 May. Pay in cash. It closes in May. Orders of 3 May 2024 and of May are free."
+    assert [span.of(text) for span in sentence_spans(text, Span(0, len(text)), "en")] == [
+        "Pay by 23 May.",
+        "Pay in cash.",
+        "It closes in May.",
+        "Orders of 3 May 2024 and of May are free.",
+    ]
+
+
 @pytest.mark.parametrize("space", ["\u00a0", "\u202f", "\u3000", "\n", "\x0b", "\x1c"])
 def test_every_kind_of_space_may_stand_between_sentences(space: str) -> None:
     assert sentences(f"Er kam.{space}Sie ging.") == ["Er kam.", "Sie ging."]

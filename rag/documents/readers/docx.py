@@ -10,7 +10,7 @@ from docx.table import Table
 
 from rag.documents.formats import Limits
 from rag.documents.parsed import Builder, Parsed
-from rag.documents.readers.package import day, opened, tree
+from rag.documents.readers.package import made, opened, person, tree
 from rag.documents.readers.raised import raised, raised_styles
 from rag.errors import FixFile
 
@@ -45,7 +45,7 @@ def read(data: bytes, limits: Limits) -> Parsed:
         _write_notes(element, notes, builder)
     said = document.core_properties
     return builder.parsed(
-        title=said.title, author=said.author, language=said.language, created=day(said.created or said.modified)
+        title=said.title, author=person(said.author), language=said.language, created=made(said.created, said.modified)
     )
 
 

@@ -1,23 +1,31 @@
-"""Mails: the message as its reader sees it, with subject, sender and date from its head, and the files attached to it."""
+"""Mails: the message as its reader sees it, the lines of its head first, and the files attached to it.
+
+What it quotes of earlier mails stands under who wrote that when, without the marks of quoting.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage, MIMEPart
 from email.policy import default
 from email.utils import parseaddr, parsedate_to_datetime
 from mimetypes import guess_extension
+from operator import attrgetter
 from pathlib import PurePosixPath
 
 from rag.documents.decoding import decode
 from rag.documents.formats import Limits
-from rag.documents.parsed import Builder, Parsed
+from rag.documents.parsed import NAME_MAX, Builder, Parsed, clean_text, one_line
 from rag.documents.readers.inside import documents, readable, unreadable
 from rag.errors import FixFile
+from rag.place import Place
+from rag.text.threads import parts
 
 _HEADS = ("From", "Date", "Subject", "Received", "Message-ID", "To")
+_SHOWN = ("From", "To", "Cc", "Date", "Subject")
 _LONGEST_NAME = 120
 # Pictures and signatures are part of how a message looks or is checked; to name each as skipped would be noise.
 _BESIDE = ("image/", "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
@@ -36,7 +44,7 @@ def _mail(message: EmailMessage, limits: Limits) -> Iterator[tuple[str, Parsed |
     body = message.get_body(("plain", "html"))
     attached = [part for part in _attached(message, body) if not part.get_content_type().startswith(_BESIDE)]
     own = _message(message, body, limits)
-    if own.text or not attached:
+    if len(own.text) > own.head or not attached:
         yield "", own
     names: set[str] = set()
     for number, part in enumerate(attached, start=1):
@@ -56,18 +64,38 @@ def _mail(message: EmailMessage, limits: Limits) -> Iterator[tuple[str, Parsed |
 
 
 def _message(message: EmailMessage, body: MIMEPart | None, limits: Limits) -> Parsed:
-    """Return a message's text; the plain one where there are two."""
+    """Return a message's head and text; the plain one where there are two."""
     builder = Builder(limits.characters)
-    if body is not None and body.get_content_subtype() == "html":
+    builder.lines("\n".join(f"{head}: {said}" for head in _SHOWN if (said := one_line(str(message.get(head, ""))))))
+    head = builder.length
+    page = body is not None and body.get_content_subtype() == "html"
+    if body is not None and page:
         from rag.documents.readers import markup
         from rag.documents.readers.html import parse
 
-        page = parse(_text(body))
-        markup.build(page.find("body") if page.find("body") is not None else page, builder)
+        root = parse(_text(body))
+        markup.build(root.find("body") if root.find("body") is not None else root, builder)
     elif body is not None:
-        builder.lines(_text(body))
+        _write(clean_text(_text(body)), builder)
     name, address = parseaddr(str(message.get("From", "")))
-    return builder.parsed(title=str(message.get("Subject", "")), author=name or address, date=_date(message))
+    subject = str(message.get("Subject", ""))
+    made = builder.parsed(title=subject, author=name or address, date=_date(message))
+    # A page marks nothing that it quotes: there it is the line alone that tells.
+    quoted = (part for part in parts(made.text[head:]) if page and part.under)
+    more = [Place(head + part.start, "heading", None, part.under[:NAME_MAX]) for part in quoted]
+    places = {place.start: place for place in sorted((*made.places, *more), key=attrgetter("start"))}
+    return replace(made, places=tuple(places.values()), head=head)
+
+
+def _write(text: str, builder: Builder) -> None:
+    """Add a message's own text, and what it quotes under who wrote that."""
+    under = ""
+    for part in parts(text):
+        if part.under != under:
+            builder.under(part.under or None)
+            under = part.under
+        builder.lines(part.lead)
+        builder.lines(part.text)
 
 
 def _attached(message: EmailMessage, body: MIMEPart | None) -> Iterator[MIMEPart]:

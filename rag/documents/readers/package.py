@@ -13,6 +13,13 @@ from rag.errors import FixFile
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MOST_PARTS = 20_000
+# When the templates were made that python-docx and python-pptx fill, and what those and openpyxl call an author.
+_TEMPLATES = (
+    dt.datetime(2013, 12, 23, 23, 15, tzinfo=dt.UTC),
+    dt.datetime(2013, 1, 27, 9, 14, 16, tzinfo=dt.UTC),
+    dt.datetime(2013, 1, 27, 9, 15, 58, tzinfo=dt.UTC),
+)
+_TOOLS = ("python-docx", "openpyxl", "Steve Canny")
 _DUBLIN = "{http://purl.org/dc/elements/1.1/}"
 PASSWORD = FixFile("protected by a password", hint="Save it without one.")
 
@@ -78,10 +85,18 @@ def dublin(root: Any) -> dict[str, str]:
     }
 
 
-def day(said: str | dt.datetime | None) -> dt.date | None:
+def made(*times: dt.datetime | None) -> dt.date | None:
+    """Return the day of the first of the times that a file says, the one of a library's template aside."""
+    return next((time.date() for time in times if time and time.replace(tzinfo=dt.UTC) not in _TEMPLATES), None)
+
+
+def person(author: str | None) -> str | None:
+    """Return who a file says wrote it, or None where that is the library that made the file."""
+    return None if author in _TOOLS else author
+
+
+def day(said: str | None) -> dt.date | None:
     """Return the day that a time begins with, or None where it is none."""
-    if isinstance(said, dt.datetime):
-        return said.date()
     try:
         return dt.date.fromisoformat((said or "").strip()[:10])
     except ValueError:

@@ -12,7 +12,7 @@ from pptx.exc import PackageNotFoundError
 
 from rag.documents.formats import Limits
 from rag.documents.parsed import Builder, Parsed
-from rag.documents.readers.package import day, opened
+from rag.documents.readers.package import made, opened, person
 from rag.documents.readers.raised import raised
 from rag.errors import FixFile
 
@@ -37,7 +37,7 @@ def read(data: bytes, limits: Limits) -> Parsed:
             builder.paragraph(_all(slide.notes_slide.notes_text_frame))
     said = presentation.core_properties
     return builder.parsed(
-        title=said.title, author=said.author, language=said.language, created=day(said.created or said.modified)
+        title=said.title, author=person(said.author), language=said.language, created=made(said.created, said.modified)
     )
 
 

@@ -15,7 +15,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from rag.documents.formats import Limits
 from rag.documents.parsed import Builder, Parsed
-from rag.documents.readers.package import day, opened
+from rag.documents.readers.package import made, opened, person
 from rag.documents.readers.tables import Table
 from rag.errors import FixFile
 from rag.text.language import detect
@@ -42,7 +42,7 @@ def read(data: bytes, limits: Limits) -> Parsed:
         table.end()
     said = book.properties
     return builder.parsed(
-        title=said.title, author=said.creator, language=said.language, created=day(said.created or said.modified)
+        title=said.title, author=person(said.creator), language=said.language, created=made(said.created, said.modified)
     )
 
 

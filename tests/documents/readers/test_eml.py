@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 from email.message import EmailMessage
@@ -10,7 +11,9 @@ import pytest
 
 from rag.documents.formats import Limits
 from rag.documents.parsed import Parsed
+from rag.documents.reading import document_of
 from rag.errors import FixFile
+from rag.records import Document
 from tests.documents.mails import TEXT, attach, mail
 from tests.documents.real import FILES, inside, parsed
 
@@ -24,7 +27,13 @@ def archive(name: str, data: bytes) -> bytes:
 
 def texts(message: EmailMessage, limits: Limits = Limits()) -> dict[str, str]:  # noqa: B008
     found = inside("a.eml", message.as_bytes(), limits)
-    return {name: one.text if isinstance(one, Parsed) else str(one) for name, one in found.items()}
+    return {name: one.text[one.head :].strip() if isinstance(one, Parsed) else str(one) for name, one in found.items()}
+
+
+def document(message: EmailMessage) -> Document:
+    parsed = inside("a.eml", message.as_bytes())[""]
+    assert isinstance(parsed, Parsed)
+    return document_of(parsed, identity="i", source="s", name="a.eml")
 
 
 def test_files_of_every_format_are_documents_beside_the_message() -> None:
@@ -112,3 +121,36 @@ def test_an_archive_in_a_mail_in_an_archive_stays_shut() -> None:
 
     assert isinstance(found["brief.eml"], Parsed)
     assert "inside an archive" in str(found["brief.eml/innen.zip"])
+
+
+def test_the_lines_of_the_head_are_text_and_tell_nothing_of_the_language() -> None:
+    message = mail("Die Kräne kommen heute.", subject="The big one for you and me")
+    message["To"], message["Cc"], message["Date"] = (
+        "Tom Kern <tom@example.org>",
+        "eva@example.org",
+        "Wed, 05 Mar 2025 09:00:00 +0100",
+    )
+
+    found = document(message)
+
+    head = (
+        "From: anna@example.org\nTo: Tom Kern <tom@example.org>\nCc: eva@example.org\nDate: Wed, 05 Mar 2025 09:00:00 +0100\n"
+        "Subject: The big one for you and me"
+    )
+    assert found.text == f"{head}\n\nDie Kräne kommen heute."
+    assert (found.info.language, found.info.date) == ("de", dt.date(2025, 3, 5))
+
+
+def test_what_a_mail_quotes_stands_under_who_wrote_it() -> None:
+    line = "Am 03.03.2025 um 10:12 schrieb Petra:"
+    plain = mail(f"Neu.\n\n{line}\n> Alt\n> und wahr.\n\nGruß\n")
+    page = mail("")
+    page.set_content(f"<p>Neu.</p><p>{line}</p><blockquote><p>Alt und wahr.</p></blockquote>", subtype="html")
+
+    for message in (plain, page):
+        found = document(message)
+        assert ">" not in found.text.replace("<", ">").partition("Neu.")[2]
+        (under,) = (place for place in found.places if place.name)
+        assert (under.kind, under.name) == ("heading", f"> {line}")
+        assert found.text[under.start :].startswith(line)
+    assert document(plain).places[-1].name is None

@@ -1,0 +1,102 @@
+"""Documents of one series, of which the later holds: two years' price lists, the minutes of two meetings.
+
+They have one title, but for figures, months and days. Where a question asks for what is so now, what an earlier one says comes
+behind what the later says; where it names no time, only just; where it names a year or a date, they are equal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from rag.reading.scoring import ScoredSentence
+from rag.records import DocumentInfo, Question
+from rag.text.calendar import months
+from rag.text.dates import YEAR, find_dates
+from rag.text.words import FUNCTION, MONTHS_AND_DAYS, word_set
+
+_NOW = re.compile(
+    r"\b(?:current(?:ly)?|now|nowadays|today|(?:at\s)?present(?:ly)?|at\sthe\smoment|latest|most\srecent|newest|up[\s-]to[\s-]date"
+    r"|aktuell\w*|derzeit\w*|jetzt|jetzig\w*|zurzeit|zur\szeit|gegenwärtig\w*|heut(?:e|ig\w*)|zuletzt|jüngste\w*|neueste\w*|neuste\w*"
+    r"|momentan\w*|inzwischen|mittlerweile)\b",
+    re.IGNORECASE,
+)
+# Log odds that what an earlier document says loses at most, so that it comes just behind what the later says: where it is asked
+# for what is so now, and where no time is named.
+_SURELY, _RATHER = 2.0, 0.5
+_BEHIND = 0.1
+# What stands before the subject of an answered mail; and papers of which each one is a matter of its own.
+_REPLIES = word_set("re aw wg fw fwd antwort")
+_EACH_ITS_OWN = word_set(
+    "rechnung invoice quittung receipt brief letter bescheid angebot offer quotation mail bestellung order lieferschein"
+)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_SUFFIX = re.compile(r"\.\w{1,5}\Z")
+
+
+def asks_for_now(question: str) -> bool:
+    """Say whether a question asks for what is so now, or was last."""
+    return _NOW.search(question) is not None
+
+
+def names_a_time(question: str) -> bool:
+    """Say whether a question names a year, a month or a date, so that an earlier document may be meant."""
+    return bool(YEAR.search(question) or find_dates(question) or months(question))
+
+
+def later_first(question: Question, scored: Sequence[ScoredSentence]) -> list[ScoredSentence]:
+    """Return the sentences, best first, with those of documents behind that a later one of their series is at hand of."""
+    if names_a_time(question.text):
+        return list(scored)
+    later = later_of(one.hit.document for one in scored)
+    most = _SURELY if asks_for_now(question.text) else _RATHER
+    best: dict[str, float] = {}
+    for one in scored:
+        best.setdefault(one.hit.document.id, one.score)
+
+    def placed_at(one: ScoredSentence) -> float:
+        behind = min((best[other] - _BEHIND for other in later.get(one.hit.document.id, ())), default=one.score)
+        return max(min(one.score, behind), one.score - most)
+
+    placed = [replace(one, score=placed_at(one)) if one.hit.document.id in later else one for one in scored]
+    return sorted(placed, key=lambda one: (-one.score, one.hit.document.name, one.span))
+
+
+def later_of(documents: Iterable[DocumentInfo]) -> dict[str, frozenset[str]]:
+    """Return of those documents of which later ones of the same series are among them the ids of these, by their own.
+
+    A series needs a title or a name of the file that says more than a time, and is not of papers such as invoices; a
+    document is of its date, or without one of the one year that its title or name holds.
+    """
+    known = {document.id: document for document in documents}
+    series: dict[tuple[str, ...], list[tuple[tuple[int, ...], str]]] = {}
+    for document in known.values():
+        words, when = _words(document), _when(document)
+        if words and when:
+            series.setdefault(words, []).append((when, document.id))
+    found = {
+        identity: frozenset(other for told, other in members if _is_later(told, when))
+        for members in series.values()
+        for when, identity in members
+    }
+    return {identity: later for identity, later in found.items() if later}
+
+
+def _is_later(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    """Say whether one time is later than another, as far as both are told."""
+    told = min(len(one), len(other))
+    return one[:told] > other[:told]
+
+
+def _words(document: DocumentInfo) -> tuple[str, ...]:
+    said = document.title or _SUFFIX.sub("", document.name.rpartition("/")[2])
+    words = {word.casefold() for word in _WORD.findall(said)} - FUNCTION - MONTHS_AND_DAYS - _REPLIES
+    return () if words <= _EACH_ITS_OWN else tuple(sorted(words))
+
+
+def _when(document: DocumentInfo) -> tuple[int, ...]:
+    if document.date:
+        return (document.date.year, document.date.month, document.date.day)
+    years = set(YEAR.findall(document.title or "")) or set(YEAR.findall(document.name))
+    return (int(years.pop()),) if len(years) == 1 else ()

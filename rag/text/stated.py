@@ -1,0 +1,233 @@
+"""The date that a document bears: said near its top, in its title, or in the name of its file.
+
+What is taken must be unmistakable: a date of something inside (a delivery, an expiry, a birth, an accident that is
+reported on) is never the document's, and where nothing says otherwise the date is unknown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from rag.text.dates import FoundDate, find_dates
+
+_HEAD = 2_000
+_LABEL_REACH = 60
+
+# Documents whose own date a label may name: "Rechnungsdatum", "Date of issue".
+_KINDS_DE = (
+    r"rechnungs|brief|beleg|angebots|ausstellungs|ausgabe|berichts|dokument(?:en)?|erstellungs|sitzungs|besprechungs"
+    r"|protokoll|versions|bescheid|veröffentlichungs"
+)
+_KINDS_EN = (
+    r"invoice|issue|letter|report|meeting|document|version|revision|statement|quot(?:e|ation)|offer|minutes|publication"
+)
+_OF_DE = r"sitzung|besprechung|versammlung|rechnung|ausstellung|veröffentlichung|erstellung|fassung"
+_LABEL = re.compile(
+    rf"\b(?:(?P<kind>(?:{_KINDS_DE})datum|(?:{_KINDS_EN})\s+date|date\s+of\s+(?:the\s+)?(?:{_KINDS_EN})"
+    rf"|datum\s+de[rs]\s+(?:{_OF_DE})|ausgestellt|erstellt|issued|dated|revised|(?:last|zuletzt)\s+(?:revised|geändert))"
+    r"|stand|datum|veröffentlicht|erschienen|aktualisiert|date|published|updated|posted|last\s+modified"
+    r"|(?:last|zuletzt)\s+(?:updated|aktualisiert))\b[*_]*\s*(?P<colon>:?)[*_]*\s*(?:(?:am|on|vom)\s+)?",
+    re.IGNORECASE,
+)
+_WEEKDAY = re.compile(
+    r"\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|monday|tuesday|wednesday|thursday"
+    r"|friday|saturday|sunday)\b,?|\b(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun|mo|di|mi|do|fr|sa|so)\b[.,]*|\bden\b",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(
+    r"[,|•·–-]?\s*(?:T|(?:um|at)\s)?\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s*(?:uhr|h|am|pm|[a-z]{1,4}))?(?![^\W_])",
+    re.IGNORECASE,
+)
+_TRIM = " \t,.|•·–—-*_()[]"
+# What may stand behind a date whose label has no colon; anything else makes it a sentence.
+_APART = re.compile(r"[ \t]*(?:\Z|[|•·–—)\]*_/-]|(?:von|by)\s)")
+# What may stand before a label without a colon: nothing, or a sign that sets it apart.
+_LEADS = re.compile(r"(?:\A|[|•·–—(\[*_/>-])\s*\Z")
+# Before one that names a kind of document, as on a line of several: "No. 4711, invoice date: ...".
+_LEADS_KIND = re.compile(r"(?:\A|[|•·–—(\[*_/>;,-]|\t|\s\s)\s*\Z")
+# Labels that say what of a thing the date is, unless a word of these says that it is of its text.
+_OF_SOMETHING = re.compile(r"(?:date|datum)\b", re.IGNORECASE)
+_OF_TEXT = re.compile(r"\b(?:publishing|published|release|posting|creation|last|zuletzt)\s\Z", re.IGNORECASE)
+# What the line above names whose value fills a line: "Due date", "Geburtsdatum", "Valid until:".
+_NAMES_VALUE = re.compile(
+    r":\s*\Z|\A\W*(?:[\w-]+\s){0,3}\w*(?:date|datum|until|bis|valid|gültig|fällig|due)\W*\Z", re.IGNORECASE
+)
+# "Wien, 6. September 2023" and "Hamburg, den 3. Mai 2022" as letters and press releases begin.
+_PLACE = re.compile(r"\s*[A-ZÄÖÜ][\w.-]+(?:[ /][A-ZÄÖÜ(][\w.)-]*){0,2},\s")
+# How a line ends, or the next one goes on, when a date between them was only wrapped onto its own line.
+_WRAPPED = re.compile(
+    r"(?:,|\b(?:am|vom|bis|zum|seit|ab|nach|vor|den|der|dem|on|of|since|until|by|from|before|after))\s?\Z"
+)
+# "Fassung vom 1. Juli 2024", "(Version 4.2, as of 12 May 2025)".
+_EDITION = (
+    r"(?:in\s+der\s+)?(?:fassung|version|stand|ausgabe|edition|revision|entwurf|draft|status)"
+    r"(?:\s+(?:nr\.?\s*|no\.?\s*|v)?\d[\w.]*)?,?\s+(?:vom|of|from|dated|as\s+of)\s+(?:the\s+)?"
+)
+_EDITION_LINE = re.compile(rf"[\s(\[*_#]*{_EDITION}\Z", re.IGNORECASE)
+_TITLE_EDITION = re.compile(
+    rf"(?:(?<!\bzum\s)(?<!\bzur\s)(?<!\bauf\s)(?<!\bto\s)(?<!\bthe\s)\b{_EDITION}|\b(?:stand|as\s+of|version\s\d[\w.]*|fassung)\s*[:,(]?\s*(?:vom\s+|of\s+)?)\Z",
+    re.IGNORECASE,
+)
+# What a title calls its document. Minutes are of the meeting's day; all others of the day that stands right beside them.
+_MINUTES = r"\w*(?:protokoll|niederschrift)|minutes|(?:meeting|call|session)\snotes|mitschrift"
+_PAPERS = (
+    r"\w*(?:rechnung|brief|schreiben|vermerk|notiz|mitteilung|bericht|satzung|(?<!tages)ordnung|vertrag|bescheid|beschluss|preisliste"
+    r"|angebot|richtlinie|gutachten|fassung|newsletter)"
+    r"|invoice|letter|memo|memorandum|circular|press\srelease|report|statutes|contract|agreement|lease|price\slist|quote|quotation"
+    r"|offer|policy|edition|update"
+)
+_TITLE_KIND = re.compile(rf"(?<!\w)(?:(?P<minutes>{_MINUTES})|(?P<paper>{_PAPERS}))(?!\w)", re.IGNORECASE)
+_MEETING = re.compile(
+    r"\b\w*(?:sitzung|versammlung|treffen|besprechung|konferenz|klausur|tagung|meeting|session|assembly|call|conference)\b",
+    re.IGNORECASE,
+)
+# Before the kind: then the date is that of what is answered, changed or ended.
+_OF_ANOTHER = re.compile(
+    r"\b(?:ihr|ihre|ihrer|ihres|ihrem|unser\w*|mein\w*|your|our|my|zu|zum|zur|auf|des|der|über|of|to|on|for|about|re|fwd?|aw|wg"
+    r"|kündigung|widerspruch|einspruch|antwort|änderung|nachtrag|anlage|anhang|ergänzung|mahnung|\w*erinnerung|korrektur|stornierung"
+    r"|storno|gutschrift|stellungnahme|termination|reply|response|amendment|addendum|appendix|annex|attachment|reminder|correction"
+    r"|cancellation|objection|appeal|comments?|answer|query)\b",
+    re.IGNORECASE,
+)
+# Between the kind and the date: then the date is that of what is written about.
+_ABOUT = re.compile(
+    r"\b(?:über|zu|zum|zur|auf|aus|an|am|nach|von|vom|gegen|betreffend|wegen|gültig|ab|bis|seit|valid|effective|until|since|on|about|to"
+    r"|regarding|after|into|against|between|for|of)\b",
+    re.IGNORECASE,
+)
+_TO_WHOM = re.compile(r"\A\s+(?:an|to|für|for)\s+(?:(?:die|den|das|alle|all|the)\s+)?[\w-]+", re.IGNORECASE)
+_JOINS = re.compile(r"(?:\b(?:vom|of|from|dated|(?P<day>on|am))\s+(?:the\s+)?|[,:|•·(\[–—-]\s*|\s)\Z", re.IGNORECASE)
+# A file's name that says what the date in it is of, or that a machine gave.
+_NAME_OF_ANOTHER = re.compile(
+    r"einladung|\binvit|\bagenda|tagesordnung|programm|flyer|termin|deadline|frist|gueltig|gültig|\bexpir|geburt|\bbirth"
+    r"|\b(?:until|bis|ab|from|valid|events?|scan|img|images?|photos?|fotos?|bild|screenshot|bildschirmfoto|whatsapp|dsc|pxl)\b",
+    re.IGNORECASE,
+)
+_NAME_DATES = (
+    re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<between>[-_.])(?P<m>\d{2})(?P=between)(?P<d>\d{2})(?!\d)"),
+    re.compile(r"\A(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})(?=[_ .-])"),
+)
+
+
+def stated_date(text: str) -> dt.date | None:
+    """Return the date that a document gives itself near its top, or None.
+
+    A date counts where a label leads it ("Stand: 22.10.2021", "Invoice date: 3 May 2025", "Published on ..." that is set
+    apart from running text), where its line says of which day an edition is ("Fassung vom 1. Juli 2024"), or where it
+    fills a line of its own, weekday, clock time and the place of writing aside. A date in running text is what the text
+    is about, not when it was written; so is one of something ("Expiry date: ..."). A text that gives a label of one kind
+    twice with different dates lists other documents, and has none by it.
+    """
+    head = text[:_HEAD]
+    found: list[tuple[bool, dt.date]] = []
+    for one in find_dates(head):
+        kind = _stated_by(head, one)
+        if kind is not None:
+            found.append((kind, one.date))
+    of_kinds = {date for kind, date in found if kind}
+    return next((date for kind, date in found if not kind or len(of_kinds) == 1), None)
+
+
+def titled_date(title: str | None) -> dt.date | None:
+    """Return the date that a title gives its document, or None.
+
+    It does where it ends with the day of an edition ("Satzung (Stand: 1. Juli 2024)") or calls the document something
+    that is of a day, and the date stands right beside it: "Mietvertrag vom 1. Juli 2024", "Invoice, 3 May 2025". The
+    minutes of a meeting are of its day; a report on an accident is not.
+    """
+    dates = find_dates(title or "")
+    if not title or len(dates) != 1:
+        return None
+    one = dates[0]
+    before, after = title[: one.span.start], title[one.span.end :]
+    if not _WEEKDAY.sub("", before).strip(_TRIM):
+        kind = _TITLE_KIND.search(after)
+        return one.date if kind and not _OF_ANOTHER.search(after[: kind.start()]) else None
+    if _CLOCK.sub("", after).strip(_TRIM):
+        return None
+    before = _WEEKDAY.sub("", before)
+    if _TITLE_EDITION.search(before):
+        return one.date
+    kinds = [found for found in _TITLE_KIND.finditer(before) if not _OF_ANOTHER.search(before[: found.start()])]
+    return one.date if any(_beside(found, before) for found in kinds) else None
+
+
+def named_date(name: str) -> dt.date | None:
+    """Return the one whole date in the name of a document's file, or None where it may be another's.
+
+    It is written year first ("minutes-2025-03-12.md", and "20250312_minutes.md" at the beginning) or as in text
+    ("Protokoll 12.03.2025.pdf"). Invitations, deadlines and the names that cameras give are passed over.
+    """
+    stem, dot, suffix = name.rpartition("/")[2].rpartition(".")
+    if not dot or not suffix.isalnum() or _NAME_OF_ANOTHER.search(re.sub(r"[\d_]", " ", stem)):
+        return None
+    written = [(m["y"], m["m"], m["d"]) for p in _NAME_DATES for m in p.finditer(stem)]
+    days = [_day(*parts) for parts in written] or [one.date for one in find_dates(stem.replace("_", " "))]
+    return days[0] if len(days) == 1 else None
+
+
+def _stated_by(head: str, one: FoundDate) -> bool | None:
+    """Return whether a date is stated by a label that names a kind of document, None where it is not stated."""
+    earlier, _, before = head[: one.span.start].rpartition("\n")
+    after, _, later = head[one.span.end :].partition("\n")
+    if (by := _labelled(before, after)) is not None:
+        return by
+    above = earlier.rstrip().rpartition("\n")[2]
+    filled = not after.strip(_TRIM)
+    if filled and _EDITION_LINE.match(before) and not _wrapped(earlier, after, later):
+        return True
+    if not before.strip(_TRIM) and (by := _labelled(f"{above} ", after, colon=True)) is not None:
+        return by
+    if _alone(before, after) and not _wrapped(earlier, after, later) and not _NAMES_VALUE.search(above):
+        return False
+    return None
+
+
+def _labelled(before: str, after: str, *, colon: bool = False) -> bool | None:
+    """Return whether the label that leads from ``before`` to the date names a kind of document; None where none leads.
+
+    Without a colon it must be set apart, or with ``colon`` be all that there is.
+    """
+    labels = list(_LABEL.finditer(before, max(0, len(before) - _LABEL_REACH)))
+    if not labels or _WEEKDAY.sub("", before[labels[-1].end() :]).strip(_TRIM):
+        return None
+    label = labels[-1]
+    ahead, kind = before[: label.start()], label["kind"] is not None
+    if label["colon"]:
+        free = not kind and not _OF_SOMETHING.match(label[0])
+        leads = bool((_LEADS_KIND if kind else _LEADS).search(ahead))
+        return kind if free or leads or (not kind and _OF_TEXT.search(ahead)) else None
+    apart = label.end() == len(before) if colon else _APART.match(_CLOCK.sub("", after))
+    return kind if apart and _LEADS.search(ahead) else None
+
+
+def _alone(before: str, after: str) -> bool:
+    place = _PLACE.match(before)
+    before = before[place.end() :] if place else before
+    rest = _WEEKDAY.sub("", before).strip(_TRIM) + _WEEKDAY.sub("", _CLOCK.sub("", after)).strip(_TRIM)
+    return not rest
+
+
+def _wrapped(earlier: str, after: str, later: str) -> bool:
+    """Say whether a line of a date alone is a piece of a sentence that an editor wrapped."""
+    return after.rstrip().endswith(".") or later[:1].islower() or bool(_WRAPPED.search(earlier))
+
+
+def _beside(kind: re.Match[str], before: str) -> bool:
+    """Say whether a title's date, which stands behind ``before``, is that of the document that ``kind`` calls."""
+    joint = _JOINS.search(before, kind.end())
+    # What is told on a day may be told of what happened on it.
+    if joint is None or (joint["day"] and not kind["minutes"]):
+        return False
+    # Whom it goes to comes first: "Rundschreiben an die Mieter vom ...".
+    between = _TO_WHOM.sub("", before[kind.end() : joint.start()])
+    meetings = list(_MEETING.finditer(between)) if kind["minutes"] else []
+    return not (_ABOUT.search(between[meetings[-1].end() :] if meetings else between) or (":" in between.rstrip(": ")))
+
+
+def _day(year: str, month: str, day: str) -> dt.date | None:
+    try:
+        return dt.date(int(year), int(month), int(day))
+    except ValueError:
+        return None

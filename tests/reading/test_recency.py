@@ -1,0 +1,105 @@
+"""Of two documents of one series, the later holds where a question asks for what is so now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rag import LocalEngine
+from rag.reading.recency import asks_for_now, later_first, later_of, names_a_time
+from rag.records import DocumentInfo, Question
+from tests.reading.test_extractive import scored
+
+
+def document(title: str | None, date: str | None = None, name: str = "a.md") -> DocumentInfo:
+    day = dt.date.fromisoformat(date) if date else None
+    return DocumentInfo(
+        id=f"{title} {date} {name}", source="s", name=name, version="v", length=9, title=title, date=day
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (document("Preisliste", "2024-01-01"), document("Preisliste", "2025-01-01")),
+        (
+            document("Minutes of the meeting of 10 March 2024", "2024-03-10"),
+            document("Minutes of the meeting of 9 April 2025", "2025-04-09"),
+        ),
+        (document("Preisliste 2024"), document("Preisliste 2025")),
+        (document("Preisliste 2024"), document("Preisliste", "2025-02-03")),
+        (document(None, name="preise-2024.txt"), document(None, name="2025/preise-2025.txt")),
+        (document("Miete Lindenweg", "2025-03-03"), document("AW: Miete Lindenweg", "2025-03-05")),
+    ],
+)
+def test_the_earlier_of_a_series(old: DocumentInfo, new: DocumentInfo) -> None:
+    assert later_of([old, new]) == later_of([new, old]) == {old.id: {new.id}}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (document("Preisliste", "2024-01-01"), document("Preisliste")),
+        (document("Preisliste Nord", "2024-01-01"), document("Preisliste Süd", "2025-01-01")),
+        (document("Preisliste", "2025-01-01"), document("Preisliste", "2025-01-01", "b.md")),
+        (document("Preisliste 2025"), document("Preisliste", "2025-05-01")),
+        (document("Rechnung", "2024-01-01"), document("Rechnung", "2025-01-01")),
+        (document("2024", "2024-01-01"), document("2025", "2025-01-01")),
+    ],
+)
+def test_of_what_is_no_series_none_is_earlier(one: DocumentInfo, other: DocumentInfo) -> None:
+    assert later_of([one, other]) == {}
+
+
+def test_which_questions_ask_for_now_and_which_name_a_time() -> None:
+    now = (
+        "What is the current rent?",
+        "Welche Frist gilt jetzt?",
+        "Was war zuletzt die Miete?",
+        "Wer ist derzeit Leiter?",
+    )
+    assert all(map(asks_for_now, now))
+    assert not asks_for_now("What is the rent?")
+    assert names_a_time("Was kostete das 2024?")
+    assert names_a_time("What was decided in March?")
+    assert not names_a_time("What is decided?")
+
+
+def test_the_later_is_said_first_and_both_are_told_with_their_dates(
+    open_engine: Callable[..., LocalEngine], folder: Path
+) -> None:
+    for name, day, fee in (("a.md", "10 March 2024", 30), ("b.md", "9 March 2025", 36)):
+        (folder / name).write_text(
+            f"# Minutes of the board meeting of {day}\n\nThe membership fee for all members is {fee} euros a year.\n"
+        )
+    engine = open_engine()
+    engine.ingest(folder)
+
+    answer = engine.ask("What is the current membership fee?")
+    assert [c.date for c in answer.citations] == [dt.date(2025, 3, 9), dt.date(2024, 3, 10)]
+    (conflict,) = answer.conflicts
+    assert [(told.value, told.date) for told in conflict.told] == [
+        ("36", dt.date(2025, 3, 9)),
+        ("30", dt.date(2024, 3, 10)),
+    ]
+
+
+def test_where_no_time_is_named_the_earlier_loses_a_little_and_where_one_is_nothing() -> None:
+    old, new = (
+        scored(("Der Hafen ist alt.", 0.4), name="2024.txt"),
+        scored(("Der Hafen ist alt.", 0.0), name="2025.txt"),
+    )
+    both = [
+        replace(one, hit=replace(one.hit, document=replace(one.hit.document, title=f"Hafen {year}")))
+        for year, one in ((2024, old[0]), (2025, new[0]))
+    ]
+
+    def names(question: str) -> list[str]:
+        return [one.hit.document.name for one in later_first(Question(question, "de"), both)]
+
+    assert names("Wie alt ist der Hafen?") == names("Wie alt ist der Hafen jetzt?") == ["2025.txt", "2024.txt"]
+    assert names("Wie alt war der Hafen 2024?") == ["2024.txt", "2025.txt"]

@@ -1,0 +1,66 @@
+"""What a mail quotes of the mails before it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.text.threads import parts
+
+
+def told(text: str) -> list[tuple[str, str]]:
+    return [(part.under, f"{part.lead}{part.text}".strip()) for part in parts(text)]
+
+
+def test_marked_lines_stand_under_who_wrote_them_level_by_level() -> None:
+    text = "750 Euro.\n\nAm 4. März 2025 schrieb Tom:\n> Wie viel?\n>\n> Am 3. März 2025 schrieb\n> Petra:\n>> 700\n>> Euro.\n\nGruß\n"
+    tom, petra = "> Am 4. März 2025 schrieb Tom:", "> Am 3. März 2025 schrieb Petra:"
+    assert told(text) == [
+        ("", "750 Euro."),
+        (tom, "Am 4. März 2025 schrieb Tom:"),
+        (tom, "Wie viel?"),
+        (petra, "Am 3. März 2025 schrieb\nPetra:"),
+        (petra, "700\nEuro."),
+        ("", "Gruß"),
+    ]
+
+
+def test_answers_between_the_lines_are_the_mails_own() -> None:
+    assert told("> Um zehn?\nJa.\n> Wo?\nHier.\n") == [("> ", "Um zehn?"), ("", "Ja."), ("> ", "Wo?"), ("", "Hier.")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "On Mon, Mar 3, 2025 at 10:00 AM Ann <ann@example.org> wrote:",
+        "Am 03.03.2025 um 10:12 schrieb Petra Hansen:",
+        "-----Original Message-----",
+        "-------- Ursprüngliche Nachricht --------",
+        "---------- Forwarded message ---------",
+        "Von: Jan\nGesendet: Mittwoch, 5. März 2025\nAn: Eva\nBetreff: Ausflug",
+        "**From:** Jan\n**Sent:** Wednesday",
+    ],
+)
+def test_without_marks_the_rest_is_quoted(line: str) -> None:
+    name = "> " + " ".join(line.split()).strip("*_ ")
+    assert told(f"Neu.\n\n{line}\n\nAlt.\n\nSehr alt.\n") == [("", "Neu."), (name, f"{line}\n\nAlt.\n\nSehr alt.")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Der Kunde schrieb am 3. März:\ndas Gerät sei defekt.",
+        "On reflection, what he wrote: nothing.",
+        "From: Berlin\nTo: Hamburg",
+        "Am Montag schrieb Tom einen Brief.",
+    ],
+)
+def test_what_only_tells_of_writing_quotes_nothing(text: str) -> None:
+    assert told(text) == [("", text)]
+
+
+@given(st.text("> \nabAm schrieb:1.@wrote On") | st.text())
+def test_no_word_is_lost(text: str) -> None:
+    shown = "".join(f"{part.lead}{part.text}" for part in parts(text))
+    assert "".join(shown.split()).replace(">", "") == "".join(text.split()).replace(">", "")
