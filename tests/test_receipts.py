@@ -21,7 +21,7 @@ from rag.records import Passage
 from rag.verdicts import Checks
 
 TEXTS = {
-    "a.txt": "Stand: 22.10.2021\n\nDer Hafen von Hamburg wächst. Am 3. Mai kamen acht Schiffe an.",
+    "a.txt": "Stand: 22.10.2021\n\nDer Hafen von Hamburg wächst. Am 3. Mai kamen acht Schiffe in Hamburg an.",
     "b.txt": "Der Hafen von Hamburg wächst nicht, und 1.500 Schiffe kamen an.",
     "c.txt": "Der Hafen von Hamburg ist tief.\nIn ihm kamen im Mai „alte“ Schiffe an 🚢, so heißt es.",
 }

@@ -33,6 +33,13 @@ _ENDS = re.compile(r"[.!…][\"'”“»)\]]*$")
 # Also what is marked as a question of a conversation, however it ends.
 _ASKS = re.compile(r"\?[\"'”“»)\]*_]*$|^[*_]*(?:Q|Question|Frage)(?: ?\d+)?[:.][*_]*\s")
 _HEADS = re.compile(r"#{1,6}\s")
+# How a letter greets and ends, as far as nothing more stands in the line.
+_GREETS = re.compile(
+    r"(?:sehr\sgeehrte|liebe[rs]?|hallo|guten\s(?:tag|morgen|abend)|moin|dear|hello|hi|good\s(?:morning|afternoon|evening)"
+    r"|to\swhom\sit\smay)\b(?:[^.!?]|\b(?:dr|prof|mr|mrs|ms)\.){0,80}[,!]|(?:mit\s)?(?:freundlichen?|vielen?|herzlichen?|lieben?|besten?)\s(?:grüßen?|gruß)[^.!?]{0,40}"
+    r"|(?:(?:with\s)?(?:kind|best|warm)\s(?:regards|wishes)|yours\s(?:sincerely|faithfully|truly)|sincerely|regards)\b[^.!?]{0,40}",
+    re.IGNORECASE,
+)
 _SIGNS = re.compile(r"[^\W_]")
 _USUAL_LENGTH = 150
 # Sentences whose words, numbers and dates are kept, some 10 MB.
@@ -111,8 +118,8 @@ def _sum(weights: dict[str, float], features: dict[str, float]) -> float:
 
 
 def is_said(text: str) -> bool:
-    """Say whether a sentence says anything: headings, questions, and lines that are drawn do not."""
-    return bool(_SIGNS.search(text)) and not _ASKS.search(text) and not _HEADS.match(text)
+    """Say whether a sentence says anything: headings, questions, greetings, and lines that are drawn do not."""
+    return bool(_SIGNS.search(text)) and not (_ASKS.search(text) or _HEADS.match(text) or _GREETS.fullmatch(text))
 
 
 def span_text(hit: Hit, span: Span) -> str:

@@ -123,3 +123,17 @@ def test_what_is_neither_form_is_refused(tmp_path: Path, text: str) -> None:
         load_dataset(path, tmp_path / "scratch")
     with pytest.raises(NotMeasurable, match="no data set"):
         load_dataset(tmp_path / "nowhere", tmp_path)
+
+
+def test_the_answers_of_the_everyday_documents_stand_where_they_are_said_to(tmp_path: Path) -> None:
+    folder = Path(__file__).parents[2] / "evals" / "office"
+    rows = [json.loads(line) for line in (folder / "questions.jsonl").read_text("utf-8").splitlines()]
+    data = load_dataset(folder, tmp_path)
+
+    assert len({row["id"] for row in rows}) == len(rows) == len(data.cases)
+    assert {row["half"] for row in rows} == {"a", "b"}
+    for row in rows:
+        if row["answerable"]:
+            assert data.corpus.texts[row["doc"]][row["start"] : row["end"]] in row["answers"]
+        else:
+            assert "doc" not in row

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.reading.scoring import ScoredSentence, score_sentences, span_text
+from rag.reading.scoring import ScoredSentence, is_said, score_sentences, span_text
 from rag.records import Chunk, DocumentInfo, Hit, Question, Span
 from rag.text.sentences import sentence_spans
 
@@ -119,3 +119,21 @@ def test_what_stands_under_a_question_of_the_text_answers_it() -> None:
     found = score_sentences(Question("Gibt es Ladesäulen?", "de"), [hit(page, 0.9, 0.1, 0.2, 0.3, 0.3)])
 
     assert said(found)[:2] == ["Ja.", "Acht Stück stehen im Keller bereit."]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Sehr geehrte Frau Dr. Oehlschläger,", False),
+        ("Liebe Eltern und Sorgeberechtigte,", False),
+        ("Dear all,", False),
+        ("Good morning, everybody!", False),
+        ("Mit freundlichen Grüßen\nAnna Berg", False),
+        ("Kind regards", False),
+        ("Liebe ist das Thema des Abends.", True),
+        ("Dear all, the office is closed on Monday.", True),
+        ("Hello World is a program.", True),
+    ],
+)
+def test_greetings_say_nothing(text: str, said: bool) -> None:
+    assert is_said(text) is said
