@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,6 +15,9 @@ from rag.records import OVERVIEW, Answer, Citation, Passage, Span, Statement
 
 # Private-use characters, which `safe` takes out of every document, stand for marks until lines are cut.
 _OPEN, _CLOSE = "\ue000", "\ue001"
+# "* 1899" tells of a birth.
+_OPENS = re.compile(r"\A(?:(?:[-•‣–>]|\*(?=\s\D)|#{1,6})\s+)+(?=\S)")
+_BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
 _UNDERLINE, _PLAIN = "\x1b[1;4m", "\x1b[0m"
 
 
@@ -46,7 +50,12 @@ def render_answer(answer: Answer, style: Style, *, explain: bool = False) -> str
 def render_statement(statement: Statement, style: Style) -> str:
     """Return one statement with the numbers of its evidence, and a blank line below it."""
     markers = " ".join(f"[{n + 1}]" for n in statement.citations)
-    return "\n".join([*wrap(f"{safe(statement.text)} {markers}", style.width), ""])
+    return "\n".join([*wrap(f"{_plain(safe(statement.text))} {markers}", style.width), ""])
+
+
+def _plain(text: str) -> str:
+    """Return a statement without what marks it as an item, a quotation or bold in Markdown; its quote below keeps all."""
+    return _BOLD.sub(r"\1", _OPENS.sub("", text))
 
 
 def render_rest(answer: Answer, style: Style, *, explain: bool = False) -> str:

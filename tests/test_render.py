@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rag.messages import ENGLISH, GERMAN, messages
 from rag.place import Place
 from rag.records import Answer, Candidate, Citation, Dropped, Filters, Judgement, Passage, Span, Statement
-from rag.render import Style, render_answer, safe, safe_lines
+from rag.render import Style, render_answer, render_statement, safe, safe_lines
 
 QUOTE = "Acht Staaten kamen am 3. Oktober 2021 nach Brüssel."
 HOSTILE = "\x1b[31mrot\x1b]0;Titel\x07 \u202eba\u2066 a\nb\rc\td \u2028e \x9b2J \ufeff\u200b \ue000f\ue001 *g* \x7f\b"
@@ -155,6 +155,20 @@ def test_an_explanation_shows_candidates_and_what_was_not_said() -> None:
     assert "Nicht gesagt: Neun kamen. (not in the cited spans: 9)" in text
     assert "  1. 0.500  cos -0.250  bm25 0.125  a.txt 0–51  (vector+words)" in text
     assert text not in render_answer(answer, PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("- 10:55 Petr restarts **both** nodes.", "10:55 Petr restarts both nodes. [1]"),
+        ("> > Rosalind, we have sold it.", "Rosalind, we have sold it. [1]"),
+        ("* 1899 in Ulm", "* 1899 in Ulm [1]"),
+        ("Call f(**kwargs, **more) or __init__.", "Call f(**kwargs, **more) or __init__. [1]"),
+        ("-", "- [1]"),
+    ],
+)
+def test_marks_of_markdown_are_left_to_the_quote(text: str, shown: str) -> None:
+    assert render_statement(Statement(text, (0,), 1.0, "en"), Style()).rstrip() == shown
 
 
 @pytest.mark.parametrize("answer", [*hostile(), answered(), refused(passage())])

@@ -50,7 +50,7 @@ _QUANTITIES = (
             (?=\s*\?|\s*\Z|\s(?:of|for|per|in|at|on|für|pro|im|in|am|an|der|des|bei|von|vom|einer|eines)\b)"""
         ),
         MONEY | {"cent"},
-        _pattern(r"\b(?:kostenlos|kostenfrei|gratis|umsonst|unentgeltlich|free)\b").search,
+        _pattern(r"\b(?:kostenlos|kostenfrei|gratis|umsonst|unentgeltlich|free|\w*monats?(?:mieten?|gehält\w+|gehalts?|löhn\w+)|months?['’]?\s(?:rent|salary|pay))\b").search,
     ),
     Quantity(
         "weight",

@@ -55,6 +55,8 @@ _NAMES_VALUE = re.compile(
 )
 # "Wien, 6. September 2023" and "Hamburg, den 3. Mai 2022" as letters and press releases begin.
 _PLACE = re.compile(r"\s*[A-ZÄÖÜ][\w.-]+(?:[ /][A-ZÄÖÜ(][\w.)-]*){0,2},\s")
+# Whose text it is, behind the date of a newspaper: "*The Observer, 10 September 2025, by Ann Berg*".
+_BYLINE = re.compile(r",?\s(?:by|von)\s[A-ZÄÖÜ][\w.'’-]*(?:\s[A-ZÄÖÜ][\w.'’-]*){1,3}(?=\W*\Z)")
 # How a line ends, or the next one goes on, when a date between them was only wrapped onto its own line.
 _WRAPPED = re.compile(
     r"(?:,|\b(?:am|vom|bis|zum|seit|ab|nach|vor|den|der|dem|on|of|since|until|by|from|before|after))\s?\Z"
@@ -203,9 +205,11 @@ def _labelled(before: str, after: str, *, colon: bool = False) -> bool | None:
 
 
 def _alone(before: str, after: str) -> bool:
+    before = before.lstrip("*_")
     place = _PLACE.match(before)
     before = before[place.end() :] if place else before
-    rest = _WEEKDAY.sub("", before).strip(_TRIM) + _WEEKDAY.sub("", _CLOCK.sub("", after)).strip(_TRIM)
+    after = _CLOCK.sub("", _BYLINE.sub("", after))
+    rest = _WEEKDAY.sub("", before).strip(_TRIM) + _WEEKDAY.sub("", after).strip(_TRIM)
     return not rest
 
 

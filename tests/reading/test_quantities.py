@@ -55,6 +55,8 @@ def test_what_a_question_asks_for_by_its_measure(question: str, name: str | None
         ("Was kostet es?", "Between £34,000 and £38,500 a year.", True),
         ("Was kostet es?", "Der Eintritt ist frei, für alle kostenlos.", True),
         ("Was kostet es?", "Die Karte gilt 60 Tage.", False),
+        ("Wie hoch ist die Kaution?", "§ 6 Kaution: zwei Monatsmieten", True),
+        ("How much is the deposit?", "Two months' rent are paid before moving in.", True),
         ("How heavy is it?", "It weighs 1.2 kg.", True),
         ("How heavy is it?", "The cord is 75 centimetres long.", False),
         ("How hot is it?", "Bake at 180 °C.", True),

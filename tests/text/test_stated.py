@@ -62,6 +62,8 @@ def test_a_label_states_the_date(text: str) -> None:
         "Bad Homburg, den 30. November 2022",
         "Frankfurt (Oder), Mittwoch, 30. November 2022",
         "  – 30 November 2022 –",
+        "*Eilenauer Tageblatt, 30. November 2022*",
+        "*The Continental Observer, 30 November 2022, by Imogen Prast*",
     ],
 )
 def test_a_line_of_its_own_states_the_date(line: str) -> None:
