@@ -165,8 +165,7 @@ def draft_of(question: Question, looked: Looked, embedder: Embedder, writer: Wri
     """Return what may be said of what was found; where the documents do not answer, what comes nearest."""
     answers, sentences = looked.judgement.answers, looked.found.sentences
     most = looked.most if answers else _NEAREST
-    elsewhere = extractive.ELSEWHERE if answers else extractive.DROP
-    draft = extractive.read(question, looked.scored, _ROOM * most, elsewhere=elsewhere)
+    draft = extractive.read(question, looked.scored, _ROOM * most)
     evidence = generative.evidence_for(question, looked.scored, writer, most) if writer and answers else ()
     documents = {e.document.id: e.document for s in draft.statements for e in s.evidence}
     documents |= {n.document.id: n.document for n in evidence}
@@ -175,7 +174,8 @@ def draft_of(question: Question, looked: Looked, embedder: Embedder, writer: Wri
     draft = fold_counterparts(draft, origins, sentences, contrary=told_otherwise)
     overviewed = answers and looked.reader == OVERVIEW
     told_once = overviewed and len(documents) > 1
-    draft = Draft((once_each(draft, origins) if told_once else draft).statements[:most])
+    draft = once_each(draft, origins) if told_once else extractive.without_strays(draft) if answers else draft
+    draft = Draft(draft.statements[:most])
     if answers and not overviewed:
         begins = partial(looked.found.begins_of, spans_of=embedder.spans)
         draft = extractive.mark(question, draft, looked.found.text_of, begins)

@@ -54,6 +54,11 @@ class Unembedding:
 
         return HashedWords().read(texts, kind, language)  # type: ignore[arg-type]
 
+    def spans(self, text: str) -> object:
+        from rag.embedding import HashedWords
+
+        return HashedWords().spans(text)
+
 
 def answer(engine: LocalEngine) -> object:
     said = engine.ask(QUESTION)

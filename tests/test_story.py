@@ -18,3 +18,6 @@ def test_a_question_over_the_seeds(seeds_engine: LocalEngine) -> None:
         document = seeds_engine.document(citation.document_id)
         assert document.text[citation.start : citation.end] == citation.quote
     assert seeds_engine.verify(answer).holds
+    # The English telling of the same story backs the German sentence.
+    assert {answer.citations[at].language for at in answer.statements[0].citations} == {"de", "en"}
+    assert len(answer.origins) == 1

@@ -20,13 +20,12 @@ NAME = "extractive/1"
 DROP = 6.0
 
 # The same for one of another document than the best: what is alike by a word or a number is seldom about the same thing.
-ELSEWHERE = 3.0
+_ELSEWHERE = 3.0
 
 
-def read(question: Question, sentences: Sequence[ScoredSentence], most: int, *, elsewhere: float = ELSEWHERE) -> Draft:
+def read(question: Question, sentences: Sequence[ScoredSentence], most: int) -> Draft:
     """Return up to ``most`` of the scored sentences (best first) as a draft.
 
-    Those of other documents than the best one's are no more than ``elsewhere`` log odds below it.
     Sentences whose words stand in an earlier statement already (the same article under two names)
     are passed over, and so is what says nothing by itself, if anything else is there, and what a document is called, if it
     says anything else; a heading that gives what the question asks for is said. What leads to a list is quoted with its items, an
@@ -47,8 +46,6 @@ def read(question: Question, sentences: Sequence[ScoredSentence], most: int, *, 
         if len(statements) == most or sentence.score < sentences[0].score - DROP:
             break
         document = sentence.hit.document
-        if document.id != sentences[0].hit.document.id and sentence.score < sentences[0].score - elsewhere:
-            continue
         before = [e.span for s in statements for e in s.evidence if e.document.id == document.id]
         span = _unmarked(sentence.text, quoted(sentence, reason=reason))
         if any(one.overlaps(span) for one in before):
@@ -61,6 +58,20 @@ def read(question: Question, sentences: Sequence[ScoredSentence], most: int, *, 
         evidence = (Evidence(document, span),)
         statements.append(DraftStatement(words, evidence, round(sentence.score, 6), document.language))
     return Draft(tuple(statements))
+
+
+def without_strays(draft: Draft) -> Draft:
+    """Return the draft without statements of other documents than the first one's that are much worse than it.
+
+    What tells the same as another statement must stand as its evidence before.
+    """
+    if not draft.statements:
+        return draft
+    first = draft.statements[0]
+    own = {evidence.document.id for evidence in first.evidence}
+    return Draft(
+        tuple(s for s in draft.statements if s.evidence[0].document.id in own or s.score >= first.score - _ELSEWHERE)
+    )
 
 
 def _gives(question: Question, one: ScoredSentence) -> bool:
