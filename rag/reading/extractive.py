@@ -32,13 +32,11 @@ def read(question: Question, sentences: Sequence[ScoredSentence], most: int) -> 
     item with what leads to it, an answer in a conversation with its question, and where a reason is asked for, a consequence with
     its reason.
     """
-
-    def names(one: ScoredSentence) -> bool:
-        return is_name(one.text, one.hit.document) and not _gives(question, one)
-
     sentences = [one for one in sentences if is_said(one.text) or _gives(question, one)] or sentences
-    more = {one.hit.document.id for one in sentences if not names(one)}
-    sentences = [one for one in sentences if not (one.hit.document.id in more and names(one))]
+    names = [is_name(one.text, one.hit.document) and not _gives(question, one) for one in sentences]
+    more = {one.hit.document.id for one, name in zip(sentences, names, strict=True) if not name}
+    kept = zip(sentences, names, strict=True)
+    sentences = [one for one, name in kept if not (name and one.hit.document.id in more)]
     reason = asks(question.text) is Asks.REASON
     statements: list[DraftStatement] = []
     said: set[str] = set()

@@ -18,7 +18,7 @@ from importlib import resources
 
 from rag.lexical import analyse
 from rag.naming import naming, of_others
-from rag.place import places_of
+from rag.place import Place, places_of
 from rag.reading.periods import Period, period_asked, too_early
 from rag.reading.quantities import Quantity, gives, quantity_asked
 from rag.reading.questions import Asks, asks
@@ -99,12 +99,14 @@ def score_sentences(question: Question, hits: Sequence[Hit]) -> list[ScoredSente
     out: list[ScoredSentence] = []
     for hit, below, bag_row in zip(hits, texts, bags, strict=True):
         own: list[ScoredSentence] = []
+        quotes = any(_of_earlier(place) for place in hit.places)
         for at, (span, text, bag) in enumerate(zip(hit.chunk.sentences, below, bag_row, strict=True)):
             features = _features(asked, hit, at, text, bag)
             by_hand = _by_hand(asked, hit, text)
             score, alone = (by_hand + _sum(of, features) for of in (weights, plain))
             # It answers as well as any, only not as lately.
-            score += _EARLIER if _is_earlier(hit, span) else 0.0
+            quoted = quotes and any(map(_of_earlier, places_of(hit.places, span.start, span.end)[:1]))
+            score += _EARLIER if quoted else 0.0
             own.append(ScoredSentence(hit, span, text, score, features, alone))
         out += _answered(own)
     return sorted(out, key=lambda one: (-one.score, one.hit.document.name, one.span))
@@ -128,9 +130,9 @@ def span_text(hit: Hit, span: Span) -> str:
     return hit.text[span.start - offset : span.end - offset]
 
 
-def _is_earlier(hit: Hit, span: Span) -> bool:
-    at = places_of(hit.places, span.start, span.end)
-    return bool(at and at[0].kind == "heading" and (at[0].name or "").startswith(SIGN.strip()))
+def _of_earlier(place: Place) -> bool:
+    """Say whether what stands at a place is quoted of an earlier mail."""
+    return place.kind == "heading" and (place.name or "").startswith(SIGN.strip())
 
 
 def _answered(sentences: list[ScoredSentence]) -> list[ScoredSentence]:
