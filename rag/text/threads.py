@@ -10,6 +10,9 @@ SIGN = "> "
 """How the name of a place begins that heads text of an earlier mail."""
 
 _LEVEL = re.compile(r"[ \t]*> ?")
+# Nobody reads on below so many levels: what is deeper stands as one.
+_DEEPEST = 20
+_ALL_LEVELS = re.compile(r"^(?:[ \t]*> ?)+", re.MULTILINE)
 _MOST_LINES = 3
 _LONGEST = 250
 # Who wrote when: such a line tells with certainty where it has a time of day or an address, else if quoted lines follow.
@@ -50,10 +53,13 @@ def parts(text: str) -> list[Part]:
 
     Without marks the quoted text goes on to the end, or to the next line that says who wrote it.
     """
-    return [part for part in _runs(text, 0, "") if part.text.strip() or part.lead]
+    return [part for part in _runs(text, 0, "", _DEEPEST) if part.text.strip() or part.lead]
 
 
-def _runs(text: str, offset: int, outer: str) -> Iterator[Part]:
+def _runs(text: str, offset: int, outer: str, levels: int) -> Iterator[Part]:
+    if not levels:
+        yield Part(_ALL_LEVELS.sub("", text), offset, outer)
+        return
     lines = text.splitlines(keepends=True)
     starts = [offset]
     for line in lines:
@@ -77,7 +83,7 @@ def _runs(text: str, offset: int, outer: str) -> Iterator[Part]:
         lead = "".join(lines[at : at + count])
         if lead:
             yield Part("", starts[at], name, lead)
-        yield from (replace(part, start=starts[below]) for part in _runs(inner, 0, name))
+        yield from (replace(part, start=starts[below]) for part in _runs(inner, 0, name, levels - 1))
         at = begun = led = end
         under = outer
     yield Part("".join(lines[led:]), starts[begun], under, "".join(lines[begun:led]))

@@ -64,3 +64,11 @@ def test_what_only_tells_of_writing_quotes_nothing(text: str) -> None:
 def test_no_word_is_lost(text: str) -> None:
     shown = "".join(f"{part.lead}{part.text}" for part in parts(text))
     assert "".join(shown.split()).replace(">", "") == "".join(text.split()).replace(">", "")
+
+
+def test_however_deep_a_mail_quotes_it_is_read() -> None:
+    *_, deep, end = parts(f"Hello\n{'>' * 5_000} deep\nend\n")
+
+    assert deep.text.strip() == "deep"
+    assert deep.under
+    assert (end.text.strip(), end.under) == ("end", "")
