@@ -46,7 +46,7 @@ def heads_first(question: Question, scored: Sequence[ScoredSentence]) -> list[Sc
         best.setdefault(one.hit.document.id, one.score)
     placed = [
         replace(one, score=best[one.hit.document.id] + _ABOVE if asked else one.score + _NAMES_ONLY)
-        if one.span.start == 0 and _is_mail(one.hit)
+        if _is_mail(one.hit) and _of_head(one)
         else one
         for one in scored
     ]
@@ -70,6 +70,11 @@ def head_answers(question: Question, hits: Sequence[Hit]) -> int:
     if any(m.chunk.span.start == 0 and m.document.id in speaking for m in mails):
         return 1
     return 0 if speaking else -1
+
+
+def _of_head(one: ScoredSentence) -> bool:
+    """Say whether a sentence of a mail is of its head, which ends with the first blank line."""
+    return one.hit.chunk.span.start == 0 and "\n\n" not in one.hit.text[: one.span.start]
 
 
 def _is_mail(hit: Hit) -> bool:

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from rag import LocalEngine
-from rag.reading.heads import head_answers, head_asked
+from rag.reading.heads import head_answers, head_asked, heads_first
 from rag.reading.questions import clean_question
+from rag.reading.scoring import ScoredSentence
+from rag.records import Question, Span
+from tests.reading.test_scoring import hit
 
 OLD = "Am 03.03.2025 um 10:12 schrieb Petra Hansen <hansen@example.org>:"
 
@@ -101,3 +104,14 @@ def test_what_a_mail_says_goes_before_what_it_quotes_and_before_its_head(mails: 
 )
 def test_which_questions_ask_for_a_head(question: str, asked: bool) -> None:
     assert head_asked(question) is asked
+
+
+def test_all_lines_of_a_head_are_of_it() -> None:
+    text = "From: Ann Lee <ann@example.org>\nSubject: Which hall?\n\nWe take the Rope Hall."
+    one = hit(text, name="hall.eml", language="en")
+    starts = [0, text.index("Subject"), text.index("We")]
+    spans = [Span(at, end) for at, end in zip(starts, [*(at - 1 for at in starts[1:]), len(text)], strict=True)]
+    sentences = [ScoredSentence(one, span, span.of(text), 5.0 - n, {}, 0.0) for n, span in enumerate(spans)]
+
+    assert [s.score for s in heads_first(Question("Which hall is taken?", "en"), sentences)] == [3.0, 3.0, 2.0]
+    assert [s.score for s in heads_first(Question("Who wrote the mail?", "en"), sentences)] == [6.0, 6.0, 3.0]
