@@ -78,7 +78,7 @@ def stream(
     said = _Said(Citer(found.text_of, read.numbers, checking, second, vector_of, found.places_of, called))
     outcome: generative.Outcome | None = None
     if writer and read.evidence:
-        for written in generative.write(question, read.evidence, writer, looked.most, said.citer.check):
+        for written in generative.write(question, read.evidence, writer, looked.most, said.citer.check, embedder.spans):
             if isinstance(written, generative.Outcome):
                 outcome = written
             else:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rag.index import Index
 
     SpansOf: TypeAlias = Callable[[str], NDArray[np.int64]]
+    """Where the tokens of a whole chunk stand in it: ``Embedder.spans``."""
 
 HITS = 12
 # Chunks in which a document says what it is about, behind menus and headlines.
@@ -86,7 +87,7 @@ class Snapshot:
 def begins_in(hit: Hit, span: Span, spans_of: SpansOf) -> Begins | None:
     """Return where the joint reader sees the answer begin in a span of a hit's sentences; None where it has not read them.
 
-    Offsets are within the span; ``spans_of`` gives those of the tokens of a whole chunk (``Embedder.spans``).
+    Offsets are within the span.
     """
     if not hit.begins:
         return None

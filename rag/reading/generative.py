@@ -22,11 +22,13 @@ from rag.reading.replies import SCHEMA, Proposal, ReplyReader
 from rag.reading.scoring import ScoredSentence
 from rag.reading.spans import marked
 from rag.records import DraftStatement, Dropped, Evidence, Question, Statement
+from rag.snapshot import begins_in
 from rag.text.language import detect
 from rag.usage import Usage
 
 if TYPE_CHECKING:
     from rag.settings import Settings
+    from rag.snapshot import SpansOf
 
 NAME = "generative/1"
 
@@ -116,23 +118,26 @@ def evidence_for(
 
 
 def write(
-    question: Question, evidence: tuple[Numbered, ...], writer: Writer, most: int, check: Check
+    question: Question, evidence: tuple[Numbered, ...], writer: Writer, most: int, check: Check, spans_of: SpansOf
 ) -> Iterator[Written]:
     """Yield each statement when it has been verified, each that is dropped, and at last the outcome.
+
+    ``spans_of`` is the ``spans`` of the embedder: it tells where in a sentence the answering words begin.
 
     Raises:
         FixModel: the model is not to be had under its name, key and address.
         RetryLater: its server is busy, or went away; what was yielded before stands.
         ShortenRequest: not even one sentence of evidence fits.
     """
-    yield from _Writing(question, writer, most, check).run(evidence)
+    yield from _Writing(question, writer, most, check, spans_of).run(evidence)
 
 
 class _Writing:
     """One answer being written: what has been said, what failed, and what it took."""
 
-    def __init__(self, question: Question, writer: Writer, most: int, check: Check) -> None:
+    def __init__(self, question: Question, writer: Writer, most: int, check: Check, spans_of: SpansOf) -> None:
         self._question = question
+        self._spans_of = spans_of
         self._asked = writer.asked
         self._prompts = writer.prompts
         self._most = most
@@ -253,7 +258,8 @@ class _Writing:
         )
 
     def _evidence_of(self, one: Numbered) -> Evidence:
-        return marked(self._question, Evidence(one.document, one.sentence.span), one.sentence.text)
+        begins = begins_in(one.sentence.hit, one.sentence.span, self._spans_of)
+        return marked(self._question, Evidence(one.document, one.sentence.span), one.sentence.text, begins)
 
     def _last(self) -> str:
         return self._replies[-1].text if self._replies else ""
