@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from rag.place import Place
+from rag.place import Place, places_of
 from rag.records import DocumentInfo, Hit
 
 
@@ -38,7 +38,8 @@ class FoundPassage:
         span = hit.chunk.span
         return cls(
             **about(hit.document), start=span.start, end=span.end, text=hit.text,
-            score=hit.score, cosine=hit.cosine, lexical=hit.lexical, via=hit.via, places=hit.places,
+            score=hit.score, cosine=hit.cosine, lexical=hit.lexical, via=hit.via,
+            places=places_of(hit.places, span.start, span.end),
         )  # fmt: skip
 
 

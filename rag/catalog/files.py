@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rag.catalog.database import Database
 from rag.catalog.rows import of_file
 from rag.documents.folder import SeenFile
-from rag.place import Place, places_of
+from rag.place import Place
 from rag.records import Document, Span
 
 
@@ -18,7 +18,7 @@ class Files:
         self._db = database
 
     def places(self, document: str, version: str, span: Span | None = None) -> tuple[Place, ...]:
-        """Return the places of a stored version in order, or those that a span touches."""
+        """Return the places of a stored version in order, or those that a span touches, the unnamed ones that end others included."""
         if span is None:
             rows = self._db.all(
                 "SELECT start, kind, number, name FROM places WHERE document_id = ? AND version = ? ORDER BY start",
@@ -32,7 +32,7 @@ class Files:
             " WHERE document_id = ? AND version = ? AND start <= ?) ORDER BY start",
             document, version, max(span.end, span.start + 1), document, version, span.start,
         )  # fmt: skip
-        return places_of([Place(*row) for row in rows], span.start, span.end)
+        return tuple(Place(*row) for row in rows)
 
     def seen_files(self, source: str, file: str | None = None) -> dict[str, SeenFile]:
         """Return what is remembered of a source's files that are not one document, or of one and those in it, by name."""

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 SIGN = "> "
 """How the name of a place begins that heads text of an earlier mail."""
 
-_LEVEL = re.compile(r"[ \t]*> ?")
+_LEVEL = re.compile(r"[ \t]*>(?!=) ?")
 # Nobody reads on below so many levels: what is deeper stands as one.
 _DEEPEST = 20
-_ALL_LEVELS = re.compile(r"^(?:[ \t]*> ?)+", re.MULTILINE)
+_ALL_LEVELS = re.compile(r"^(?:[ \t]*>(?!=) ?)+", re.MULTILINE)
 _MOST_LINES = 3
 _LONGEST = 250
 # Who wrote when: such a line tells with certainty where it has a time of day or an address, else if quoted lines follow.

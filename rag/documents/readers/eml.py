@@ -6,7 +6,8 @@ What it quotes of earlier mails stands under who wrote that when, without the ma
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage, MIMEPart
@@ -27,13 +28,20 @@ from rag.text.threads import parts
 _HEADS = ("From", "Date", "Subject", "Received", "Message-ID", "To")
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
 _LONGEST_NAME = 120
+# What some programs put before the first line of a head.
+_BLANK = re.compile(rb"\A(?:\xef\xbb\xbf)?[\r\n]*")
+_LOOSE = frozenset({"us-ascii", "ascii", "iso-8859-1", "latin-1", "latin1"})
+# A plain text shorter than a page by more than this says only that there is the page; markup takes much of one.
+_SAYS_LESS = 8
+# Parts within parts that are looked into.
+_DEEPEST = 50
 # Pictures and signatures are part of how a message looks or is checked; to name each as skipped would be noise.
 _BESIDE = ("image/", "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 
 
 def read_many(data: bytes, limits: Limits) -> Iterator[tuple[str, Parsed | FixFile]]:
     """Yield the message, under no name, and the files attached to it; one without text of its own is these alone."""
-    message = message_from_bytes(data, policy=default)
+    message = message_from_bytes(_BLANK.sub(b"", data), policy=default)
     assert isinstance(message, EmailMessage)
     if not any(head in message for head in _HEADS):
         raise FixFile("not a mail, though its name says so")
@@ -41,9 +49,9 @@ def read_many(data: bytes, limits: Limits) -> Iterator[tuple[str, Parsed | FixFi
 
 
 def _mail(message: EmailMessage, limits: Limits) -> Iterator[tuple[str, Parsed | FixFile]]:
-    body = message.get_body(("plain", "html"))
-    attached = [part for part in _attached(message, body) if not part.get_content_type().startswith(_BESIDE)]
-    own = _message(message, body, limits)
+    bodies = list(_bodies(message))
+    attached = [part for part in _attached(message, bodies) if not part.get_content_type().startswith(_BESIDE)]
+    own = _message(message, bodies, limits)
     if len(own.text) > own.head or not attached:
         yield "", own
     names: set[str] = set()
@@ -63,28 +71,64 @@ def _mail(message: EmailMessage, limits: Limits) -> Iterator[tuple[str, Parsed |
             yield from documents(name, payload if isinstance(payload, bytes) else b"", limits)
 
 
-def _message(message: EmailMessage, body: MIMEPart | None, limits: Limits) -> Parsed:
-    """Return a message's head and text; the plain one where there are two."""
+def _message(message: EmailMessage, bodies: Sequence[MIMEPart], limits: Limits) -> Parsed:
+    """Return a message's head and its texts."""
     builder = Builder(limits.characters)
-    builder.lines("\n".join(f"{head}: {said}" for head in _SHOWN if (said := one_line(str(message.get(head, ""))))))
+    builder.lines("\n".join(f"{head}: {said}" for head in _SHOWN if (said := one_line(_said(message, head)))))
     head = builder.length
-    page = body is not None and body.get_content_subtype() == "html"
-    if body is not None and page:
-        from rag.documents.readers import markup
-        from rag.documents.readers.html import parse
-
-        root = parse(_text(body))
-        markup.build(root.find("body") if root.find("body") is not None else root, builder)
-    elif body is not None:
-        _write(clean_text(_text(body)), builder)
-    name, address = parseaddr(str(message.get("From", "")))
-    subject = str(message.get("Subject", ""))
-    made = builder.parsed(title=subject, author=name or address, date=_date(message))
+    pages = [body.get_content_subtype() == "html" for body in bodies]
+    for body, page in zip(bodies, pages, strict=True):
+        if page:
+            _build(_text(body), builder)
+        else:
+            _write(clean_text(_text(body)), builder)
+    name, address = parseaddr(_said(message, "From"))
+    made = builder.parsed(title=_said(message, "Subject"), author=name or address, date=_date(message))
     # A page marks nothing that it quotes: there it is the line alone that tells.
-    quoted = (part for part in parts(made.text[head:]) if page and part.under)
+    quoted = (part for part in parts(made.text[head:]) if part.under) if pages and all(pages) else ()
     more = [Place(head + part.start, "heading", None, part.under[:NAME_MAX]) for part in quoted]
     places = {place.start: place for place in sorted((*made.places, *more), key=attrgetter("start"))}
     return replace(made, places=tuple(places.values()), head=head)
+
+
+def _build(page: str, builder: Builder) -> None:
+    from rag.documents.readers import markup
+    from rag.documents.readers.html import parse
+
+    root = parse(page)
+    markup.build(root.find("body") if root.find("body") is not None else root, builder)
+
+
+def _bodies(part: MIMEPart, levels: int = _DEEPEST) -> Iterator[MIMEPart]:
+    """Yield the parts that are read as a message's text, in their order: of alternatives one, of all others each."""
+    kind = part.get_content_type()
+    if not levels:
+        return
+    if kind == "multipart/alternative":
+        ways = [list(_bodies(one, levels - 1)) for one in part.iter_parts()]
+        told = [(sum(len(_text(one).strip()) for one in way), way) for way in ways if way]
+        longest = max((length for length, _ in told), default=0)
+        # The plain one, unless it only says that there is another.
+        yield from next((way for length, way in told if length * _SAYS_LESS >= longest), [])
+    elif part.is_attachment() or part.get_filename():
+        return
+    elif part.get_content_maintype() == "multipart":
+        inner = list(part.iter_parts())
+        for one in inner[:1] if kind == "multipart/related" else inner:
+            yield from _bodies(one, levels - 1)
+    elif kind in ("text/plain", "text/html"):
+        yield part
+
+
+def _said(message: EmailMessage, head: str) -> str:
+    """Return what a line of the head says, also where it was written in bytes that a head may not hold."""
+    raw = next((str(value) for name, value in message.raw_items() if name.lower() == head.lower()), "")
+    if not raw.isascii():
+        return _west(raw.encode("utf-8", "surrogateescape"))
+    try:
+        return str(message.get(head, ""))
+    except ValueError:
+        return raw
 
 
 def _write(text: str, builder: Builder) -> None:
@@ -98,14 +142,16 @@ def _write(text: str, builder: Builder) -> None:
         builder.lines(part.text)
 
 
-def _attached(message: EmailMessage, body: MIMEPart | None) -> Iterator[MIMEPart]:
+def _attached(message: EmailMessage, bodies: Sequence[MIMEPart]) -> Iterator[MIMEPart]:
     """Yield what a message carries besides its text; what a forwarded message carries is that message's own."""
     pending: list[MIMEPart] = [message]
     while pending:
         part = pending.pop()
         if part.get_content_maintype() == "multipart":
             pending += reversed(list(part.iter_parts()))
-        elif part is not body and (part.is_attachment() or part.get_filename() or _forwarded(part) is not None):
+        elif all(part is not body for body in bodies) and (
+            part.is_attachment() or part.get_filename() or _forwarded(part) is not None
+        ):
             yield part
 
 
@@ -125,16 +171,27 @@ def _name(part: MIMEPart, number: int) -> str:
 
 
 def _text(part: MIMEPart) -> str:
+    """Return a part's text. What names no encoding, or an old one of the west, may be in UTF-8 or in that of Windows all the same."""
+    payload = part.get_payload(decode=True)
+    told = (part.get_content_charset() or "us-ascii").lower()
+    if isinstance(payload, bytes) and told in _LOOSE and not payload.isascii():
+        return _west(payload)
     try:
         return str(part.get_content())
     except LookupError:
         # An encoding that nobody knows.
-        payload = part.get_payload(decode=True)
         return decode(payload) if isinstance(payload, bytes) else ""
+
+
+def _west(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
 
 
 def _date(message: EmailMessage) -> dt.date | None:
     try:
-        return parsedate_to_datetime(str(message.get("Date", ""))).date()
+        return parsedate_to_datetime(_said(message, "Date")).date()
     except (TypeError, ValueError):
         return None

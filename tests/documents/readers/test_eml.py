@@ -154,3 +154,87 @@ def test_what_a_mail_quotes_stands_under_who_wrote_it() -> None:
         assert (under.kind, under.name) == ("heading", f"> {line}")
         assert found.text[under.start :].startswith(line)
     assert document(plain).places[-1].name is None
+
+
+HEAD = b"From: Anna Alt <a@example.org>\nTo: B <b@example.org>\nDate: Mon, 3 Mar 2025 09:12:00 +0100\nSubject: S\n"
+
+
+def said(data: bytes) -> str:
+    """Return a mail's own text, without its head."""
+    found = inside("a.eml", data)[""]
+    assert isinstance(found, Parsed)
+    return found.text[found.head :].strip()
+
+
+def parts(kind: str, *inner: bytes) -> bytes:
+    body = b"".join(b"--B\n" + one + b"\n" for one in inner)
+    return (
+        HEAD
+        + b"MIME-Version: 1.0\nContent-Type: multipart/"
+        + kind.encode()
+        + b'; boundary="B"\n\n'
+        + body
+        + b"--B--\n"
+    )
+
+
+def plain(text: str) -> bytes:
+    return f"Content-Type: text/plain; charset=utf-8\n\n{text}\n".encode()
+
+
+def page(text: str) -> bytes:
+    return f"Content-Type: text/html; charset=utf-8\n\n<p>{text}</p>\n".encode()
+
+
+def test_text_on_both_sides_of_a_picture_is_read() -> None:
+    picture = b'Content-Type: image/png\nContent-Disposition: inline; filename="a.png"\n\nPNG\n'
+
+    assert said(parts("mixed", plain("Before."), picture, plain("After: 700 euros."))) == "Before.\n\nAfter: 700 euros."
+    assert said(parts("mixed", plain("Before."), page("After."))) == "Before.\n\nAfter."
+
+
+@pytest.mark.parametrize("text", [" ", "Use a viewer."])
+def test_a_plain_text_that_says_nothing_gives_way_to_the_page(text: str) -> None:
+    long = "All of it is in the page. " * 8
+
+    assert said(parts("alternative", plain(text), page(long))) == long.strip()
+    assert said(parts("alternative", plain("It costs 3 euros."), page("It costs 3 euros."))) == "It costs 3 euros."
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "expected"),
+    [
+        (b"", "Grüße aus Köln".encode("latin-1"), "Grüße aus Köln"),
+        (b"Content-Type: text/plain; charset=us-ascii\n", "Grüße".encode(), "Grüße"),
+        (b"Content-Type: text/plain; charset=iso-8859-1\n", "Grüße 5 € “ok”".encode("cp1252"), "Grüße 5 € “ok”"),
+    ],
+)
+def test_what_names_the_wrong_encoding_is_read_all_the_same(head: bytes, body: bytes, expected: str) -> None:
+    assert said(HEAD + head + b"\n" + body + b"\n") == expected
+
+
+def test_odd_heads_lose_no_mail() -> None:
+    assert said(b"\xef\xbb\xbf\n" + HEAD + b"\nText.\n") == "Text."
+    assert said(HEAD.replace(b"B <b", b"=?utf-8?Q?x=0ASubject=3A_y?= <b") + b"\nText.\n") == "Text."
+    found = inside("a.eml", HEAD.replace(b"Anna", "Jürgen".encode("latin-1")) + b"\nText.\n")[""]
+    assert isinstance(found, Parsed)
+    assert found.text.startswith("From: Jürgen Alt")
+
+
+def test_parts_within_parts_end_somewhere() -> None:
+    deep = plain("Deep.")
+    for number in range(200):
+        deep = (
+            f'Content-Type: multipart/mixed; boundary="b{number}"\n\n--b{number}\n'.encode()
+            + deep
+            + f"--b{number}--\n".encode()
+        )
+
+    assert isinstance(inside("a.eml", HEAD + b"MIME-Version: 1.0\n" + deep)[""], Parsed)
+
+
+def test_an_own_sentence_below_a_quoted_one_stands_under_nobody() -> None:
+    found = inside("a.eml", HEAD + b"\nHi,\n\n> How long is it valid?\nIt is valid until May.\n")[""]
+    assert isinstance(found, Parsed)
+
+    assert [place.name for place in found.places] == [">", None]
