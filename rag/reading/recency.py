@@ -1,13 +1,13 @@
 """Documents of one series, of which the later holds: two years' price lists, the minutes of two meetings.
 
 They have one title, but for figures, months and days. Where a question asks for what is so now, what an earlier one says comes
-behind what the later says; where it names no time, only just; where it names a year or a date, they are equal.
+behind what the later says; where it names no time, only just; where it names a year, that of this year comes first.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from rag.reading.scoring import ScoredSentence
@@ -46,11 +46,18 @@ def names_a_time(question: str) -> bool:
 
 
 def later_first(question: Question, scored: Sequence[ScoredSentence]) -> list[ScoredSentence]:
-    """Return the sentences, best first, with those of documents behind that a later one of their series is at hand of."""
-    if names_a_time(question.text):
+    """Return the sentences, best first, with those of documents behind that a later one of their series is at hand of.
+
+    Where the question names a year, with those behind that one of that year is at hand of.
+    """
+    documents = [one.hit.document for one in scored]
+    years = {int(year) for year in YEAR.findall(question.text)}
+    if years:
+        later, most = asked_of(documents, years), _SURELY
+    elif names_a_time(question.text):
         return list(scored)
-    later = later_of(one.hit.document for one in scored)
-    most = _SURELY if asks_for_now(question.text) else _RATHER
+    else:
+        later, most = later_of(documents), _SURELY if asks_for_now(question.text) else _RATHER
     best: dict[str, float] = {}
     for one in scored:
         best.setdefault(one.hit.document.id, one.score)
@@ -69,6 +76,18 @@ def later_of(documents: Iterable[DocumentInfo]) -> dict[str, frozenset[str]]:
     A series needs a title or a name of the file that says more than a time, and is not of papers such as invoices; a
     document is of its date, or without one of the one year that its title or name holds.
     """
+    return _others(documents, _is_later)
+
+
+def asked_of(documents: Iterable[DocumentInfo], years: set[int]) -> dict[str, frozenset[str]]:
+    """Return of those documents that are of none of the years the ids of those of their series that are, by their own."""
+    return _others(documents, lambda one, other: one[0] in years and other[0] not in years)
+
+
+def _others(
+    documents: Iterable[DocumentInfo], before: Callable[[tuple[int, ...], tuple[int, ...]], bool]
+) -> dict[str, frozenset[str]]:
+    """Return of the documents of each series the ids of those that come before them by their times."""
     known = {document.id: document for document in documents}
     series: dict[tuple[str, ...], list[tuple[tuple[int, ...], str]]] = {}
     for document in known.values():
@@ -76,11 +95,11 @@ def later_of(documents: Iterable[DocumentInfo]) -> dict[str, frozenset[str]]:
         if words and when:
             series.setdefault(words, []).append((when, document.id))
     found = {
-        identity: frozenset(other for told, other in members if _is_later(told, when))
+        identity: frozenset(other for told, other in members if before(told, when))
         for members in series.values()
         for when, identity in members
     }
-    return {identity: later for identity, later in found.items() if later}
+    return {identity: others for identity, others in found.items() if others}
 
 
 def _is_later(one: tuple[int, ...], other: tuple[int, ...]) -> bool:

@@ -18,13 +18,24 @@ import numpy as np
 
 from rag.reading.runs import weigh
 from rag.records import Evidence, Question, Span
-from rag.text.dates import find_dates
+from rag.text.dates import MONTHS, find_dates
 from rag.tokens import Begins
+
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 
 LEAST = 0.2
 """The least probability at which a run is marked: a wrong mark is worse than none."""
 
-_CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}(?:\s?(?:Uhr|[ap]\.?m\.?))?(?!\d|\.\d)", re.IGNORECASE)
+# What is cut by no mark: times of the day, days of a month, sums of money, and what goes on behind a short form.
+_WHOLE = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\b\d{1,2}[:.]\d{2}(?:\s?(?:Uhr|[ap]\.?m\.?))?(?!\d|\.\d)",
+        rf"\b\d{{1,2}}(?:\.|st|nd|rd|th)?\s(?:of\s)?(?:{_MONTH})\b|\b(?:{_MONTH})\s\d{{1,2}}\b",
+        r"[$€£]\s?\d[\d.,]*\d|[$€£]\s?\d|\b\d[\d.,]*\s?(?:[$€£%]|(?:Euro|EUR|USD|CHF|Dollar|Prozent|percent|Kronen|Franken)\b)",
+        r"\b(?:Dr|Prof|Dipl|Ing|Nr|No|Mr|Mrs|Ms|St)\.\s?\w+",
+    )
+)
 
 
 def answer_span(question: Question, text: str, language: str | None, begins: Begins | None = None) -> Span | None:
@@ -50,9 +61,9 @@ def marked(question: Question, evidence: Evidence, text: str, begins: Begins | N
 
 
 def _whole(text: str, span: Span) -> Span:
-    """Return a span that cuts no date and no time of the day in two."""
+    """Return a span that cuts in two no date, no sum of money, and nothing else of ``_WHOLE``."""
     wholes = [found.span for found in find_dates(text)]
-    wholes += [Span(*found.span()) for found in _CLOCK.finditer(text)]
+    wholes += [Span(*found.span()) for pattern in _WHOLE for found in pattern.finditer(text)]
     cut = [whole for whole in wholes if whole.overlaps(span)]
     return Span(min([span.start, *(w.start for w in cut)]), max([span.end, *(w.end for w in cut)]))
 

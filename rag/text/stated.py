@@ -55,6 +55,8 @@ _NAMES_VALUE = re.compile(
 )
 # "Wien, 6. September 2023" and "Hamburg, den 3. Mai 2022" as letters and press releases begin.
 _PLACE = re.compile(r"\s*[A-ZÄÖÜ][\w.-]+(?:[ /][A-ZÄÖÜ(][\w.)-]*){0,2},\s")
+# Signs of a birth and a death; the first marks a list's item, too.
+_BORN = re.compile(r"\s*[*†+]\s")
 # Whose text it is, behind the date of a newspaper: "*The Observer, 10 September 2025, by Ann Berg*".
 _BYLINE = re.compile(r",?\s(?:by|von)\s[A-ZÄÖÜ][\w.'’-]*(?:\s[A-ZÄÖÜ][\w.'’-]*){1,3}(?=\W*\Z)")
 # How a line ends, or the next one goes on, when a date between them was only wrapped onto its own line.
@@ -66,7 +68,7 @@ _EDITION = (
     r"(?:in\s+der\s+)?(?:fassung|version|stand|ausgabe|edition|revision|entwurf|draft|status)"
     r"(?:\s+(?:nr\.?\s*|no\.?\s*|v)?\d[\w.]*)?,?\s+(?:vom|of|from|dated|as\s+of)\s+(?:the\s+)?"
 )
-_EDITION_LINE = re.compile(rf"[\s(\[*_#]*{_EDITION}\Z", re.IGNORECASE)
+_EDITION_LINE = re.compile(rf"[\s(\[*_#]*(?:{_EDITION}|version\s+v?\d[\w.]*\s*[,(–-]\s*)\Z", re.IGNORECASE)
 _TITLE_EDITION = re.compile(
     rf"(?:(?<!\bzum\s)(?<!\bzur\s)(?<!\bauf\s)(?<!\bto\s)(?<!\bthe\s)\b{_EDITION}|\b(?:stand|as\s+of|version\s\d[\w.]*|fassung)\s*[:,(]?\s*(?:vom\s+|of\s+)?)\Z",
     re.IGNORECASE,
@@ -205,6 +207,8 @@ def _labelled(before: str, after: str, *, colon: bool = False) -> bool | None:
 
 
 def _alone(before: str, after: str) -> bool:
+    if _BORN.match(before):
+        return False
     before = before.lstrip("*_")
     place = _PLACE.match(before)
     before = before[place.end() :] if place else before

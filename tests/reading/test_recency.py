@@ -88,7 +88,7 @@ def test_the_later_is_said_first_and_both_are_told_with_their_dates(
     ]
 
 
-def test_where_no_time_is_named_the_earlier_loses_a_little_and_where_one_is_nothing() -> None:
+def test_where_no_time_is_named_the_earlier_loses_a_little_and_where_a_year_is_what_is_of_another() -> None:
     old, new = (
         scored(("Der Hafen ist alt.", 0.4), name="2024.txt"),
         scored(("Der Hafen ist alt.", 0.0), name="2025.txt"),
@@ -103,3 +103,5 @@ def test_where_no_time_is_named_the_earlier_loses_a_little_and_where_one_is_noth
 
     assert names("Wie alt ist der Hafen?") == names("Wie alt ist der Hafen jetzt?") == ["2025.txt", "2024.txt"]
     assert names("Wie alt war der Hafen 2024?") == ["2024.txt", "2025.txt"]
+    assert names("Wie alt war der Hafen 2025?") == ["2025.txt", "2024.txt"]
+    assert names("Wie alt war der Hafen im Mai?") == names("Wie alt war der Hafen 2022?") == ["2024.txt", "2025.txt"]

@@ -79,6 +79,10 @@ def test_a_mark_is_of_words_of_the_sentence(question: str, text: str, language: 
         ("Wann wurde er geboren?", "Er wurde am 3. Mai 1984 geboren.", "3. Mai 1984"),
         ("When did it start?", "It started on Jan. 5, 2022 in Leeds.", "Jan. 5, 2022"),
         ("Wann fährt der Bus?", "Der Bus fährt um 7:40 Uhr ab.", "7:40 Uhr"),
+        ("Bis wann gilt es?", "Es gilt bis 15. April für alle.", "15. April"),
+        ("Was kostet es?", "Es kostet 3.200,75 € im Jahr.", "3.200,75 €"),
+        ("How much is it?", "The fee is $39.90 a year.", "$39.90"),
+        ("Wer fiel aus?", "Im Mai fiel Herr Dr. Nowak aus.", "Dr. Nowak"),
     ],
 )
 def test_no_date_and_no_time_is_cut(question: str, text: str, part: str) -> None:

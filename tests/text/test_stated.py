@@ -74,6 +74,7 @@ def test_a_line_of_its_own_states_the_date(line: str) -> None:
     "text",
     [
         "Am 30. November 2022 sprach er.",
+        "Hans Kern\n* 30. November 1940\n† 12. Februar 2022",
         "30. November 2022 war ein Mittwoch.",
         "Er stand am 30.11.2022 vor Gericht.",
         "Das Buch ist erschienen am 30. November 2022 in Wien.",
@@ -108,6 +109,7 @@ def test_a_date_far_below_the_top_is_not_the_documents() -> None:
     "text",
     [
         "Invoice date: 30 November 2022",
+        "Travel policy\nVersion 2.0, 30 November 2022",
         "Invoice no. 4711; invoice date: 30 November 2022",
         "Invoice date\n30 November 2022",
         "Rechnungsdatum: 30.11.2022",
