@@ -17,6 +17,8 @@ from rag.documents.readers import markup
 from rag.documents.readers.raised import raise_in_page
 from rag.errors import FixFile
 
+# How libxml2 says that it leaves out the rest.
+_LEFT_OUT = "ERR_RESOURCE_LIMIT"
 _CHARSET = re.compile(
     rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE
 )
@@ -48,9 +50,14 @@ def read(data: bytes, limits: Limits) -> Parsed:
 
 
 def parse(text: str) -> Any:
-    """Return the root of a page, in which raised figures are characters of their own."""
+    """Return the root of a page, in which raised figures are characters of their own.
+
+    Raises:
+        FixFile: there is no page, no text in it, or the rest of it would be lost, because it is nested too deeply.
+    """
+    parser = HTMLParser(no_network=True)
     try:
-        root = document_fromstring(_DECLARATION.sub("", text), parser=HTMLParser(no_network=True))
+        root = document_fromstring(_DECLARATION.sub("", text), parser=parser)
     except (ValueError, AssertionError) as error:
         raise FixFile("no HTML in it") from error
     except Exception as error:
@@ -59,6 +66,8 @@ def parse(text: str) -> Any:
         if isinstance(error, ParserError):
             raise FixFile("no text in it", hint="Remove the file, or put text into it.") from error
         raise
+    if any(one.type_name == _LEFT_OUT for one in parser.error_log):
+        raise FixFile("its elements are nested too deeply to be read whole", hint="Save the page as text.")
     for one in list(root.iter(Comment, ProcessingInstruction)):
         # What stands behind a comment is text; trafilatura would drop it with the comment.
         one.drop_tree()

@@ -238,3 +238,12 @@ def test_an_own_sentence_below_a_quoted_one_stands_under_nobody() -> None:
     assert isinstance(found, Parsed)
 
     assert [place.name for place in found.places] == [">", None]
+
+
+def test_a_page_of_which_the_rest_would_be_lost_is_refused() -> None:
+    deep = "<p>One.</p>" + "<blockquote>" * 300 + "<p>Deep.</p>" + "</blockquote>" * 300 + "<p>Last.</p>"
+
+    with pytest.raises(FixFile, match="nested too deeply"):
+        inside("a.html", f"<html><body>{deep}</body></html>".encode())
+    with pytest.raises(FixFile, match="nested too deeply"):
+        inside("a.eml", HEAD + b"Content-Type: text/html\n\n" + deep.encode() + b"\n")
