@@ -77,26 +77,41 @@ def _message(message: EmailMessage, bodies: Sequence[MIMEPart], limits: Limits) 
     builder.lines("\n".join(f"{head}: {said}" for head in _SHOWN if (said := one_line(_said(message, head)))))
     head = builder.length
     pages = [body.get_content_subtype() == "html" for body in bodies]
+    quotes: list[str] = []
     for body, page in zip(bodies, pages, strict=True):
         if page:
-            _build(_text(body), builder)
+            quotes += _build(_text(body), builder)
         else:
             _write(clean_text(_text(body)), builder)
     name, address = parseaddr(_said(message, "From"))
     made = builder.parsed(title=_said(message, "Subject"), author=name or address, date=_date(message))
-    # A page marks nothing that it quotes: there it is the line alone that tells.
-    quoted = (part for part in parts(made.text[head:]) if part.under) if pages and all(pages) else ()
+    # Where a page's quotation begins, only the line above it tells; it ends with its element.
+    quoted = [part for part in parts(made.text[head:]) if part.under] if pages and all(pages) else []
     more = [Place(head + part.start, "heading", None, part.under[:NAME_MAX]) for part in quoted]
-    places = {place.start: place for place in sorted((*made.places, *more), key=attrgetter("start"))}
+    over = [Place(at, "heading") for at in _behind(made.text, quotes)] if quoted else []
+    places = {place.start: place for place in sorted((*made.places, *over, *more), key=attrgetter("start"))}
     return replace(made, places=tuple(places.values()), head=head)
 
 
-def _build(page: str, builder: Builder) -> None:
+def _build(page: str, builder: Builder) -> list[str]:
+    """Add a page, and return the texts of its quotations, without white space."""
     from rag.documents.readers import markup
     from rag.documents.readers.html import parse
 
     root = parse(page)
     markup.build(root.find("body") if root.find("body") is not None else root, builder)
+    outer = (quote for quote in root.iter("blockquote") if next(quote.iterancestors("blockquote"), None) is None)
+    return [solid for quote in outer if (solid := "".join("".join(quote.itertext()).split()))]
+
+
+def _behind(text: str, quotes: Sequence[str]) -> Iterator[int]:
+    """Yield where a text goes on behind each of some quotations that are found in it."""
+    kept = [at for at, sign in enumerate(text) if not sign.isspace()]
+    solid = "".join(text[at] for at in kept)
+    for quote in quotes:
+        end = solid.find(quote) + len(quote)
+        if len(quote) <= end < len(kept):
+            yield kept[end]
 
 
 def _bodies(part: MIMEPart, levels: int = _DEEPEST) -> Iterator[MIMEPart]:

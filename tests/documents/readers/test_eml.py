@@ -13,6 +13,7 @@ from rag.documents.formats import Limits
 from rag.documents.parsed import Parsed
 from rag.documents.reading import document_of
 from rag.errors import FixFile
+from rag.place import places_of
 from rag.records import Document
 from tests.documents.mails import TEXT, attach, mail
 from tests.documents.real import FILES, inside, parsed
@@ -247,3 +248,19 @@ def test_a_page_of_which_the_rest_would_be_lost_is_refused() -> None:
         inside("a.html", f"<html><body>{deep}</body></html>".encode())
     with pytest.raises(FixFile, match="nested too deeply"):
         inside("a.eml", HEAD + b"Content-Type: text/html\n\n" + deep.encode() + b"\n")
+
+
+def test_an_own_sentence_below_a_page_s_quotation_stands_under_nobody() -> None:
+    page = (
+        "<p>It took 47 minutes.</p><div>On Wed, Apr 9, 2025 at 3:00 PM Ivy Chan wrote:</div>"
+        "<blockquote><p>How long did it take?</p><p>Thanks, <i>Ivy</i></p></blockquote><p>The disk was full.</p>"
+    )
+    found = inside("a.eml", HEAD + b"Content-Type: text/html\n\n" + page.encode() + b"\n")[""]
+    assert isinstance(found, Parsed)
+
+    def stands(words: str) -> list[str | None]:
+        start = found.text.index(words)
+        return [place.name for place in places_of(found.places, start, start + 3)]
+
+    assert stands("How long") == stands("Thanks") == ["> On Wed, Apr 9, 2025 at 3:00 PM Ivy Chan wrote:"]
+    assert stands("The disk") == stands("It took") == []
