@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from rag.documents.formats import format_of
 from rag.lexical import analyse
-from rag.reading.scoring import ScoredSentence
+from rag.reading.scoring import ScoredSentence, best_first, best_scores
 from rag.records import Hit, Question
 from rag.text.words import FUNCTION
 
@@ -40,17 +40,14 @@ def head_asked(question: str) -> bool:
 
 def heads_first(question: Question, scored: Sequence[ScoredSentence]) -> list[ScoredSentence]:
     """Return the sentences, best first: heads of mails above the best of their document where such are asked for, else lower."""
-    asked = head_asked(question.text)
-    best: dict[str, float] = {}
-    for one in scored:
-        best.setdefault(one.hit.document.id, one.score)
+    asked, best = head_asked(question.text), best_scores(scored)
     placed = [
         replace(one, score=best[one.hit.document.id] + _ABOVE if asked else one.score + _NAMES_ONLY)
-        if _is_mail(one.hit) and _of_head(one)
+        if _of_head(one) and _is_mail(one.hit)
         else one
         for one in scored
     ]
-    return sorted(placed, key=lambda one: (-one.score, one.hit.document.name, one.span))
+    return best_first(placed)
 
 
 def head_answers(question: Question, hits: Sequence[Hit]) -> int:

@@ -6,8 +6,8 @@ import re
 
 from rag.reading.questions import Asks, asks
 from rag.records import Question, Span
-from rag.text.calendar import times_of_day
-from rag.text.dates import MONTHS, find_dates
+from rag.text.calendar import days_of_month, times_of_day
+from rag.text.dates import find_dates
 from rag.text.folding import folded
 from rag.text.numbers import find_numbers
 
@@ -16,10 +16,6 @@ _TIME = re.compile(
     r"\b(?:(?:1[0-9]|20)\d{2}|(?:Anfang|Mitte|Ende|early|mid|late)\s+(?:des|der|of)?\s*\w+(?:\s+\w+)?|(?:am|im|on|in|bis|by|since|seit)\s+"
     r"(?:Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag|Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober"
     r"|November|Dezember|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|May|June|July|October|December))\b"
-)
-_MONTHS = "|".join(sorted(MONTHS, key=len, reverse=True))
-_DAY = re.compile(
-    rf"\b\d{{1,2}}(?:\.|st|nd|rd|th)?\s(?:of\s)?(?:{_MONTHS})\b|\b(?:{_MONTHS})\s\d{{1,2}}\b", re.IGNORECASE
 )
 _REASON = re.compile(
     r"\b(?:weil|da|denn|damit|wegen|aufgrund|um\s|aus\s+Sorge|because|due\s+to|since|as\s+a\s+result|in\s+order\s+to|so\s+that)\b[^.;]*"
@@ -40,7 +36,7 @@ def words_of_kind(question: Question, text: str, language: str | None) -> tuple[
         spans = [_with_unit(text, number.span) for number in find_numbers(text, language)]
     elif kind is Asks.TIME:
         spans = [date.span for date in find_dates(text)] + [Span(m.start(), m.end()) for m in _TIME.finditer(text)]
-        spans += [Span(m.start(), m.end()) for m in _DAY.finditer(text)] + times_of_day(text)
+        spans += days_of_month(text) + times_of_day(text)
     elif kind is Asks.REASON:
         spans = [Span(m.start(), m.end()) for m in _REASON.finditer(text)]
     elif kind is Asks.PERSON:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from rag.reading.scoring import ScoredSentence
+from rag.reading.scoring import ScoredSentence, best_first, best_scores
 from rag.records import DocumentInfo, Question
 from rag.text.calendar import months
 from rag.text.dates import YEAR, find_dates
@@ -58,16 +58,14 @@ def later_first(question: Question, scored: Sequence[ScoredSentence]) -> list[Sc
         return list(scored)
     else:
         later, most = later_of(documents), _SURELY if asks_for_now(question.text) else _RATHER
-    best: dict[str, float] = {}
-    for one in scored:
-        best.setdefault(one.hit.document.id, one.score)
+    best = best_scores(scored)
 
     def placed_at(one: ScoredSentence) -> float:
         behind = min((best[other] - _BEHIND for other in later.get(one.hit.document.id, ())), default=one.score)
         return max(min(one.score, behind), one.score - most)
 
     placed = [replace(one, score=placed_at(one)) if one.hit.document.id in later else one for one in scored]
-    return sorted(placed, key=lambda one: (-one.score, one.hit.document.name, one.span))
+    return best_first(placed)
 
 
 def later_of(documents: Iterable[DocumentInfo]) -> dict[str, frozenset[str]]:

@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
@@ -19,6 +19,7 @@ from importlib import resources
 from rag.lexical import analyse
 from rag.naming import naming, of_others
 from rag.place import Place, places_of
+from rag.reading.headings import MARK
 from rag.reading.periods import Period, period_asked, too_early
 from rag.reading.quantities import Quantity, gives, quantity_asked
 from rag.reading.questions import Asks, asks
@@ -32,7 +33,6 @@ _NAME = re.compile(r"[A-ZÄÖÜ][\w'’-]+ [A-ZÄÖÜ][\w'’-]+")
 _ENDS = re.compile(r"[.!…][\"'”“»)\]]*$")
 # Also what is marked as a question of a conversation, however it ends.
 _ASKS = re.compile(r"\?[\"'”“»)\]*_]*$|^[*_]*(?:Q|Question|Frage)(?: ?\d+)?[:.][*_]*\s")
-_HEADS = re.compile(r"#{1,6}\s")
 # How a letter greets and ends, as far as nothing more stands in the line.
 _GREETS = re.compile(
     r"(?:sehr\sgeehrte|liebe[rs]?|hallo|guten\s(?:tag|morgen|abend)|moin|dear|hello|hi|good\s(?:morning|afternoon|evening)"
@@ -109,7 +109,20 @@ def score_sentences(question: Question, hits: Sequence[Hit]) -> list[ScoredSente
             score += _EARLIER if quoted else 0.0
             own.append(ScoredSentence(hit, span, text, score, features, alone))
         out += _answered(own)
-    return sorted(out, key=lambda one: (-one.score, one.hit.document.name, one.span))
+    return best_first(out)
+
+
+def best_first(sentences: Iterable[ScoredSentence]) -> list[ScoredSentence]:
+    """Return sentences by their scores, the highest first; ties in reading order."""
+    return sorted(sentences, key=lambda one: (-one.score, one.hit.document.name, one.span))
+
+
+def best_scores(scored: Iterable[ScoredSentence]) -> dict[str, float]:
+    """Return the score of the best sentence of each document, by its id; ``scored`` are best first."""
+    best: dict[str, float] = {}
+    for one in scored:
+        best.setdefault(one.hit.document.id, one.score)
+    return best
 
 
 def _sum(weights: dict[str, float], features: dict[str, float]) -> float:
@@ -121,7 +134,7 @@ def _sum(weights: dict[str, float], features: dict[str, float]) -> float:
 
 def is_said(text: str) -> bool:
     """Say whether a sentence says anything: headings, questions, greetings, and lines that are drawn do not."""
-    return bool(_SIGNS.search(text)) and not (_ASKS.search(text) or _HEADS.match(text) or _GREETS.fullmatch(text))
+    return bool(_SIGNS.search(text)) and not (_ASKS.search(text) or MARK.match(text) or _GREETS.fullmatch(text))
 
 
 def span_text(hit: Hit, span: Span) -> str:

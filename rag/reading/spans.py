@@ -18,20 +18,18 @@ import numpy as np
 
 from rag.reading.runs import weigh
 from rag.records import Evidence, Question, Span
-from rag.text.dates import MONTHS, find_dates
+from rag.text.calendar import days_of_month
+from rag.text.dates import find_dates
 from rag.tokens import Begins
-
-_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 
 LEAST = 0.2
 """The least probability at which a run is marked: a wrong mark is worse than none."""
 
-# What is cut by no mark: times of the day, days of a month, sums of money, and what goes on behind a short form.
+# What is cut by no mark, as dates and days of a month are not: times of the day, sums of money, and what goes on behind a short form.
 _WHOLE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"\b\d{1,2}[:.]\d{2}(?:\s?(?:Uhr|[ap]\.?m\.?))?(?!\d|\.\d)",
-        rf"\b\d{{1,2}}(?:\.|st|nd|rd|th)?\s(?:of\s)?(?:{_MONTH})\b|\b(?:{_MONTH})\s\d{{1,2}}\b",
         r"[$€£]\s?\d[\d.,]*\d|[$€£]\s?\d|\b\d[\d.,]*\s?(?:[$€£%]|(?:Euro|EUR|USD|CHF|Dollar|Prozent|percent|Kronen|Franken)\b)",
         r"\b(?:Dr|Prof|Dipl|Ing|Nr|No|Mr|Mrs|Ms|St)\.\s?\w+",
     )
@@ -61,8 +59,8 @@ def marked(question: Question, evidence: Evidence, text: str, begins: Begins | N
 
 
 def _whole(text: str, span: Span) -> Span:
-    """Return a span that cuts in two no date, no sum of money, and nothing else of ``_WHOLE``."""
-    wholes = [found.span for found in find_dates(text)]
+    """Return a span that cuts in two no date, no day of a month, and nothing of ``_WHOLE``."""
+    wholes = [found.span for found in find_dates(text)] + days_of_month(text)
     wholes += [Span(*found.span()) for pattern in _WHOLE for found in pattern.finditer(text)]
     cut = [whole for whole in wholes if whole.overlaps(span)]
     return Span(min([span.start, *(w.start for w in cut)]), max([span.end, *(w.end for w in cut)]))

@@ -44,6 +44,9 @@ _ORDINAL = re.compile(
 )
 _COUNTS = _DAYS | {"double": 2, "twice": 2, "doppelt": 2, "triple": 3, "threefold": 3, "quadruple": 4, "quarterly": 4}
 _CLOCK = re.compile(r"\b(?:[01]?\d|2[0-4])(?:(?:[:.][0-5]\d)?\s?(?:Uhr\b|[ap]\.?m\b\.?)|:[0-5]\d(?!\d))", re.IGNORECASE)
+_DAY_OF_MONTH = re.compile(
+    rf"\b\d{{1,2}}(?:\.|st|nd|rd|th)?\s(?:of\s)?(?:{_MONTH})\b|\b(?:{_MONTH})\s\d{{1,2}}\b", re.IGNORECASE
+)
 _SPELLED = re.compile(
     rf"(?<!\w)(?P<word>{'|'.join(sorted(_COUNTS, key=len, reverse=True))})(?:e[nrs]?)?(?!\w)", re.IGNORECASE
 )
@@ -52,6 +55,11 @@ _SPELLED = re.compile(
 def times_of_day(text: str) -> list[Span]:
     """Return where a text tells a time of day: "18:30", "7 p.m.", "20 Uhr"."""
     return [Span(m.start(), m.end()) for m in _CLOCK.finditer(text)]
+
+
+def days_of_month(text: str) -> list[Span]:
+    """Return where a text names a day of a month in figures, with or without a year: "15. April", "May 5"."""
+    return [Span(m.start(), m.end()) for m in _DAY_OF_MONTH.finditer(text)]
 
 
 def tells_when(text: str) -> bool:
