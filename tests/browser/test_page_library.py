@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ from tests.browser.conftest import serving
 from tests.folders import write
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 TEXTS = {"reh.txt": "Das Reh schläft.", "fuchs.txt": "Der Fuchs wacht.", "<b>.txt": "Der Dachs gräbt."}
 MANY = 450
@@ -48,6 +49,17 @@ def tab_to(page: Page, label: str) -> None:
     raise AssertionError(f"{label} cannot be reached with Tab")
 
 
+def holding_the_list(page: Page) -> list[Route]:
+    """Keep back every further answer with the list of documents, until it is let go."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/v1/documents", hold)
+    return held
+
+
 def test_a_document_is_removed_by_keyboard_after_asking(page: Page, engine: LocalEngine) -> None:
     page.focus("#library-open")
     page.keyboard.press("Enter")
@@ -63,6 +75,31 @@ def test_a_document_is_removed_by_keyboard_after_asking(page: Page, engine: Loca
     assert page.evaluate("() => document.activeElement.id") == "find"
     page.keyboard.press("Escape")
     assert page.inner_text("#library-open") == "2 documents"
+
+
+def test_the_list_is_drawn_anew_under_the_keyboard(page: Page, engine: LocalEngine, tmp_path: Path) -> None:
+    held = holding_the_list(page)
+    page.click("#library-open")
+    tab_to(page, "Remove fuchs.txt")
+    write(tmp_path, {"aal.txt": "Der Aal schwimmt."})
+    engine.ingest(tmp_path)
+    held[0].continue_()
+
+    page.wait_for_selector("[aria-label='Remove aal.txt']")
+    assert page.evaluate("() => document.activeElement.getAttribute('aria-label')") == "Remove fuchs.txt"
+
+
+def test_a_list_that_is_loaded_again_unchanged_keeps_its_buttons(page: Page) -> None:
+    held = holding_the_list(page)
+    page.click("#library-open")
+    button = page.wait_for_selector("[aria-label='Remove fuchs.txt']")
+    assert button is not None
+    with page.expect_response("**/v1/documents") as loaded:
+        held[0].continue_()
+    loaded.value.finished()
+    page.evaluate("() => new Promise((drawn) => setTimeout(drawn, 50))")
+
+    assert button.evaluate("(one) => one.isConnected")
 
 
 def test_asking_can_be_taken_back(page: Page, engine: LocalEngine) -> None:

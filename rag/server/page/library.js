@@ -14,10 +14,12 @@ export const documents = () => state.documents;
 
 /** Load the list of documents; `changed` hears of every new one. */
 export async function loadDocuments() {
+  const before = JSON.stringify(state.documents);
   state.documents = await api.documents();
   state.changed();
+  if (!byId("library").open || JSON.stringify(state.documents) === before) return;
   // A question that waits for its answer is not drawn over.
-  if (byId("library").open && !document.querySelector(".removing")) renderList();
+  if (!document.querySelector(".removing")) keepingFocus(renderList);
 }
 
 export function watchLibrary(changed) {
@@ -74,6 +76,16 @@ function renderList() {
   renderMore(found);
 }
 
+/** Draw the list anew under somebody who is at a button of it: the same document's same button has the focus after. */
+function keepingFocus(draw) {
+  const buttons = (line) => [...line.querySelectorAll("button")];
+  const held = document.activeElement?.closest("#documents li");
+  const at = held && buttons(held).indexOf(document.activeElement);
+  draw();
+  const same = held && [...byId("documents").children].find((one) => one.dataset.id === held.dataset.id);
+  if (same) buttons(same)[at]?.focus();
+}
+
 function wanted() {
   const words = byId("find").value.trim().toLowerCase();
   return state.documents.filter((d) => `${d.title ?? ""} ${d.name}`.toLowerCase().includes(words));
@@ -102,7 +114,7 @@ function line(d) {
     byId("library").close();
     openSource(place, [], byId("library-open"));
   };
-  return el("li", {}, el("button", { type: "button", class: "cite", onclick: open },
+  return el("li", { "data-id": d.id }, el("button", { type: "button", class: "cite", onclick: open },
     el("span", { class: "cite-text" }, el("span", { class: "title" }, name(d.title ?? d.name)),
       d.title && el("span", { class: "file" }, name(d.name)),
       el("span", {}, about(d), " · ", t("ofLength", formatNumber(d.length))))),
