@@ -161,10 +161,10 @@ def _block(hidden: Matrix, asked: Matrix, at: _Places, w: dict[str, Matrix]) -> 
     size, tokens = hidden.shape[1], len(asked)
     keys = (asked @ w["key"]).reshape(tokens, HEADS, -1)
     values = (asked @ w["value"]).reshape(tokens, HEADS, -1)
-    keys = np.einsum("ihc,nhc->ihn", w["query"].reshape(size, HEADS, -1), keys).reshape(size, -1)
+    keys = np.einsum("ihc,nhc->hni", w["query"].reshape(size, HEADS, -1), keys).reshape(-1, size)
     values = np.einsum("nhc,hco->hno", values, w["out"].reshape(HEADS, -1, size)).reshape(-1, size)
-    looks = _shares((hidden @ keys).reshape(-1, HEADS, tokens)).reshape(len(hidden), -1)
-    hidden = normal(np.add(hidden, looks @ values), w["look_norm"], _TINY)
+    looks = _shares((keys @ hidden.T).reshape(HEADS, tokens, -1), axis=1).reshape(HEADS * tokens, -1)
+    hidden = normal(np.add(hidden, looks.T @ values), w["look_norm"], _TINY)
     further = _gelu(hidden @ w["up"] + w["up_bias"]) @ w["down"] + w["down_bias"]
     return normal(np.add(hidden, further), w["norm"], _TINY)
 
@@ -196,10 +196,10 @@ def _forms(cosines: Matrix, aligned: Matrix, at: _Places) -> Matrix:
     return np.stack(columns, axis=1).astype(np.float32)
 
 
-def _shares(scores: Matrix) -> Matrix:
-    shares = scores - scores.max(axis=-1, keepdims=True)
+def _shares(scores: Matrix, axis: int = -1) -> Matrix:
+    shares = scores - scores.max(axis=axis, keepdims=True)
     np.exp(shares, out=shares)
-    shares /= shares.sum(axis=-1, keepdims=True)
+    shares /= shares.sum(axis=axis, keepdims=True)
     return shares
 
 

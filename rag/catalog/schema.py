@@ -23,9 +23,10 @@ CREATE TABLE sources (id TEXT PRIMARY KEY, root BLOB NOT NULL, whole INTEGER NOT
 -- Documents that a person removed: following the folder does not bring them back, naming them does.
 CREATE TABLE unwanted (id TEXT PRIMARY KEY, source TEXT NOT NULL, name TEXT NOT NULL) WITHOUT ROWID;
 -- Every version that is stored; the live one of a document is the one that documents.version names.
+-- The text stands last: SQLite reads through it to get at what stands behind it.
 CREATE TABLE versions (
-    document_id TEXT NOT NULL, version TEXT NOT NULL, text TEXT NOT NULL, title TEXT, language TEXT, date TEXT,
-    complete INTEGER NOT NULL DEFAULT 0, length INTEGER NOT NULL DEFAULT 0, author TEXT,
+    document_id TEXT NOT NULL, version TEXT NOT NULL, title TEXT, language TEXT, date TEXT,
+    complete INTEGER NOT NULL DEFAULT 0, length INTEGER NOT NULL DEFAULT 0, author TEXT, text TEXT NOT NULL,
     PRIMARY KEY (document_id, version)
 );
 CREATE TABLE documents (
