@@ -19,6 +19,7 @@ from importlib import resources
 from rag.lexical import analyse
 from rag.naming import naming, of_others
 from rag.place import Place, places_of
+from rag.reading.definitions import explains, term_asked
 from rag.reading.headings import MARK
 from rag.reading.periods import Period, period_asked, too_early
 from rag.reading.quantities import Quantity, gives, quantity_asked
@@ -50,6 +51,8 @@ _REMEMBERED = 8192
 _FRAGMENT, _QUESTION, _YEAR_OF_DOCUMENT = -1.2, -2.5, 1.0
 # The question asks for money, a weight, a telephone number, and the sentence gives none.
 _LACKS = -1.5
+# The question asks what something is, and the sentence says so.
+_EXPLAINS = 2.0
 # It stands in the contract or the manual of another thing than the one that the question names.
 _OF_ANOTHER = -3.0
 # A mail quotes it of an earlier one, which its own text may well have overtaken.
@@ -81,6 +84,7 @@ class _Asked:
 
     kind: Asks
     quantity: Quantity | None
+    term: str | None
     others: frozenset[str]
     numbers: frozenset[object]
     years: frozenset[int]
@@ -173,6 +177,7 @@ def _asked(question: Question, hits: Sequence[Hit], bags: list[list[frozenset[st
     return _Asked(
         kind=asks(question.text),
         quantity=quantity_asked(question.text),
+        term=term_asked(question.text),
         others=of_others(naming(question, documents), documents),
         numbers=_numbers(question.text, question.language),
         years=frozenset(int(year) for year in YEAR.findall(question.text)),
@@ -245,6 +250,8 @@ def _by_hand(asked: _Asked, hit: Hit, text: str) -> float:
         score += _YEAR_OF_DOCUMENT
     if asked.quantity is not None and not gives(asked.quantity, text, hit.document.language):
         score += _LACKS
+    if asked.term is not None and explains(asked.term, text, hit.document.language):
+        score += _EXPLAINS
     if hit.document.id in asked.others:
         score += _OF_ANOTHER
     if asked.period is not None and too_early(asked.period, hit):

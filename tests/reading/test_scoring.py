@@ -77,6 +77,17 @@ def test_questions_and_headlines_lose_against_plain_sentences(weaker: str) -> No
     assert best.text == "Er sieht den Mond."
 
 
+def test_what_explains_a_term_wins_where_it_is_asked_for() -> None:
+    text = "Die Nettomiete ist hoch. Nettomiete ist die Miete ohne Heizung."
+    plain, explained = (score_sentences(Question(q, "de"), [hit(text)]) for q in ("Nettomiete?", "Was ist Nettomiete?"))
+
+    before = {one.text: one.score for one in plain}
+    assert {one.text: round(one.score - before[one.text], 6) > 1 for one in explained} == {
+        "Die Nettomiete ist hoch.": False,
+        "Nettomiete ist die Miete ohne Heizung.": True,
+    }
+
+
 def test_a_document_of_the_year_that_is_asked_for_wins() -> None:
     asked = Question("Was geschah 2021 in Hamburg?", "de")
     of_that_year = hit("Es regnet.", name="b.txt")
