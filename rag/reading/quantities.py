@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from rag.reading.questions import Asks, asks
 from rag.text.calendar import times_of_day
 from rag.text.units import MONEY, find_measures
 from rag.text.words import word_set
@@ -44,7 +45,7 @@ _QUANTITIES = (
     Quantity(
         "money",
         _pattern(
-            rf"""\b(?:was\skost|wie\steuer\b|how\sexpensive\b|wie\s?viel\sgeld\b|how\smuch\smoney\b|welche\ssumme\b|what\ssum\b|what\s(?:does|do|did|will|would)\b[^?]*\bcosts?\b)
+            rf"""\b(?:was\skost|was\s(?:hat|haben|hatte)\b[^?]*\bgekostet\b|wie\steuer\b|how\sexpensive\b|wie\s?viel\sgeld\b|how\smuch\smoney\b|welche\ssumme\b|what\ssum\b|what\s(?:does|do|did|will|would)\b[^?]*\bcosts?\b)
             |\b(?:wie\s?viel|how\smuch)\b(?!\s(?:zeit|time|energie|energy|effort|attention))[^?]*\b(?:kost|bezahl|zahl|verdien|gezahlt|costs?\b|pays?\b|paid\b|earns?\b|charged?\b)
             |\b(?:wie\shoch\s(?:ist|sind|war|waren)|(?:what|how\s(?:high|much))(?:\s(?:is|are|was|were)|'s)\sthe)\s[^?]*?\b{_FEE}
             (?=\s*\?|\s*\Z|\s(?:of|for|per|in|at|on|für|pro|im|in|am|an|der|des|bei|von|vom|einer|eines)\b)"""
@@ -77,6 +78,9 @@ _QUANTITIES = (
 
 def quantity_asked(question: str) -> Quantity | None:
     """Return the measure that a question asks for; None where it asks for none of those that are known."""
+    # "When was the article on temperatures written?" asks for none.
+    if asks(question) not in (Asks.NUMBER, Asks.OTHER):
+        return None
     return next((one for one in _QUANTITIES if one.asked.search(question)), None)
 
 

@@ -24,7 +24,7 @@ class Asks(Enum):
 
 _UNTIL = r"(?:(?:bis|seit|ab|until|by|since|till)\s+)?"
 _KINDS = (
-    (Asks.NUMBER, r"wie\s*(?:viel|viele|vielen|vieler|hoch|groß|lange|oft|alt|teuer|weit|schwer)\b|how\s+(?:many|much|long|often|old|far|large|big|high|tall)\b|what\s+(?:percentage|share|number|amount)\b|was\s+kost(?:e[nt]|eten?)\b"),
+    (Asks.NUMBER, r"wie\s*(?:viel|viele|vielen|vieler|hoch|groß|lange|oft|alt|teuer|weit|schwer)\b|how\s+(?:many|much|long|often|old|far|large|big|high|tall)\b|what\s+(?:percentage|share|number|amount)\b|was\s+(?:kost(?:e[nt]|eten?)|(?:hat|haben|hatten?)\b[^?]*\bgekostet)\b"),
     (Asks.TIME, _UNTIL + r"(?:wann|when)\b|um\s+wie\s*viel\s+uhr\b|(?:at\s+)?what\s+time\b|zu\s+welcher\s+(?:uhr)?zeit\b|\b(?:in\s+)?(?:welche[ms]?|what|which)\s+(?:jahr|monat|tag|datum|year|month|day|date)\b"),
     (Asks.REASON, r"(?:warum|weshalb|wieso|weswegen|wozu|why|for\s+what\s+reason|aus\s+welchem\s+grund)\b"),
     (Asks.PERSON, r"(?:von\s+|mit\s+|an\s+|für\s+|by\s+|with\s+|to\s+)?(?:wer|wen|wem|wessen|who|whom|whose)\b"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -87,6 +88,10 @@ class Runs:
         """Return where a run stands in the sentence."""
         start, end = self.bounds[at].tolist()
         return Span(start, end)
+
+    def touching(self, spans: Sequence[Span]) -> Flags:
+        """Return which runs touch any of the spans."""
+        return np.logical_or.reduce([(self.bounds[:, 0] < s.end) & (self.bounds[:, 1] > s.start) for s in spans])
 
     def matrix(self) -> NDArray[np.float32]:
         """Return the features in the order of ``feature_names()``, shape (runs, features)."""

@@ -16,6 +16,7 @@ from importlib import resources
 
 import numpy as np
 
+from rag.reading.fitting import fitting
 from rag.reading.runs import weigh
 from rag.records import Evidence, Question, Span
 from rag.text.calendar import days_of_month
@@ -41,15 +42,19 @@ def answer_span(question: Question, text: str, language: str | None, begins: Beg
 
     ``begins`` says where in it the joint reader sees the answer begin; None where it has not read it.
     """
-    runs = weigh(question, text, language, begins)
-    if not len(runs):
+    runs, fit = weigh(question, text, language, begins), fitting(question, text, language)
+    if not len(runs) or fit == ():
         return None
     weights = _weights("with_joint" if begins and begins.logits else "without_joint")
     scores = np.zeros(len(runs))
     for name, column in runs.features.items():
         scores += weights.get(name, 0.0) * column
-    shares, best = np.exp(scores - scores.max()), int(scores.argmax())
-    return _whole(text, runs.span(best)) if 1 / shares.sum() >= LEAST else None
+    shares = np.exp(scores - scores.max())
+    total = shares.sum()
+    if fit is not None:
+        shares *= runs.touching(fit)
+    best = int(shares.argmax())
+    return _whole(text, runs.span(best)) if shares[best] >= LEAST * total else None
 
 
 def marked(question: Question, evidence: Evidence, text: str, begins: Begins | None = None) -> Evidence:

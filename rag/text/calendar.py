@@ -79,6 +79,11 @@ def weekdays(text: str) -> frozenset[int]:
     return frozenset(_WEEKDAYS[m["day"].casefold()] for m in _WEEKDAY_NAMED.finditer(text))
 
 
+def days_of_week(text: str) -> list[Span]:
+    """Return where a text names a day of the week: "samstags", "Saturday"."""
+    return [Span(m.start(), m.end()) for m in _WEEKDAY_NAMED.finditer(text)]
+
+
 def ordinals(text: str) -> frozenset[int]:
     """Return the ordinals up to 31 that are spelled out, and how many times "triple" is: "mid-fifteenth" is 15."""
     return frozenset(_COUNTS[m["word"].casefold()] for m in _SPELLED.finditer(text))

@@ -1,0 +1,126 @@
+"""Where in a sentence words may stand that are of the kind asked for, so that no weekday is marked where a place was asked for.
+
+Stricter than ``kinds``, which says what speaks for a sentence: here what cannot be the answer is ruled out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rag.reading.kinds import words_of_kind
+from rag.reading.quantities import Quantity, quantity_asked
+from rag.reading.questions import Asks, asks
+from rag.records import Question, Span
+from rag.text.calendar import days_of_month, days_of_week, times_of_day
+from rag.text.dates import YEAR, find_dates
+from rag.text.numbers import find_numbers
+from rag.text.units import unit_behind
+
+_COUNTED = re.compile(r"\b(?:wie\s?vielen?|wie\s?vieler|how\smany)\s+(?P<noun>[^\W\d_]+)", re.IGNORECASE)
+_MEASURED = re.compile(
+    r"\b(?:wie\s?(?:alt|hoch|weit|groß|schwer|schnell)|how\s(?:old|high|far|large|big|tall|fast|heavy))\b",
+    re.IGNORECASE,
+)
+_WHAT = re.compile(
+    r"(?:what|which|how|was|wie|welche[mnrs]?)\b(?!\s?(?:many|much|long|often|old|far|high|viel|viele[nr]?|lange|oft|alt|hoch|weit|groß|schwer"
+    r"|time|day|year|month|date|jahr|tag|monat|datum|uhrzeit|zeit|stadt|ort|land|city|town|place|country)\b)",
+    re.IGNORECASE,
+)
+# Numbers that are told in words alone.
+_SOME = re.compile(
+    r"\b(?:hundert\w*|tausend\w*|dutzend\w*|millionen|hundreds|thousands|dozens|millions|keine?\w*|none|no|beide\w*|both|half|hälfte"
+    r"|once|twice|thrice|\w+mal)\b",
+    re.IGNORECASE,
+)
+# A time that is told by what happens then.
+_THEN = re.compile(
+    r"\b(?:nach|nachdem|vor|bevor|bei|während|sobald|wenn|falls|solange|seit|seitdem|bis|ab|zu|zum|am|im|immer|nie|täglich|jederzeit|sofort|heute|gestern|morgen"
+    r"|after|before|when|whenever|while|during|once|until|till|since|as\ssoon\sas|always|never|daily|immediately|today|yesterday|tomorrow|at|in|on|by)\b[^,;.]*",
+    re.IGNORECASE,
+)
+
+# So much of a noun is alike in all of its forms.
+_PREFIX = 5
+
+
+def fitting(question: Question, text: str, language: str | None) -> tuple[Span, ...] | None:
+    """Return the spans of a sentence that one of its words must touch to be an answer; None where any may."""
+    quantity = quantity_asked(question.text)
+    if quantity is not None:
+        return _measures(quantity, text, language)
+    kind = asks(question.text)
+    # "What was the sea called when he died?" asks for no time.
+    if _WHAT.match(question.text):
+        return None
+    if kind is Asks.NUMBER:
+        return _numbers(question.text, text, language)
+    if kind is Asks.TIME:
+        numbers = (number.span for number in find_numbers(text, language))
+        return (*words_of_kind(question, text, language), *_times(text), *numbers, *_matches(_THEN, text))
+    if kind in (Asks.PLACE, Asks.PERSON):
+        return _between(_times(text), len(text))
+    return None
+
+
+def _measures(quantity: Quantity, text: str, language: str | None) -> tuple[Span, ...]:
+    """Return the numbers with a unit of the measure, and what else gives it; where there is none, those without any unit."""
+    numbers = find_numbers(text, language)
+    found = [number.span for number in numbers if unit_behind(text, number.span) in quantity.units]
+    other = quantity.found(text)
+    if isinstance(other, re.Match):
+        found.append(Span(other.start(), other.end()))
+    elif other:
+        found += times_of_day(text)
+    return tuple(found) or _without_unit(text, language)
+
+
+def _numbers(question: str, text: str, language: str | None) -> tuple[Span, ...] | None:
+    counted = _COUNTED.search(question)
+    if counted is None:
+        times = _times(text)
+        spans = (number.span for number in find_numbers(text, language))
+        plain = tuple(span for span in spans if not any(span.overlaps(time) for time in times))
+        return plain if _MEASURED.search(question) else None
+    unit = unit_behind(f"5 {counted['noun']}", Span(0, 1))
+    plain = (*_without_unit(text, language, counted["noun"]), *_matches(_SOME, text))
+    if unit is None:
+        return plain
+    measured = ((number.span, unit_behind(text, number.span)) for number in find_numbers(text, language))
+    # Tonnes are told in gigatonnes, too.
+    return (*plain, *(span for span, other in measured if other and other.endswith(unit)))
+
+
+def _without_unit(text: str, language: str | None, noun: str = "") -> tuple[Span, ...]:
+    """Return the numbers with no unit that are of no date, year or time of day: "1830" is no year before the noun that is counted."""
+    times = _times(text)
+    return tuple(
+        span
+        for span in (number.span for number in find_numbers(text, language))
+        if unit_behind(text, span) is None
+        and (not any(span.overlaps(time) for time in times) or (noun and _begins(text[span.end :], noun)))
+    )
+
+
+def _begins(text: str, noun: str) -> bool:
+    return text.lstrip().casefold().startswith(noun.casefold()[:_PREFIX])
+
+
+def _times(text: str) -> list[Span]:
+    dates = [date.span for date in find_dates(text)]
+    return [*dates, *days_of_month(text), *times_of_day(text), *days_of_week(text), *_matches(YEAR, text)]
+
+
+def _matches(pattern: re.Pattern[str], text: str) -> Iterable[Span]:
+    return (Span(found.start(), found.end()) for found in pattern.finditer(text))
+
+
+def _between(spans: Iterable[Span], length: int) -> tuple[Span, ...]:
+    """Return what lies between the spans."""
+    out: list[Span] = []
+    start = 0
+    for span in sorted(spans):
+        if span.start > start:
+            out.append(Span(start, span.start))
+        start = max(start, span.end)
+    return (*out, Span(start, length)) if start < length else tuple(out)

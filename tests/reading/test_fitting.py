@@ -1,0 +1,64 @@
+"""What cannot be the answer by its kind is no answer, and so is not marked."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.reading.fitting import fitting
+from rag.reading.spans import answer_span
+from rag.records import Question
+
+ALL = ("…",)
+
+
+def fits(question: str, text: str, language: str) -> tuple[str, ...]:
+    spans = fitting(Question(question, language), text, language)
+    return ALL if spans is None else tuple(span.of(text) for span in spans)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "language", "found"),
+    [
+        ("Wie viele Tage liegt das Fleisch?", "1,5 kg Fleisch liegen fünf Tage ab 14 Uhr.", "de", ("fünf",)),
+        ("Wie viele Kinder kommen?", "Am 2. Juni 2024 kommen 18 Kinder um 14 Uhr.", "de", ("18",)),
+        ("Wie viele Menschen wohnten dort?", "Dort wohnten 1830 Menschen.", "de", ("1830",)),
+        ("Wie viele Kinder kommen?", "Das Angebot heißt Plus.", "de", ()),
+        ("How many times did they win?", "They won twice.", "en", ("twice",)),
+        ("How many tonnes?", "It takes up 1.5 gigatonnes.", "en", ("1.5",)),
+        ("Was kostet der Filter?", "Algen im Filter (Teil 44, 38,60 Euro).", "de", ("38,60",)),
+        ("Was kostet der Filter?", "| Filter | 38,60 |", "de", ("38,60",)),
+        ("Wie alt ist die Brücke?", "Sie ist seit dem 2. Juni gesperrt.", "de", ()),
+        ("Wie alt ist die Brücke?", "Sie ist 130 Jahre alt.", "de", ("130",)),
+        ("What was it called when he died?", "It was called Caspian.", "en", ALL),
+        ("Why does it cost 5 euros?", "Because of the salt.", "en", ALL),
+    ],
+)
+def test_where_an_answer_may_stand(question: str, text: str, language: str, found: tuple[str, ...]) -> None:
+    assert fits(question, text, language) == found
+
+
+@pytest.mark.parametrize("text", ["It opens on Saturday.", "It opens at 9:30.", "Sie öffnet am 3. Mai 2025."])
+def test_a_time_is_no_place(text: str) -> None:
+    shown = fits("Where is the market?", text, "en")
+    assert not any(time in part for part in shown for time in ("Saturday", "9:30", "3. Mai 2025"))
+
+
+@pytest.mark.parametrize("text", ["Nach dem Essen einnehmen.", "It closes after the war.", "Am 3. Mai 2025."])
+def test_a_time_may_be_told_by_what_happens_then(text: str) -> None:
+    assert fits("Wann?", text, "de")
+
+
+def test_nothing_is_marked_where_nothing_fits() -> None:
+    assert answer_span(Question("Wie viele Kunden hat die Bank?", "de"), "Der Tarif heißt Plus.", "de") is None
+
+
+@given(
+    st.sampled_from(["Wie viele Tage?", "Was kostet das?", "Wo ist das?", "Wann?", "Wie oft?", "Wer?"]),
+    st.text(max_size=40) | st.sampled_from(["am Samstag um 9:30 Uhr 3 kg für 5 €", "3. Mai 2025, 12 Tage"]),
+    st.sampled_from(["de", "en", None]),
+)
+def test_spans_lie_within_the_text(question: str, text: str, language: str | None) -> None:
+    for span in fitting(Question(question, "de"), text, language) or ():
+        assert 0 <= span.start < span.end <= len(text)
