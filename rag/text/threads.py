@@ -48,6 +48,11 @@ class Part:
     lead: str = ""
 
 
+def is_head(text: str) -> bool:
+    """Say whether a text is nothing but lines as they head a mail or a memo: who wrote it, to whom, when, and about what."""
+    return all(_HEAD.fullmatch(line.strip()) for line in text.splitlines()) and bool(text.strip())
+
+
 def parts(text: str) -> list[Part]:
     """Return the runs of a mail's text in their order: its own, and what it quotes, without the marks of quoting.
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.threads import parts
+from rag.text.threads import is_head, parts
 
 
 def told(text: str) -> list[tuple[str, str]]:
@@ -72,3 +72,18 @@ def test_however_deep_a_mail_quotes_it_is_read() -> None:
     assert deep.text.strip() == "deep"
     assert deep.under
     assert (end.text.strip(), end.under) == ("end", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("From: Ann Lee\nTo: Tom\nSubject: Pumps", True),
+        ("Von: Ann\nAn: Tom\nBetreff: Pumpen", True),
+        ("Subject: Pumps", True),
+        ("To: Tom\nThe pumps are here.", False),
+        ("To all: the pumps are here.", False),
+        ("", False),
+    ],
+)
+def test_a_head_is_nothing_but_its_lines(text: str, expected: bool) -> None:
+    assert is_head(text) is expected
