@@ -10,6 +10,7 @@ from glob import escape
 from typing import TYPE_CHECKING
 
 from rag.answerability import judge
+from rag.citations import TextOf
 from rag.contrary import of_one_template, told_otherwise
 from rag.errors import FixInput
 from rag.events import StageDone
@@ -21,10 +22,11 @@ from rag.reading.generative import Writer
 from rag.reading.heads import heads_first
 from rag.reading.overview import MOST_DOCUMENTS, overview_asked
 from rag.reading.recency import later_first
-from rag.reading.scoring import ScoredSentence, score_sentences
-from rag.records import OVERVIEW, DocumentInfo, Draft, Filters, Judgement, Question
+from rag.reading.scoring import ScoredSentence, is_greeting, score_sentences
+from rag.records import OVERVIEW, DocumentInfo, Draft, Filters, Judgement, Question, Span
 from rag.reranking import POOL
 from rag.snapshot import HITS, Snapshot, beginnings, take
+from rag.text.threads import is_head
 
 if TYPE_CHECKING:
     from rag.embedding import Embedder
@@ -170,7 +172,8 @@ def draft_of(question: Question, looked: Looked, embedder: Embedder, writer: Wri
     documents = {e.document.id: e.document for s in draft.statements for e in s.evidence}
     documents |= {n.document.id: n.document for n in evidence}
     apart = partial(of_one_template, text_of=looked.found.text_of)
-    origins = group_by_origin(list(documents.values()), sentences, apart=apart)
+    formal = partial(_formal, text_of=looked.found.text_of)
+    origins = group_by_origin(list(documents.values()), sentences, apart=apart, formal=formal)
     draft = fold_counterparts(draft, origins, sentences, contrary=told_otherwise)
     overviewed = answers and looked.reader == OVERVIEW
     told_once = overviewed and len(documents) > 1
@@ -180,3 +183,9 @@ def draft_of(question: Question, looked: Looked, embedder: Embedder, writer: Wri
         begins = partial(looked.found.begins_of, spans_of=embedder.spans)
         draft = extractive.mark(question, draft, looked.found.text_of, begins)
     return Read(draft, evidence, OriginNumbers(origins), origins)
+
+
+def _formal(document: DocumentInfo, span: Span, text_of: TextOf) -> bool:
+    """Say whether a sentence only heads a mail, greets or ends a letter; of what is not at hand it is not said."""
+    text = text_of(document.id, document.version, span)
+    return text is not None and (is_head(text) or is_greeting(text))

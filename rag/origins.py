@@ -24,6 +24,8 @@ Pairs = Sequence[tuple[Span, Span]]
 """Spans of sentences of two documents that are each other's counterpart."""
 Apart = Callable[[DocumentInfo, DocumentInfo, Pairs], bool]
 """Two documents and their counterparts to whether they are two things, though nearly in the same words."""
+Formal = Callable[[DocumentInfo, Span], bool]
+"""A document and a sentence of it to whether that is a mail's head or a greeting, which tells no story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +79,13 @@ def group_by_origin(
     sentences: Mapping[str, Sentences],
     rule: OriginRule | None = None,
     apart: Apart | None = None,
+    formal: Formal | None = None,
 ) -> list[list[DocumentInfo]]:
     """Group documents into origins, in the order in which they first appear.
 
     ``sentences`` are by document id. Likeness is not transitive, origins are: if a is like b and b
-    like c, all three are one origin. ``apart`` says of two that are alike whether they are two things all the same.
+    like c, all three are one origin. ``apart`` says of two that are alike whether they are two things all the same;
+    counterparts that are ``formal`` on both sides are not counted.
     """
     rule = rule or OriginRule()
     of = [sentences[d.id] for d in documents]
@@ -91,7 +95,9 @@ def group_by_origin(
             if group[earlier] == group[later]:
                 continue
             same = documents[later].version == documents[earlier].version
-            if same or _one_story((documents[earlier], documents[later]), (of[earlier], of[later]), rule, apart):
+            if same or _one_story(
+                (documents[earlier], documents[later]), (of[earlier], of[later]), rule, apart, formal
+            ):
                 old, new = sorted((group[earlier], group[later]), reverse=True)
                 group = [new if g == old else g for g in group]
     members: dict[int, list[DocumentInfo]] = {}
@@ -101,11 +107,20 @@ def group_by_origin(
 
 
 def _one_story(
-    documents: tuple[DocumentInfo, DocumentInfo], of: tuple[Sentences, Sentences], rule: OriginRule, apart: Apart | None
+    documents: tuple[DocumentInfo, DocumentInfo],
+    of: tuple[Sentences, Sentences],
+    rule: OriginRule,
+    apart: Apart | None,
+    formal: Formal | None,
 ) -> bool:
     if _compared(*of, rule).share < rule.share:
         return False
-    return apart is None or not apart(*documents, counterparts(*of, rule))
+    pairs = counterparts(*of, rule)
+    told = [pair for pair in pairs if not formal or not all(map(formal, documents, pair))]
+    fewer = min(len(rule.compares(one.spans)) for one in of) - (len(pairs) - len(told))
+    if fewer <= 0 or len(told) / fewer < rule.share:
+        return False
+    return apart is None or not apart(*documents, told)
 
 
 def fold_counterparts(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from rag import LocalEngine
 from rag.origins import OriginRule, Sentences, fold_counterparts, group_by_origin, shared
 from rag.records import DocumentInfo, Draft, DraftStatement, Evidence, Span
 
@@ -97,6 +100,46 @@ def test_headings_and_labels_that_all_documents_of_a_kind_have_are_not_compared(
     cv = {name: Sentences((short, long), np.stack([AXES[0], own])) for name, own in (("a", AXES[1]), ("b", AXES[2]))}
 
     assert len(group_by_origin([document("a"), document("b")], {document(k).id: v for k, v in cv.items()})) == 2
+
+
+def test_what_is_formal_in_both_is_not_counted() -> None:
+    head, body = Span(0, 50), Span(60, 120)
+    both = {name: Sentences((head, body), np.stack([AXES[0], own])) for name, own in (("a", AXES[1]), ("b", AXES[2]))}
+    documents = [document("a"), document("b")]
+    by_id = {document(k).id: v for k, v in both.items()}
+
+    assert len(group_by_origin(documents, by_id)) == 1
+    assert len(group_by_origin(documents, by_id, formal=lambda _, span: span == head)) == 2
+    assert len(group_by_origin(documents, by_id, formal=lambda d, span: span == head and d.name == "a")) == 1
+    assert len(group_by_origin(documents, by_id, formal=lambda *_: True)) == 2
+
+
+@pytest.mark.parametrize(
+    ("head", "one", "other", "question"),
+    [
+        (
+            "From: Ann Lee\nTo: All staff of the hall\nDate: 3 May 2025\nSubject: Car park\n",
+            "The car park is open behind the old hall, its yard is paved.",
+            "The car park is open with a new permit, Ben Ortiz has it.",
+            "Is the car park open?",
+        ),
+        (
+            "Von: Petra Hansen\nAn: alle Mieter im Lindenweg\nDatum: 3. Mai 2025\nBetreff: Keller\n\nSehr geehrte Mieterinnen und Mieter,\n",
+            "im Keller stehen keine Fahrräder mehr vor der neuen Heizung.",
+            "im Keller liegt der Schlüssel ab Montag beim Hausmeister Kern.",
+            "Was ist im Keller?",
+        ),
+    ],
+)
+def test_mails_with_the_same_head_that_say_different_things_are_two_origins(
+    open_engine: Callable[..., LocalEngine], folder: Path, head: str, one: str, other: str, question: str
+) -> None:
+    for name, said in (("a.txt", one), ("b.txt", other)):
+        (folder / name).write_text(f"{head}\n{said}\n", "utf-8")
+    engine = open_engine()
+    engine.ingest(folder)
+
+    assert sorted(map(sorted, engine.ask(question).origins)) == [["a.txt"], ["b.txt"]]
 
 
 def test_no_document_makes_no_group() -> None:

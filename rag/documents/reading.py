@@ -18,7 +18,7 @@ from rag.errors import FixFile
 from rag.records import Document, DocumentInfo
 from rag.text.dates import find_dates
 from rag.text.language import detect
-from rag.text.stated import named_date, stated_date, titled_date
+from rag.text.stated import gives_date, named_date, stated_date, titled_date
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FRONT_MATTER_MAX = 20_000
@@ -187,7 +187,7 @@ def _title(text: str, *, markdown: bool) -> str | None:
         headline = headline.rstrip(_DANGLING) or headline
         if len(headline) > NAME_MAX or len(headline.split()) < 2:
             continue
-        if _LIST_ITEM.match(line) or _NAVIGATION.match(headline) or stated_date(headline):
+        if _LIST_ITEM.match(line) or _NAVIGATION.match(headline) or gives_date(headline):
             continue
         if _SENTENCE_END.search(headline):
             return None

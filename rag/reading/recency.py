@@ -1,16 +1,22 @@
 """Documents of one series, of which the later holds: two years' price lists, the minutes of two meetings.
 
 They have one title, but for figures, months and days. Where a question asks for what is so now, what an earlier one says comes
-behind what the later says; where it names no time, only just; where it names a year, that of this year comes first.
+behind what the later says; where it names no time, only just, unless it asks for a figure as it is and the later gives it, too;
+where it names a year or a version, that of this year or version comes first.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from rag.lexical import analyse
+from rag.reading.kinds import words_of_kind
+from rag.reading.quantities import gives, quantity_asked
+from rag.reading.questions import Asks, asks
 from rag.reading.scoring import ScoredSentence, best_first, best_scores
+from rag.reading.versions import above_of, numbers_in, others_of
 from rag.records import DocumentInfo, Question
 from rag.text.calendar import months
 from rag.text.dates import YEAR, find_dates
@@ -26,6 +32,14 @@ _NOW = re.compile(
 # for what is so now, and where no time is named.
 _SURELY, _RATHER = 2.0, 0.5
 _BEHIND = 0.1
+# A question for what was so.
+_WAS = re.compile(
+    r"\b(?:was(?=\s(?:the|a|an|it|that|this|his|her|their|our|its|there)\b)|were|did|had|used\sto|cost(?:ed)?\sback|previous(?:ly)?|former(?:ly)?|war|waren"
+    r"|hatten?|kosteten?|betrug(?:en)?|galt(?:en)?|lag(?:en)?|früher\w*|damal\w*|bisher\w*|ehemal\w*|vorher\w*)\b",
+    re.IGNORECASE,
+)
+# Which share of the question's words in a sentence of the earlier document one of the later has, too, if they speak of the same.
+_ALIKE = 0.6
 # What stands before the subject of an answered mail; and papers of which each one is a matter of its own.
 _REPLIES = word_set("re aw wg fw fwd antwort")
 _EACH_ITS_OWN = word_set(
@@ -52,12 +66,18 @@ def later_first(question: Question, scored: Sequence[ScoredSentence]) -> list[Sc
     """
     documents = [one.hit.document for one in scored]
     years = {int(year) for year in YEAR.findall(question.text)}
-    if years:
+    versions = numbers_in(question.text)
+    if versions and (others := others_of(versions, scored)):
+        later, most = others, _SURELY
+    elif years:
         later, most = asked_of(documents, years), _SURELY
     elif names_a_time(question.text):
         return list(scored)
     else:
-        later, most = later_of(documents), _SURELY if asks_for_now(question.text) else _RATHER
+        dated = {document.id for document in documents if _when(document)}
+        # Versions without dates are of the order of their numbers.
+        above = {one: others for one, others in above_of(scored).items() if not dated & {one, *others}}
+        later, most = above | later_of(documents), _SURELY if asks_for_now(question.text) else _RATHER
     best = best_scores(scored)
 
     def placed_at(one: ScoredSentence) -> float:
@@ -65,7 +85,47 @@ def later_first(question: Question, scored: Sequence[ScoredSentence]) -> list[Sc
         return max(min(one.score, behind), one.score - most)
 
     placed = [replace(one, score=placed_at(one)) if one.hit.document.id in later else one for one in scored]
-    return best_first(placed)
+    return best_first(_figures_first(question, placed, later) if _asks_figure_as_it_is(question.text) else placed)
+
+
+def _asks_figure_as_it_is(question: str) -> bool:
+    """Say whether a question asks for a price, a rate or another figure, and not for what it was."""
+    figure = asks(question) is Asks.NUMBER or quantity_asked(question) is not None
+    return figure and not _WAS.search(question) and not names_a_time(question) and not numbers_in(question)
+
+
+def _figures_first(
+    question: Question, scored: Sequence[ScoredSentence], later: Mapping[str, frozenset[str]]
+) -> list[ScoredSentence]:
+    """Return the sentences with what later documents give of the figure just above what earlier ones do.
+
+    Both speak of the same where the one has most of the words of the question that the other has.
+    """
+    told = [one for one in scored if _gives(question, one)]
+    shared = {id(one): _shared(question, one) for one in told}
+
+    def at(one: ScoredSentence) -> float:
+        earlier = [
+            other.score + _BEHIND
+            for other in told
+            if one.hit.document.id in later.get(other.hit.document.id, ())
+            and len(shared[id(one)] & shared[id(other)]) >= _ALIKE * len(shared[id(other)]) > 0
+        ]
+        return max(one.score, *earlier) if earlier else one.score
+
+    return [replace(one, score=at(one)) if id(one) in shared else one for one in scored]
+
+
+def _gives(question: Question, one: ScoredSentence) -> bool:
+    quantity, language = quantity_asked(question.text), one.hit.document.language
+    if quantity is not None:
+        return gives(quantity, one.text, language)
+    return bool(words_of_kind(question, one.text, language))
+
+
+def _shared(question: Question, one: ScoredSentence) -> frozenset[str]:
+    language = one.hit.document.language
+    return frozenset(analyse(question.text, language)) & frozenset(analyse(one.text, language))
 
 
 def later_of(documents: Iterable[DocumentInfo]) -> dict[str, frozenset[str]]:

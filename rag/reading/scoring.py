@@ -138,7 +138,12 @@ def _sum(weights: dict[str, float], features: dict[str, float]) -> float:
 
 def is_said(text: str) -> bool:
     """Say whether a sentence says anything: headings, questions, greetings, and lines that are drawn do not."""
-    return bool(_SIGNS.search(text)) and not (_ASKS.search(text) or MARK.match(text) or _GREETS.fullmatch(text))
+    return bool(_SIGNS.search(text)) and not (_ASKS.search(text) or MARK.match(text) or is_greeting(text))
+
+
+def is_greeting(text: str) -> bool:
+    """Say whether a sentence is how a letter greets or ends, and nothing more."""
+    return _GREETS.fullmatch(text) is not None
 
 
 def span_text(hit: Hit, span: Span) -> str:

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
+from enum import Enum, auto
+from itertools import pairwise
 
+from rag.text.datelines import CLOCK, TRIM, WEEKDAY, alone, dateline, of_something, placed, wrapped
 from rag.text.dates import FoundDate, find_dates
 
 _HEAD = 2_000
@@ -30,16 +34,6 @@ _LABEL = re.compile(
     r"|(?:last|zuletzt)\s+(?:updated|aktualisiert))\b[*_]*\s*(?P<colon>:?)[*_]*\s*(?:(?:am|on|vom)\s+)?",
     re.IGNORECASE,
 )
-_WEEKDAY = re.compile(
-    r"\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|monday|tuesday|wednesday|thursday"
-    r"|friday|saturday|sunday)\b,?|\b(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun|mo|di|mi|do|fr|sa|so)\b[.,]*|\bden\b",
-    re.IGNORECASE,
-)
-_CLOCK = re.compile(
-    r"[,|•·–-]?\s*(?:T|(?:um|at)\s)?\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s*(?:uhr|h|am|pm|[a-z]{1,4}))?(?![^\W_])",
-    re.IGNORECASE,
-)
-_TRIM = " \t,.|•·–—-*_()[]"
 # What may stand behind a date whose label has no colon; anything else makes it a sentence.
 _APART = re.compile(r"[ \t]*(?:\Z|[|•·–—)\]*_/-]|(?:von|by)\s)")
 # What may stand before a label without a colon: nothing, or a sign that sets it apart.
@@ -52,16 +46,6 @@ _OF_TEXT = re.compile(r"\b(?:publishing|published|release|posting|creation|last|
 # What the line above names whose value fills a line: "Due date", "Geburtsdatum", "Valid until:".
 _NAMES_VALUE = re.compile(
     r":\s*\Z|\A\W*(?:[\w-]+\s){0,3}\w*(?:date|datum|until|bis|valid|gültig|fällig|due)\W*\Z", re.IGNORECASE
-)
-# "Wien, 6. September 2023" and "Hamburg, den 3. Mai 2022" as letters and press releases begin.
-_PLACE = re.compile(r"\s*[A-ZÄÖÜ][\w.-]+(?:[ /][A-ZÄÖÜ(][\w.)-]*){0,2},\s")
-# Signs of a birth and a death; the first marks a list's item, too.
-_BORN = re.compile(r"\s*[*†+]\s")
-# Whose text it is, behind the date of a newspaper: "*The Observer, 10 September 2025, by Ann Berg*".
-_BYLINE = re.compile(r",?\s(?:by|von)\s[A-ZÄÖÜ][\w.'’-]*(?:\s[A-ZÄÖÜ][\w.'’-]*){1,3}(?=\W*\Z)")
-# How a line ends, or the next one goes on, when a date between them was only wrapped onto its own line.
-_WRAPPED = re.compile(
-    r"(?:,|\b(?:am|vom|bis|zum|seit|ab|nach|vor|den|der|dem|on|of|since|until|by|from|before|after))\s?\Z"
 )
 # "Fassung vom 1. Juli 2024", "(Version 4.2, as of 12 May 2025)".
 _EDITION = (
@@ -114,23 +98,34 @@ _NAME_DATES = (
 )
 
 
+class _By(Enum):
+    """By what a text states a date: a label, one that names a kind of document, or how it stands alone."""
+
+    LABEL = auto()
+    KIND = auto()
+    PLACED = auto()
+    LINE = auto()
+    DATELINE = auto()
+
+
+# Lines of a date alone that follow each other within so many characters are a list: of events, of posts held, of other texts.
+_SOON = 300
+
+
 def stated_date(text: str) -> dt.date | None:
     """Return the date that a document gives itself near its top, or None.
 
     A date counts where a label leads it ("Stand: 22.10.2021", "Invoice date: 3 May 2025", "Published on ..." that is set
     apart from running text), where its line says of which day an edition is ("Fassung vom 1. Juli 2024"), or where it
-    fills a line of its own, weekday, clock time and the place of writing aside. A date in running text is what the text
-    is about, not when it was written; so is one of something ("Expiry date: ..."). A text that gives a label of one kind
-    twice with different dates lists other documents, and has none by it.
+    fills a line of its own, weekday, clock time and the place of writing aside, or stands behind the place with which
+    a press release begins. A date in running text is what the text is about, not when it was written; so is one of
+    something ("Expiry date: ..."), and that of an event under its name (see ``datelines``). A text that gives a label of
+    one kind twice with different dates, or one line of a date soon after another, lists other things, and has none by it.
     """
     head = text[:_HEAD]
-    found: list[tuple[bool, dt.date]] = []
-    for one in find_dates(head):
-        kind = _stated_by(head, one)
-        if kind is not None:
-            found.append((kind, one.date))
-    of_kinds = {date for kind, date in found if kind}
-    return next((date for kind, date in found if not kind or len(of_kinds) == 1), None)
+    found = [(by, one) for one in find_dates(head) if (by := _stated_by(head, one)) is not None]
+    listed = {by for by in _By if by is not _By.LABEL and _lists([one for way, one in found if way is by], by)}
+    return next((one.date for by, one in found if by not in listed), None)
 
 
 def titled_date(title: str | None) -> dt.date | None:
@@ -145,12 +140,12 @@ def titled_date(title: str | None) -> dt.date | None:
         return None
     one = dates[0]
     before, after = title[: one.span.start], title[one.span.end :]
-    if not _WEEKDAY.sub("", before).strip(_TRIM):
+    if not WEEKDAY.sub("", before).strip(TRIM):
         kind = _TITLE_KIND.search(after)
         return one.date if kind and not _OF_ANOTHER.search(after[: kind.start()]) else None
-    if _CLOCK.sub("", after).strip(_TRIM):
+    if CLOCK.sub("", after).strip(TRIM):
         return None
-    before = _WEEKDAY.sub("", before)
+    before = WEEKDAY.sub("", before)
     if _TITLE_EDITION.search(before):
         return one.date
     kinds = [found for found in _TITLE_KIND.finditer(before) if not _OF_ANOTHER.search(before[: found.start()])]
@@ -171,55 +166,58 @@ def named_date(name: str) -> dt.date | None:
     return days[0] if len(days) == 1 else None
 
 
-def _stated_by(head: str, one: FoundDate) -> bool | None:
-    """Return whether a date is stated by a label that names a kind of document, None where it is not stated."""
+def gives_date(line: str) -> bool:
+    """Say whether a line gives a date and nothing else, whatever that is of."""
+    return any(
+        alone(line[: one.span.start], line[one.span.end :]) or _stated_by(line, one) not in (None, _By.DATELINE)
+        for one in find_dates(line)
+    )
+
+
+def _lists(dates: Sequence[FoundDate], by: _By) -> bool:
+    """Say whether dates that a text gives in one way, in their order, are of several things."""
+    near = _HEAD if by in (_By.KIND, _By.DATELINE) else _SOON
+    return any(b.date != a.date and b.span.start - a.span.end <= near for a, b in pairwise(dates))
+
+
+def _stated_by(head: str, one: FoundDate) -> _By | None:
+    """Return by what a date is stated, None where it is not."""
     earlier, _, before = head[: one.span.start].rpartition("\n")
     after, _, later = head[one.span.end :].partition("\n")
     if (by := _labelled(before, after)) is not None:
         return by
     above = earlier.rstrip().rpartition("\n")[2]
-    filled = not after.strip(_TRIM)
-    if filled and _EDITION_LINE.match(before) and not _wrapped(earlier, after, later):
-        return True
-    if not before.strip(_TRIM) and (by := _labelled(f"{above} ", after, colon=True)) is not None:
+    filled = not after.strip(TRIM)
+    if filled and _EDITION_LINE.match(before) and not wrapped(earlier, after, later):
+        return _By.KIND
+    if not before.strip(TRIM) and (by := _labelled(f"{above} ", after, colon=True)) is not None:
         return by
-    if _alone(before, after) and not _wrapped(earlier, after, later) and not _NAMES_VALUE.search(above):
-        return False
-    return None
+    if dateline(earlier, before, after, later):
+        return _By.DATELINE
+    if not alone(before, after) or wrapped(earlier, after, later) or _NAMES_VALUE.search(above):
+        return None
+    if of_something(earlier, before, after, later):
+        return None
+    return _By.PLACED if placed(before) else _By.LINE
 
 
-def _labelled(before: str, after: str, *, colon: bool = False) -> bool | None:
-    """Return whether the label that leads from ``before`` to the date names a kind of document; None where none leads.
+def _labelled(before: str, after: str, *, colon: bool = False) -> _By | None:
+    """Return what label leads from ``before`` to the date: one that names a kind of document, or another; None where none does.
 
     Without a colon it must be set apart, or with ``colon`` be all that there is.
     """
     labels = list(_LABEL.finditer(before, max(0, len(before) - _LABEL_REACH)))
-    if not labels or _WEEKDAY.sub("", before[labels[-1].end() :]).strip(_TRIM):
+    if not labels or WEEKDAY.sub("", before[labels[-1].end() :]).strip(TRIM):
         return None
     label = labels[-1]
     ahead, kind = before[: label.start()], label["kind"] is not None
+    by = _By.KIND if kind else _By.LABEL
     if label["colon"]:
         free = not kind and not _OF_SOMETHING.match(label[0])
         leads = bool((_LEADS_KIND if kind else _LEADS).search(ahead))
-        return kind if free or leads or (not kind and _OF_TEXT.search(ahead)) else None
-    apart = label.end() == len(before) if colon else _APART.match(_CLOCK.sub("", after))
-    return kind if apart and _LEADS.search(ahead) else None
-
-
-def _alone(before: str, after: str) -> bool:
-    if _BORN.match(before):
-        return False
-    before = before.lstrip("*_")
-    place = _PLACE.match(before)
-    before = before[place.end() :] if place else before
-    after = _CLOCK.sub("", _BYLINE.sub("", after))
-    rest = _WEEKDAY.sub("", before).strip(_TRIM) + _WEEKDAY.sub("", after).strip(_TRIM)
-    return not rest
-
-
-def _wrapped(earlier: str, after: str, later: str) -> bool:
-    """Say whether a line of a date alone is a piece of a sentence that an editor wrapped."""
-    return after.rstrip().endswith(".") or later[:1].islower() or bool(_WRAPPED.search(earlier))
+        return by if free or leads or (not kind and _OF_TEXT.search(ahead)) else None
+    apart = label.end() == len(before) if colon else _APART.match(CLOCK.sub("", after))
+    return by if apart and _LEADS.search(ahead) else None
 
 
 def _beside(kind: re.Match[str], before: str) -> bool:

@@ -12,6 +12,10 @@ SIGN = "> "
 _LEVEL = re.compile(r"[ \t]*>(?!=) ?")
 # Nobody reads on below so many levels: what is deeper stands as one.
 _DEEPEST = 20
+# "> 5" at the beginning of a line within a paragraph that an editor wrapped is a comparison; such lines are about so long.
+_COMPARES = re.compile(r"[ \t]*> ?[-+±~]?[€$£]?\d")
+_FULL = 40
+_ENDED = re.compile(r"[.!?:;…][\"'”“»)\]*_]*\s*\Z")
 _ALL_LEVELS = re.compile(r"^(?:[ \t]*>(?!=) ?)+", re.MULTILINE)
 _MOST_LINES = 3
 _LONGEST = 250
@@ -48,6 +52,11 @@ class Part:
     lead: str = ""
 
 
+def is_head(text: str) -> bool:
+    """Say whether a text is nothing but lines as they head a mail or a memo: who wrote it, to whom, when, and about what."""
+    return all(_HEAD.fullmatch(line.strip()) for line in text.splitlines()) and bool(text.strip())
+
+
 def parts(text: str) -> list[Part]:
     """Return the runs of a mail's text in their order: its own, and what it quotes, without the marks of quoting.
 
@@ -68,7 +77,7 @@ def _runs(text: str, offset: int, outer: str, levels: int) -> Iterator[Part]:
     under = outer
     while at < len(lines):
         count = _opens(lines, at)
-        if not count and not _LEVEL.match(lines[at]):
+        if not count and (not _LEVEL.match(lines[at]) or _compares(lines, at)):
             at += 1
             continue
         yield Part("".join(lines[led:at]), starts[begun], under, "".join(lines[begun:led]))
@@ -110,6 +119,13 @@ def _opens(lines: list[str], at: int) -> int:
             marked = below < len(lines) and _LEVEL.match(lines[below])
             return count if marked or _CERTAIN.match(said) else 0
     return 0
+
+
+def _compares(lines: list[str], at: int) -> bool:
+    """Say whether a marked line is a piece of the paragraph around it, which goes on over it."""
+    above, below = lines[at - 1] if at else "", lines[at + 1] if at + 1 < len(lines) else ""
+    goes_on = len(above.strip()) >= _FULL and not _ENDED.search(above) and not _LEVEL.match(above)
+    return goes_on and bool(_COMPARES.match(lines[at])) and not _LEVEL.match(below)
 
 
 def _next(lines: list[str], at: int) -> int:

@@ -18,9 +18,9 @@ from tests.reading.test_scoring import hit
 OLD = "Am 03.03.2025 um 10:12 schrieb Petra Hansen <hansen@example.org>:"
 
 
-def write(folder: Path, name: str, sender: str, subject: str, day: str, text: str) -> None:
+def write(folder: Path, name: str, sender: str, subject: str, day: str, text: str, to: str = "tom@example.org") -> None:
     message = EmailMessage()
-    message["From"], message["To"], message["Date"], message["Subject"] = sender, "tom@example.org", day, subject
+    message["From"], message["To"], message["Date"], message["Subject"] = sender, to, day, subject
     message.set_content(text)
     (folder / name).write_bytes(message.as_bytes())
 
@@ -63,6 +63,77 @@ def test_who_wrote_a_mail_and_when_is_quoted_from_its_head(mails: LocalEngine, q
     first = answer.citations[answer.statements[0].citations[0]]
     assert said in first.quote
     assert mails.document(first.document).text[first.start : first.end] == first.quote
+
+
+@pytest.fixture
+def club(open_engine: Callable[..., LocalEngine], folder: Path) -> LocalEngine:
+    """Mails between several people, each of whom is mentioned in another's mail, too."""
+    ann, tom, eva, max_ = ("Ann Lee <al@a.org>", "Tom Berg <tb@b.org>", "Eva Roth <er@c.org>", "Max Kern <mk@d.org>")
+    day = "Wed, 05 Mar 2025 09:00:00 +0100"
+    for name, sender, to, subject, text in (
+        ("a.eml", eva, tom, "Miete im Lindenweg", "Die Miete beträgt ab Juli 750 Euro, sagt Max Kern."),
+        (
+            "b.eml",
+            ann,
+            eva,
+            "Order 881",
+            "The pumps come by truck. Tom Berg unloads them, and Max Kern wrote to the port.",
+        ),
+        (
+            "c.eml",
+            max_,
+            ann,
+            "Sommerfest",
+            "Das Fest ist am 12. Juli. Eva Roth hat die Bänke, Tom Berg die Mail an die Nachbarn.",
+        ),
+        ("d.eml", tom, max_, "Broken lift", "The lift is broken, as Ann Lee saw. Please write to Eva Roth about it."),
+    ):
+        write(folder, name, sender, subject, day, text, to=to)
+    engine = open_engine()
+    engine.ingest(folder)
+    return engine
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("Who wrote to Tom Berg?", "a.eml"),
+        ("Wer hat an Tom Berg geschrieben?", "a.eml"),
+        ("Wer schrieb Tom Berg?", "a.eml"),
+        ("Who e-mailed Eva Roth?", "b.eml"),
+        ("Who did Max Kern write to?", "c.eml"),
+        ("To whom did Eva Roth write?", "a.eml"),
+        ("An wen hat Ann Lee geschrieben?", "b.eml"),
+        ("Wem hat Max Kern geschrieben?", "c.eml"),
+        ("Wer hat an Tom Berg über die Miete geschrieben?", "a.eml"),
+        ("Who wrote to Max about the broken lift?", "d.eml"),
+        ("Who sent the mail about the broken lift?", "d.eml"),
+        ("Von wem ist die Mail über das Sommerfest?", "c.eml"),
+        ("Von wem hat Tom Berg eine Mail bekommen?", "a.eml"),
+        ("Wer hat die Mail an Eva Roth geschickt?", "b.eml"),
+        ("Wer hat die Mail von Max Kern bekommen?", "c.eml"),
+        ("When was the e-mail to Max Kern sent?", "d.eml"),
+    ],
+)
+def test_the_mail_is_meant_that_names_them_in_its_head(club: LocalEngine, question: str, name: str) -> None:
+    answer = club.ask(question)
+    first = answer.citations[answer.statements[0].citations[0]]
+    assert (first.document, first.start) == (name, 0)
+    assert head_answers(clean_question(question, 200), club.search(question)) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("Who wrote to Ben Ortiz?", 0),
+        ("Who wrote to Tom Berg about the pumps?", 0),
+        ("Wer schrieb das Buch?", 0),
+        ("Who sent the pumps?", 0),
+        ("Wer hat die Mail an Ben Ortiz geschickt?", -1),
+    ],
+)
+def test_no_mail_is_meant_that_lacks_what_is_named(club: LocalEngine, question: str, answers: int) -> None:
+    assert head_answers(clean_question(question, 200), club.search(question)) == answers
 
 
 @pytest.mark.parametrize(

@@ -105,3 +105,56 @@ def test_where_no_time_is_named_the_earlier_loses_a_little_and_where_a_year_is_w
     assert names("Wie alt war der Hafen 2024?") == ["2024.txt", "2025.txt"]
     assert names("Wie alt war der Hafen 2025?") == ["2025.txt", "2024.txt"]
     assert names("Wie alt war der Hafen im Mai?") == names("Wie alt war der Hafen 2022?") == ["2024.txt", "2025.txt"]
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("What did version 1.0 say of the tank?", "1.0"),
+        ("What does version 2.0 say of the tank?", "2.0"),
+        ("What does the manual say of the tank?", "2.0"),
+    ],
+)
+def test_the_version_that_is_named_is_said_first_else_the_higher(question: str, first: str) -> None:
+    both = [
+        replace(
+            one,
+            score=score,
+            hit=replace(one.hit, document=replace(one.hit.document, title=f"Manual, version {number}")),
+        )
+        for number, score in (("1.0", 0.4), ("2.0", 0.3))
+        for one in scored(("The tank holds 4 litres.", score), name=f"{number}.md")
+    ]
+    title = later_first(Question(question, "en"), both)[0].hit.document.title
+    assert title == f"Manual, version {first}"
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("What does a day ticket for adults cost?", 2025),
+        ("What did a day ticket for adults cost?", 2024),
+        ("What did a day ticket for adults cost in 2024?", 2024),
+        ("What does a day ticket for dogs cost?", 2024),
+        ("How many adults may use a day ticket?", 2025),
+    ],
+)
+def test_a_figure_as_it_is_is_that_of_the_later_list_that_gives_it(question: str, first: int) -> None:
+    said = {
+        2024: ("A day ticket for adults costs 12 euros, for dogs 3.", 9.0),
+        2025: ("Day tickets: adults 14 euros, children 7 euros.", 5.0),
+    }
+    if "dogs" in question:
+        said[2025] = ("Adults pay 14 euros.", 5.0)
+    lists = [
+        replace(
+            one,
+            hit=replace(
+                one.hit, document=replace(one.hit.document, title="Prices", language="en", date=dt.date(year, 3, 1))
+            ),
+        )
+        for year, told in said.items()
+        for one in scored(told, name=f"{year}.txt")
+    ]
+    dates = [one.hit.document.date for one in later_first(Question(question, "en"), lists)]
+    assert dates[0] == dt.date(first, 3, 1)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.text.dates import find_dates
-from rag.text.stated import named_date, stated_date, titled_date
+from rag.text.stated import gives_date, named_date, stated_date, titled_date
 
 DAY = dt.date(2022, 11, 30)
 
@@ -226,3 +226,10 @@ def test_a_title_with_the_date_of_something_else_gives_none(title: str | None) -
 )
 def test_a_files_name_gives_its_date(name: str, dated: bool) -> None:
     assert named_date(name) == (DAY if dated else None)
+
+
+def test_a_line_gives_a_date_whatever_that_is_of() -> None:
+    assert gives_date("12. Mai 2025, 10:00–16:00 Uhr")
+    assert gives_date("Stand: 12. Mai 2025")
+    assert not gives_date("Berlin, 12. Mai 2025. Die Stadt baut den Hafen aus.")
+    assert not gives_date("Sommerfest am 12. Mai 2025")

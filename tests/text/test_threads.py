@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.threads import parts
+from rag.text.threads import is_head, parts
 
 
 def told(text: str) -> list[tuple[str, str]]:
@@ -72,3 +72,45 @@ def test_however_deep_a_mail_quotes_it_is_read() -> None:
     assert deep.text.strip() == "deep"
     assert deep.under
     assert (end.text.strip(), end.under) == ("end", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("From: Ann Lee\nTo: Tom\nSubject: Pumps", True),
+        ("Von: Ann\nAn: Tom\nBetreff: Pumpen", True),
+        ("Subject: Pumps", True),
+        ("To: Tom\nThe pumps are here.", False),
+        ("To all: the pumps are here.", False),
+        ("", False),
+    ],
+)
+def test_a_head_is_nothing_but_its_lines(text: str, expected: bool) -> None:
+    assert is_head(text) is expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The test only counts as passed where the samples were\n> 5 degrees warmer than the room, and not before.\n",
+        "Die Prüfung gilt nur dann als bestanden, wenn die Werte\n> 5 Grad über denen des Raumes liegen.\n\nGruß\n",
+        "Please tell us whether the sum that was paid in was\n>500 euros or less.\n",
+    ],
+)
+def test_a_comparison_in_a_wrapped_paragraph_keeps_its_sign(text: str) -> None:
+    assert told(text) == [("", text.strip())]
+    quoted = "".join(f"> {line}\n" for line in text.splitlines())
+    assert [said for _, said in told(quoted)] == [text.strip()]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We have looked at all of it and answer below.\n> 5 pumps?\nYes.\n",
+        "Siehe unten, wir haben alles noch einmal angesehen:\n> 5 Pumpen?\nJa.\n",
+        "Yes\n> 5 pumps?\nNo.\n",
+        "We have looked at all of it and we think that so far\n> 5 pumps are broken\n> and two are lost.\n",
+    ],
+)
+def test_a_quoted_figure_is_no_comparison(text: str) -> None:
+    assert any(under for under, _ in told(text))

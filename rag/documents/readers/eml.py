@@ -20,6 +20,7 @@ from pathlib import PurePosixPath
 from rag.documents.decoding import decode
 from rag.documents.formats import Limits
 from rag.documents.parsed import NAME_MAX, Builder, Parsed, clean_text, one_line
+from rag.documents.readers import invitation
 from rag.documents.readers.inside import documents, readable, unreadable
 from rag.errors import FixFile
 from rag.place import Place
@@ -33,6 +34,7 @@ _BLANK = re.compile(rb"\A(?:\xef\xbb\xbf)?[\r\n]*")
 _LOOSE = frozenset({"us-ascii", "ascii", "iso-8859-1", "latin-1", "latin1"})
 # A plain text shorter than a page by more than this says only that there is the page; markup takes much of one.
 _SAYS_LESS = 8
+_CALENDAR = "text/calendar"
 # Parts within parts that are looked into.
 _DEEPEST = 50
 # Pictures and signatures are part of how a message looks or is checked; to name each as skipped would be noise.
@@ -50,6 +52,9 @@ def read_many(data: bytes, limits: Limits) -> Iterator[tuple[str, Parsed | FixFi
 
 def _mail(message: EmailMessage, limits: Limits) -> Iterator[tuple[str, Parsed | FixFile]]:
     bodies = list(_bodies(message))
+    if not any(_text(body).strip() for body in bodies):
+        # An invitation that says all that it says to the calendar.
+        bodies += [part for part in _leaves(message) if part.get_content_type() == _CALENDAR]
     attached = [part for part in _attached(message, bodies) if not part.get_content_type().startswith(_BESIDE)]
     own = _message(message, bodies, limits)
     if len(own.text) > own.head or not attached:
@@ -77,10 +82,13 @@ def _message(message: EmailMessage, bodies: Sequence[MIMEPart], limits: Limits) 
     builder.lines("\n".join(f"{head}: {said}" for head in _SHOWN if (said := one_line(_said(message, head)))))
     head = builder.length
     pages = [body.get_content_subtype() == "html" for body in bodies]
+    told = [body.get_content_type() == _CALENDAR for body in bodies]
     quotes: list[str] = []
-    for body, page in zip(bodies, pages, strict=True):
+    for body, page, calendar in zip(bodies, pages, told, strict=True):
         if page:
             quotes += _build(_text(body), builder)
+        elif calendar:
+            builder.lines(clean_text("\n".join(invitation.lines(_text(body)))))
         else:
             _write(clean_text(_text(body)), builder)
     name, address = parseaddr(_said(message, "From"))
@@ -158,15 +166,22 @@ def _write(text: str, builder: Builder) -> None:
 
 
 def _attached(message: EmailMessage, bodies: Sequence[MIMEPart]) -> Iterator[MIMEPart]:
-    """Yield what a message carries besides its text; what a forwarded message carries is that message's own."""
+    """Yield what a message carries besides its text."""
+    for part in _leaves(message):
+        if all(part is not body for body in bodies) and (
+            part.is_attachment() or part.get_filename() or _forwarded(part) is not None
+        ):
+            yield part
+
+
+def _leaves(message: EmailMessage) -> Iterator[MIMEPart]:
+    """Yield the parts of a message that hold no parts; what a forwarded message carries is that message's own."""
     pending: list[MIMEPart] = [message]
     while pending:
         part = pending.pop()
         if part.get_content_maintype() == "multipart":
             pending += reversed(list(part.iter_parts()))
-        elif all(part is not body for body in bodies) and (
-            part.is_attachment() or part.get_filename() or _forwarded(part) is not None
-        ):
+        else:
             yield part
 
 

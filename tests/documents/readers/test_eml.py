@@ -264,3 +264,42 @@ def test_an_own_sentence_below_a_page_s_quotation_stands_under_nobody() -> None:
 
     assert stands("How long") == stands("Thanks") == ["> On Wed, Apr 9, 2025 at 3:00 PM Ivy Chan wrote:"]
     assert stands("The disk") == stands("It took") == []
+
+
+CALENDAR = """BEGIN:VCALENDAR\r
+METHOD:REQUEST\r
+BEGIN:VEVENT\r
+SUMMARY:Sitzung des Vorstands\\, Halle 3\r
+DTSTART;TZID=Europe/Berlin:20250512T190000\r
+DTEND;TZID=Europe/Berlin:20250512T210000\r
+LOCATION:Rathaus\\, Zimmer 12\r
+ORGANIZER;CN="Berg, Ann":mailto:ann@example.org\r
+DESCRIPTION:Wir reden über den\r
+  Umbau.\\nBitte die Pläne mitbringen.\r
+BEGIN:VALARM\r
+DESCRIPTION:Reminder\r
+END:VALARM\r
+END:VEVENT\r
+END:VCALENDAR\r
+"""
+SAID = (
+    "Sitzung des Vorstands, Halle 3\nWhen: 2025-05-12, 19:00 – 21:00 (Europe/Berlin)\nWhere: Rathaus, Zimmer 12\nOrganizer: Berg, Ann"
+    "\n\nWir reden über den Umbau.\nBitte die Pläne mitbringen."
+)
+
+
+def test_an_invitation_without_a_text_says_what_it_tells_the_calendar() -> None:
+    alone = mail(text="")
+    alone.set_content(CALENDAR, subtype="calendar")
+    beside = mail(text="")
+    beside.add_attachment(CALENDAR, subtype="calendar", filename="invite.ics")
+
+    assert texts(alone) == texts(beside) == {"": SAID}
+    assert texts(mail("Bis Montag.")) == {"": "Bis Montag."}
+
+
+def test_an_invitation_with_a_text_is_that_text() -> None:
+    both = mail("Bis Montag im Rathaus.")
+    both.add_alternative(CALENDAR, subtype="calendar")
+
+    assert texts(both) == {"": "Bis Montag im Rathaus."}
