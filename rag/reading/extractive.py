@@ -11,6 +11,7 @@ from rag.reading.headings import MARK, gives_answer
 from rag.reading.questions import Asks, asks
 from rag.reading.scoring import ScoredSentence, is_said, span_text
 from rag.reading.spans import marked
+from rag.reading.tables import names_columns
 from rag.records import Draft, DraftStatement, Evidence, Question, Span
 from rag.tokens import Begins
 
@@ -32,7 +33,7 @@ def read(question: Question, sentences: Sequence[ScoredSentence], most: int) -> 
     item with what leads to it, an answer in a conversation with its question, and where a reason is asked for, a consequence with
     its reason.
     """
-    sentences = [one for one in sentences if is_said(one.text) or _gives(question, one)] or sentences
+    sentences = [one for one in sentences if _is_said(one) or _gives(question, one)] or sentences
     names = [is_name(one.text, one.hit.document) and not _gives(question, one) for one in sentences]
     more = {one.hit.document.id for one, name in zip(sentences, names, strict=True) if not name}
     kept = zip(sentences, names, strict=True)
@@ -70,6 +71,10 @@ def without_strays(draft: Draft) -> Draft:
     return Draft(
         tuple(s for s in draft.statements if s.evidence[0].document.id in own or s.score >= first.score - _ELSEWHERE)
     )
+
+
+def _is_said(one: ScoredSentence) -> bool:
+    return is_said(one.text) and not names_columns(one.hit, one.span)
 
 
 def _gives(question: Question, one: ScoredSentence) -> bool:

@@ -23,6 +23,7 @@ from rag.reading.headings import MARK
 from rag.reading.periods import Period, period_asked, too_early
 from rag.reading.quantities import Quantity, gives, quantity_asked
 from rag.reading.questions import Asks, asks
+from rag.reading.tables import worth
 from rag.records import Hit, Question, Span
 from rag.text.calendar import tells_when
 from rag.text.dates import YEAR
@@ -100,9 +101,10 @@ def score_sentences(question: Question, hits: Sequence[Hit]) -> list[ScoredSente
     for hit, below, bag_row in zip(hits, texts, bags, strict=True):
         own: list[ScoredSentence] = []
         quotes = any(_of_earlier(place) for place in hit.places)
+        tables = worth(question, asked.quantity, hit, below)
         for at, (span, text, bag) in enumerate(zip(hit.chunk.sentences, below, bag_row, strict=True)):
             features = _features(asked, hit, at, text, bag)
-            by_hand = _by_hand(asked, hit, text)
+            by_hand = _by_hand(asked, hit, text, in_table=tables[at] is not None) + (tables[at] or 0.0)
             score, alone = (by_hand + _sum(of, features) for of in (weights, plain))
             # It answers as well as any, only not as lately.
             quoted = quotes and any(map(_of_earlier, places_of(hit.places, span.start, span.end)[:1]))
@@ -235,11 +237,11 @@ def _numbers(text: str, language: str | None) -> frozenset[object]:
 _dated = lru_cache(_REMEMBERED)(tells_when)
 
 
-def _by_hand(asked: _Asked, hit: Hit, text: str) -> float:
+def _by_hand(asked: _Asked, hit: Hit, text: str, *, in_table: bool) -> float:
     score = 0.0
     if _ASKS.search(text):
         score += _QUESTION
-    elif not _ENDS.search(text):
+    elif not in_table and not _ENDS.search(text):
         score += _FRAGMENT
     if hit.document.date is not None and hit.document.date.year in asked.years:
         score += _YEAR_OF_DOCUMENT
