@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rag.naming import is_name
+from rag.place import Place
 from rag.reading.extent import quoted, unled
 from rag.reading.headings import MARK, gives_answer
 from rag.reading.questions import Asks, asks
@@ -93,10 +94,11 @@ def mark(
     draft: Draft,
     text_of: Callable[[str, str, Span], str | None],
     begins_of: Callable[[str, str, Span], Begins | None],
+    places_of: Callable[[str, str, Span], tuple[Place, ...]],
 ) -> Draft:
     """Return the draft with the answering words of its evidence marked.
 
-    ``text_of`` reads what is stored, ``begins_of`` says where in it the answer is read to begin.
+    ``text_of`` reads what is stored, ``begins_of`` says where in it the answer is read to begin, ``places_of`` where it stands.
     """
 
     def of(one: Evidence) -> Evidence:
@@ -105,7 +107,9 @@ def mark(
         # The question that is quoted with its answer is not what answers.
         start = unled(text)
         tail = Span(one.span.start + start, one.span.end)
-        found = marked(question, replace(one, span=tail), text[start:], begins_of(*where, tail))
+        found = marked(
+            question, replace(one, span=tail), text[start:], begins_of(*where, tail), places_of(*where, tail)
+        )
         return replace(one, marks=found.marks)
 
     return Draft(tuple(replace(s, evidence=tuple(map(of, s.evidence))) for s in draft.statements))
