@@ -17,6 +17,8 @@ from rag.records import Span
 
 # A row may be set in by as many blanks.
 _SET_IN = 3
+# "Gebühr (€)", "Weight [kg]", "Umsatz in Euro".
+_UNIT = re.compile(r"[(\[]([^()\[\]]{1,20})[)\]]\s*\Z|\sin\s(\S{1,20})\Z")
 _PART = re.compile(r"; (?=\S)")
 _NAMED = re.compile(r"(?P<name>[^:;]{1,60}?): (?=\S)")
 
@@ -42,15 +44,34 @@ def cells(row: Place, text: str) -> list[Cell]:
     return [cell for cell in found if cell.span.start < cell.span.end]
 
 
+def measured(cell: Cell, text: str) -> str:
+    """Return what a cell of a row says, in the unit that its column's name gives: "70,00 €" below "Gebühr (€)"."""
+    unit = _UNIT.search(cell.name)
+    said = cell.span.of(text)
+    return f"{said} {unit[1] or unit[2]}" if unit else said
+
+
 def is_marked(text: str) -> bool:
     """Say whether a row is one of Markdown."""
     return text.startswith("|")
 
 
-def heads_table(text: str) -> bool:
-    """Say whether a text begins with the line of Markdown that names the columns of a table."""
-    line, _, below = text.partition("\n")
-    return is_marked(line) and bool(RULE.match(below.partition("\n")[0]))
+def heads_table(text: str, start: int = 0) -> bool:
+    """Say whether the line of a text that begins at an offset names the columns of a table in Markdown."""
+    if text[start : start + 1] != "|":
+        return False
+    end = text.find("\n", start) + 1
+    return bool(end) and _is_rule(text, end)
+
+
+def heads_rows(text: str, start: int) -> bool:
+    """Say whether the line of a text that begins at an offset stands above rows: the names of columns, or the rule below them."""
+    return text[start : start + 1] == "|" and (_is_rule(text, start) or heads_table(text, start))
+
+
+def _is_rule(text: str, start: int) -> bool:
+    end = text.find("\n", start)
+    return bool(RULE.match(text[start : end if end >= 0 else len(text)]))
 
 
 def _marked(row: Place, text: str) -> list[Cell]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rag.documents.markdown import marked_places
 from rag.documents.parsed import Builder
-from rag.documents.rows import cells, heads_table, row_of
+from rag.documents.rows import cells, heads_rows, heads_table, measured, row_of
 from rag.place import Place
 
 WORDS = st.text(st.sampled_from("abc 12€."), min_size=1, max_size=8).map(str.strip).filter(bool)
@@ -80,14 +80,29 @@ def test_only_what_begins_a_row_and_holds_no_other_is_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "heads"),
+    ("text", "start", "heads", "above"),
     [
-        ("| a | b |\n|---|:-:|\n| 1 | 2 |", True),
-        ("| a | b |\n|---|---|", True),
-        ("| a | b |\n| 1 | 2 |", False),
-        ("| a | b |", False),
-        ("a\n|---|", False),
+        ("| a | b |\n|---|:-:|\n| 1 | 2 |", 0, True, True),
+        ("| a | b |\n|---|---|", 0, True, True),
+        ("So:\n| a |\n|---|", 4, True, True),
+        ("| a |\n|---|\n| 1 |", 6, False, True),
+        ("| a | b |\n| 1 | 2 |", 0, False, False),
+        ("| a | b |", 0, False, False),
+        ("a\n|---|", 0, False, False),
+        ("", 0, False, False),
     ],
 )
-def test_the_line_above_the_rule_names_the_columns(text: str, heads: bool) -> None:
-    assert heads_table(text) is heads
+def test_the_line_above_the_rule_names_the_columns(text: str, start: int, heads: bool, above: bool) -> None:
+    assert heads_table(text, start) is heads
+    assert heads_rows(text, start) is above
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Gebühr (€)", "70,00 €"), ("Weight [kg]", "70,00 kg"), ("Umsatz in Euro", "70,00 Euro"), ("Gebühr", "70,00"), ("", "70,00")],
+)  # fmt: skip
+def test_a_value_is_in_the_unit_of_its_column(name: str, said: str) -> None:
+    row = "| Pass | 70,00 |"
+    *_, cell = cells(Place(0, "row", 1, f"Art · {name}" if name else "Art · –"), row)
+
+    assert measured(cell, row) == said
