@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rag.columns import named_columns
-from rag.documents.rows import Cell
+from rag.documents.rows import Cell, measured
 from rag.lexical import analyse
 from rag.reading.quantities import gives, quantity_asked
 from rag.reading.questions import Asks, asks
@@ -86,8 +86,7 @@ def _of_kind(question: Question, text: str, cells: Sequence[Cell], language: str
     kind, quantity = asks(question.text), quantity_asked(question.text)
     shown = [cell.span.of(text) for cell in cells]
     if quantity is not None:
-        # The unit may stand in the name of the column.
-        found = [bool(gives(quantity, f"{one} {cell.name}", language)) for one, cell in zip(shown, cells, strict=True)]
+        found = [bool(gives(quantity, measured(cell, text), language)) for cell in cells]
         if any(found):
             return found
     if kind is Asks.TIME:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.columns import named_columns
-from rag.documents.rows import cells, heads_table, is_marked, row_of
+from rag.documents.rows import Cell, cells, heads_table, measured, row_of
 from rag.place import places_of
 from rag.reading.quantities import Quantity, gives
 from rag.records import Hit, Question, Span
@@ -29,15 +29,36 @@ def worth(question: Question, quantity: Quantity | None, hit: Hit, texts: Sequen
         if row is None:
             out.append(_NAMES_COLUMNS if names_columns(hit, span) else None)
             continue
-        gains = quantity is not None and gives(quantity, text, hit.document.language)
+        filled = cells(row, text)
+        gains = quantity is not None and gives(quantity, _measured(filled, text), hit.document.language)
         out.append(_GIVES if gains else 0.0)
-        if filled := cells(row, text):
+        if filled:
             keys.setdefault(row.name, {})[at] = filled[0].span.of(text)
     for of in keys.values():
         shares = named_columns(question, tuple(of.values()), hit.document.language).shares
         for at, share in zip(of, shares, strict=True):
             out[at] = (out[at] or 0.0) + _NAMED * share
     return out
+
+
+def in_units(hit: Hit) -> str:
+    """Return the text of a hit, its rows with the units that the names of their columns give."""
+    if not any(place.kind == "row" for place in hit.places):
+        return hit.text
+    start = hit.chunk.span.start
+    return "\n".join(
+        in_unit(hit, span, hit.text[span.start - start : span.end - start]) for span in hit.chunk.sentences
+    )
+
+
+def in_unit(hit: Hit, span: Span, text: str) -> str:
+    """Return the text of a sentence of a hit; of a row with the units that the names of its columns give."""
+    row = row_of(places_of(hit.places, span.start, span.end), span.start)
+    return _measured(cells(row, text), text) if row else text
+
+
+def _measured(filled: Sequence[Cell], text: str) -> str:
+    return "; ".join(measured(cell, text) for cell in filled)
 
 
 def is_row(hit: Hit, span: Span) -> bool:
@@ -47,5 +68,4 @@ def is_row(hit: Hit, span: Span) -> bool:
 
 def names_columns(hit: Hit, span: Span) -> bool:
     """Say whether a sentence of a hit names the columns of a table in Markdown, which is no answer."""
-    at = span.start - hit.chunk.span.start
-    return is_marked(hit.text[at : at + 1]) and heads_table(hit.text[at:])
+    return heads_table(hit.text, span.start - hit.chunk.span.start)

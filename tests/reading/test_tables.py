@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from rag.answerability import features
 from rag.documents.markdown import marked_places
 from rag.reading.evidence import choose
 from rag.reading.extractive import read
 from rag.reading.quantities import quantity_asked
 from rag.reading.scoring import score_sentences
-from rag.reading.tables import is_row, names_columns, worth
+from rag.reading.tables import in_units, is_row, names_columns, worth
 from rag.records import Chunk, DocumentInfo, Hit, Question, Span
 
 TEXT = """Die Preise gelten je Nacht.
@@ -80,3 +81,15 @@ def test_a_model_is_shown_the_names_of_the_columns_of_a_row() -> None:
         "| Zimmer | Sommer | Winter |",
     ]
     assert [one.text for one in choose(scored, 1, 1000)] == ["| Doppelzimmer | 112 € | 91 € |"]
+
+
+def test_a_row_gives_a_quantity_in_the_unit_of_its_column() -> None:
+    question = Question("Was kostet ein Pass?", "de")
+    one = hit("Bitte Bild mitbringen.\n| Art | Gebühr (€) | Dauer |\n|---|---|---|\n| Pass | 70,00 | lang |")
+
+    assert in_units(one).split("\n")[-1] == "Pass; 70,00 €; lang"
+    assert (worth(question, quantity_asked(question.text), one, one.text.split("\n"))[3] or 0.0) >= 1.5
+    assert features(question, [one], score_sentences(question, [one]))["absent_quantity"] == 0.0
+    bare = replace(one, places=())
+    assert features(question, [bare], score_sentences(question, [bare]))["absent_quantity"] == 1.0
+    assert in_units(replace(one, places=())) == one.text
