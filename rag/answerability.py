@@ -20,6 +20,7 @@ from rag.reading.kinds import words_of_kind
 from rag.reading.quantities import gives, quantity_asked
 from rag.reading.questions import Asks, asks
 from rag.reading.scoring import ScoredSentence
+from rag.reading.tables import in_unit, in_units
 from rag.records import Hit, Judgement, Question
 from rag.text.dates import YEAR
 from rag.text.numbers import number_values
@@ -163,9 +164,9 @@ def _absent_quantity(question: Question, hits: Sequence[Hit], scored: Sequence[S
     told = [hit for hit in hits if hit.document.id in named] or hits
     # A name may be in the question by chance: what is read first may be of another document, if not of another of its kind.
     first = [one for one in scored[:1] if one.hit.document.id not in others]
-    if any(gives(quantity, one.text, one.hit.document.language) for one in first):
+    if any(gives(quantity, in_unit(one.hit, one.span, one.text), one.hit.document.language) for one in first):
         return 0.0
-    return float(not any(gives(quantity, hit.text, hit.document.language) for hit in told))
+    return float(not any(gives(quantity, in_units(hit), hit.document.language) for hit in told))
 
 
 def _absent_numbers(question: Question, hits: Sequence[Hit]) -> float:

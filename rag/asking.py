@@ -181,7 +181,7 @@ def draft_of(question: Question, looked: Looked, embedder: Embedder, writer: Wri
     draft = Draft(draft.statements[:most])
     if answers and not overviewed:
         begins = partial(looked.found.begins_of, spans_of=embedder.spans)
-        draft = extractive.mark(question, draft, looked.found.text_of, begins)
+        draft = extractive.mark(question, draft, looked.found.text_of, begins, looked.found.places_of)
     return Read(draft, evidence, OriginNumbers(origins), origins)
 
 

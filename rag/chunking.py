@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from rag.documents.rows import heads_rows
 from rag.place import row_ranges
 from rag.records import Chunk, Document, DocumentInfo, Span
 from rag.text.sentences import is_heading, is_item, paragraph_spans, sentence_spans, strip
@@ -27,7 +28,7 @@ class ChunkSize:
     """Sizes in tokens of the embedder.
 
     A chunk never exceeds ``most`` (the embedder's window less some room). Paragraphs are joined
-    while the chunk is below ``least`` and stays below ``joined``: a heading, and what leads to a list, joins what it heads, never what is above it, a list's short items join each other, a
+    while the chunk is below ``least`` and stays below ``joined``: a heading, the names of a table's columns, and what leads to a list, joins what it heads, never what is above it, a list's short items join each other, a
     news paragraph of one sentence joins its neighbours, a paragraph of ordinary length stands alone.
     """
 
@@ -90,6 +91,8 @@ def _paragraphs(document: Document, count: Count, size: ChunkSize) -> Iterator[l
         if not row and len(sentences) == 1:
             heads, listed = is_heading(document.text, paragraph), is_item(document.text, paragraph)
             sentences = [replace(sentences[0], heading=heads, item=listed and sentences[0].tokens <= _ITEM)]
+        if not row and heads_rows(document.text, paragraph.start):
+            sentences = [replace(one, heading=True) for one in sentences]
         if not row and sentences[-1].span.of(document.text).rstrip("*_").endswith(":"):
             sentences[-1] = replace(sentences[-1], heading=True)
         total = sum(sized.tokens for sized in sentences)

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.layers import normal
-from rag.tokens import SCALE, lifted
+from rag.tokens import SCALE, Headed, lifted, raised
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,9 +81,12 @@ def dimensions() -> int:
 
 
 def read(
-    asked: Reading, chunks: Sequence[Sequence[NDArray[np.int8]]], named: Sequence[Naming | None] = ()
+    asked: Reading,
+    chunks: Sequence[Sequence[NDArray[np.int8]]],
+    named: Sequence[Naming | None] = (),
+    headed: Sequence[Headed | None] = (),
 ) -> list[Jointly]:
-    """Read a question's tokens together with those of chunks, by sentence; ``named`` as for ``tokens.match``.
+    """Read a question's tokens together with those of chunks, by sentence; ``named`` and ``headed`` as for ``tokens.match``.
 
     A chunk without tokens is given nothing, and so are all where the vectors of tokens are not of the length that the weights
     were fitted to.
@@ -94,8 +97,11 @@ def read(
         return out
     chosen = [[sentence for sentence in chunks[at] if len(sentence)] for at in filled]
     called = [named[at] for at in filled] if named else ()
+    columns = [_filled(headed[at], chunks[at]) for at in filled] if headed else ()
     # A product of matrices rounds a row differently in another company; equal sentences tie even so.
-    found = [np.round(one.astype(np.float64), _DIGITS).tolist() for one in _logits(asked.tokens, chosen, called)]
+    found = [
+        np.round(one.astype(np.float64), _DIGITS).tolist() for one in _logits(asked.tokens, chosen, called, columns)
+    ]
     logits, begins = map(iter, found)
     for at in filled:
         out[at] = Jointly(
@@ -105,8 +111,15 @@ def read(
     return out
 
 
+def _filled(headed: Headed | None, sentences: Sequence[NDArray[np.int8]]) -> Headed | None:
+    return Headed(headed.document, headed.tokens[[len(one) > 0 for one in sentences]]) if headed else None
+
+
 def _logits(
-    asked: Matrix, chunks: Sequence[Sequence[NDArray[np.int8]]], named: Sequence[Naming | None]
+    asked: Matrix,
+    chunks: Sequence[Sequence[NDArray[np.int8]]],
+    named: Sequence[Naming | None],
+    headed: Sequence[Headed | None],
 ) -> tuple[Matrix, Matrix]:
     """Return a logit for each sentence of all chunks, none of them without tokens, and one for each token."""
     w, at = _weights(), _places(chunks)
@@ -118,7 +131,8 @@ def _logits(
     weight = _shares((asked @ w["weight"]).T).T
     asks = (_shares((asked @ w["ask"]).T) @ asked).reshape(-1)
     sizes = [len(chunk) for chunk in chunks]
-    near: Matrix = lifted(np.maximum.reduceat(cosines, at.starts, axis=0), sizes, named) @ weight
+    found = lifted(np.maximum.reduceat(cosines, at.starts, axis=0), sizes, named)
+    near: Matrix = raised(found, sizes, headed) @ weight
     near_chunk: Matrix = lifted(np.maximum.reduceat(cosines, at.chunk_starts, axis=0), [1] * len(sizes), named) @ weight
     aligned = _shares(cosines * w["sharpness"])
     hidden = tokens @ w["token"] + aligned @ (asked @ w["aligned"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,12 +11,10 @@ from rag.documents.naming import printed
 from rag.messages import Messages, messages
 from rag.place import Place
 from rag.records import OVERVIEW, Answer, Citation, Passage, Span, Statement
+from rag.showing import shown
 
 # Private-use characters, which `safe` takes out of every document, stand for marks until lines are cut.
 _OPEN, _CLOSE = "\ue000", "\ue001"
-# "* 1899" tells of a birth.
-_OPENS = re.compile(r"\A(?:(?:[-•‣–>]|\*(?=\s\D)|#{1,6})\s+)+(?=\S)")
-_BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
 _UNDERLINE, _PLAIN = "\x1b[1;4m", "\x1b[0m"
 
 
@@ -43,19 +40,20 @@ class Style:
 
 def render_answer(answer: Answer, style: Style, *, explain: bool = False) -> str:
     """Return the whole answer as lines: statements, evidence, sources, and what to know about them."""
-    said = [render_statement(statement, style) for statement in answer.statements]
+    said = [render_statement(one, style, [answer.citations[n] for n in one.citations]) for one in answer.statements]
     return "\n".join([*said, render_rest(answer, style, explain=explain)])
 
 
-def render_statement(statement: Statement, style: Style) -> str:
-    """Return one statement with the numbers of its evidence, and a blank line below it."""
+def render_statement(statement: Statement, style: Style, citations: Sequence[Citation] = ()) -> str:
+    """Return one statement with the numbers of its evidence, and a blank line below it; ``citations`` are its own.
+
+    Of a table's row the answering cell is marked.
+    """
     markers = " ".join(f"[{n + 1}]" for n in statement.citations)
-    return "\n".join([*wrap(f"{_plain(safe(statement.text))} {markers}", style.width), ""])
-
-
-def _plain(text: str) -> str:
-    """Return a statement without what marks it as an item, a quotation or bold in Markdown; its quote below keeps all."""
-    return _BOLD.sub(r"\1", _OPENS.sub("", text))
+    pieces = [(safe(text), marked) for text, marked in shown(statement, citations)]
+    text = "".join(f"{_OPEN}{text}{_CLOSE}" if marked else text for text, marked in pieces)
+    lines = wrap(f"{text} {markers}", style.width)
+    return "\n".join([*_show_marks(lines, replace(style, sign=_sign(citations))), ""])
 
 
 def render_rest(answer: Answer, style: Style, *, explain: bool = False) -> str:
@@ -164,7 +162,7 @@ def _where(lead: str, place: Citation | Passage, words: Messages, style: Style) 
     ]
     lines = [f"{lead}{printed(place.document)} · {' · '.join(parts)}"]
     if len(lines[0]) > style.width:
-        lines = [f"{lead}{printed(place.document)}", "    " + " · ".join(parts)]
+        lines = [f"{lead}{printed(place.document)}", *wrap(" · ".join(parts), style.width, "    ")]
     if place.title:
         lines += wrap(safe(place.title), style.width, "    ")
     return [style.dim(line) for line in lines]

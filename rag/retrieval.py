@@ -12,11 +12,12 @@ import numpy as np
 
 from rag import joint
 from rag.catalog import stacked
+from rag.columns import headed
 from rag.embedding import cosines, unit
 from rag.index import Found, Index
 from rag.naming import lent, naming, naming_tokens
 from rag.records import Filters, Hit, Lent, Question, Span
-from rag.tokens import Matched, Naming, Reading, match
+from rag.tokens import Headed, Matched, Naming, Reading, match
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,19 +57,25 @@ class _Scored:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Retrieved:
-    """Hits, best first, the vectors of each one's tokens, by sentence, and which of the question's name its document."""
+    """Hits, best first, the vectors of each one's tokens, by sentence, and which of the question's name its document, or columns."""
 
     hits: list[Hit]
     tokens: list[tuple[NDArray[np.int8], ...]]
     named: list[Naming | None]
+    headed: list[Headed | None]
 
     def read(self, asked: Reading) -> list[Hit]:
         """Return the hits as they are read together with the question (``joint.read``).
 
         That needs no index, so that nobody waits for one who reads.
         """
-        read = joint.read(asked, self.tokens, self.named)
-        return [replace(hit, joint=one.logits, begins=one.begins) for hit, one in zip(self.hits, read, strict=True)]
+        read = joint.read(asked, self.tokens, self.named, self.headed)
+        hits = self.hits
+        if any(self.headed):
+            # What is near to a row shows with the names of its columns, which stand with the hits.
+            matches = match(asked, self.tokens, self.named, self.headed)
+            hits = [replace(hit, matched=one) for hit, one in zip(hits, matches, strict=True)]
+        return [replace(hit, joint=one.logits, begins=one.begins) for hit, one in zip(hits, read, strict=True)]
 
 
 def retrieve(
@@ -86,7 +93,7 @@ def retrieve(
     vector = asked.vector
     found = index.search(question.text, vector, filters, candidates)
     if not found:
-        return Retrieved([], [], [])
+        return Retrieved([], [], [], [])
     named = naming(question, [one.document for one in found])
     scored = sorted(_scored(found, vector, weight, named), key=attrgetter("order"))[: max(_MATCHED, limit)]
     tokens = index.catalog.tokens([one.found.stored.chunk.id for one in scored])
@@ -121,6 +128,7 @@ def retrieve(
         hits,
         [tokens.get(one.stored.chunk.id, ()) for one in chosen],
         [called.get(one.document.id) for one in chosen],
+        [headed(question, asked, hit) for hit in hits],
     )
 
 

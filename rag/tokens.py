@@ -58,6 +58,17 @@ class Naming:
     tokens: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Headed:
+    """Which ``tokens`` of a question name a column of the table that a sentence of a chunk is a row of.
+
+    Shape (sentences, question's tokens); ``document`` is the chunk's.
+    """
+
+    document: str
+    tokens: NDArray[np.bool_]
+
+
 @dataclass(frozen=True, slots=True)
 class Matched:
     """How near the tokens of a question come to those of a chunk.
@@ -81,6 +92,16 @@ class Begins:
     logits: tuple[float, ...]
 
 
+def within(begins: Begins, start: int, end: int) -> Begins:
+    """Return what is known of the tokens of a part of the text, [start, end), with offsets in that part."""
+    kept = [
+        ((max(first - start, 0), last - start), logit)
+        for (first, last), logit in zip(begins.spans, begins.logits, strict=True)
+        if first < end and last > start
+    ]
+    return Begins(tuple(span for span, _ in kept), tuple(logit for _, logit in kept))
+
+
 def by_sentence(reading: Reading, sentences: Iterable[tuple[int, int]]) -> tuple[NDArray[np.int8], ...]:
     """Return the tokens of a text that was read, one array for each of its sentences, coordinates x ``SCALE``.
 
@@ -101,11 +122,15 @@ def in_sentence(spans: NDArray[np.int64], start: int, end: int) -> NDArray[np.bo
 
 
 def match(
-    asked: Reading, chunks: Sequence[Sequence[NDArray[np.int8]]], named: Sequence[Naming | None] = ()
+    asked: Reading,
+    chunks: Sequence[Sequence[NDArray[np.int8]]],
+    named: Sequence[Naming | None] = (),
+    headed: Sequence[Headed | None] = (),
 ) -> list[Matched | None]:
     """Hold a question's tokens against those of chunks, sentence by sentence; None for a chunk without tokens.
 
-    ``named`` says for each chunk which of them name its document (see ``lifted``).
+    ``named`` says for each chunk which of them name its document (see ``lifted``), ``headed`` which name a column of its
+    tables (see ``raised``).
     """
     import numpy as np
 
@@ -118,7 +143,8 @@ def match(
     # A sentence of no tokens matches nothing.
     rows = np.zeros((len(sentences), len(asked.tokens)), np.float32)
     rows[[at for at, sentence in enumerate(sentences) if len(sentence)]] = np.maximum.reduceat(near, starts, axis=0)
-    rows = lifted(rows, [len(chunk) for chunk in chunks], named)
+    sizes = [len(chunk) for chunk in chunks]
+    rows = raised(lifted(rows, sizes, named), sizes, headed)
     mean, least = rows.mean(axis=1).tolist(), rows.min(axis=1).tolist()
     won = (rows >= rows.max(axis=0)).mean(axis=1).tolist()
     out: list[Matched | None] = []
@@ -150,5 +176,29 @@ def lifted(near: NDArray[np.float32], sizes: Sequence[int], named: Sequence[Nami
     for tokens, rows in of.values():
         if rows:
             best = near[rows].max(axis=0)
+            out[rows] = np.where(tokens, best, near[rows])
+    return out
+
+
+def raised(near: NDArray[np.float32], sizes: Sequence[int], headed: Sequence[Headed | None]) -> NDArray[np.float32]:
+    """Return how near sentences come to a question's tokens, those that name the column of a row taken at the best of its tables.
+
+    ``near`` has a row a sentence, and a column a token; ``sizes`` are the sentences of each chunk.
+    """
+    import numpy as np
+
+    if not any(headed):
+        return near
+    of: dict[str, list[tuple[slice, NDArray[np.bool_]]]] = {}
+    start = 0
+    for size, one in zip(sizes, headed, strict=True):
+        if one is not None:
+            of.setdefault(one.document, []).append((slice(start, start + size), one.tokens))
+        start += size
+    out = near.copy()
+    for parts in of.values():
+        # The names of the columns stand above the rows, in one chunk or another.
+        best = np.max([near[rows].max(axis=0) for rows, _ in parts], axis=0)
+        for rows, tokens in parts:
             out[rows] = np.where(tokens, best, near[rows])
     return out

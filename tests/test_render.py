@@ -171,6 +171,34 @@ def test_marks_of_markdown_are_left_to_the_quote(text: str, shown: str) -> None:
     assert render_statement(Statement(text, (0,), 1.0, "en"), Style()).rstrip() == shown
 
 
+def row_of_a_table(quote: str, cell: str) -> Answer:
+    """Return an answer that says a row of a table, with one of its cells marked."""
+    at = quote.index(cell)
+    places = (Place(0, "row", 2, "Room · Summer · Winter"),)
+    citation = replace(cited(quote, Span(at, at + len(cell))), places=places)
+    return replace(answered(citation, language="en"), statements=(Statement(" ".join(quote.split()), (0,), 1.0, "en"),))
+
+
+def test_a_row_of_a_table_is_said_with_its_columns_and_the_answering_cell_is_marked() -> None:
+    lines = render_answer(row_of_a_table("| Single | 74 € | 58 € |", "58 €"), PLAIN).split("\n")
+
+    assert lines[0] == "Room: Single; Summer: 74 €; Winter: *58 €* [1]"
+    assert "    “| Single | 74 € | *58 €* |”" in lines
+    starred = render_answer(row_of_a_table("| **Single** | 74 € | 58 € |", "58 €"), PLAIN).split("\n")
+    assert starred[0] == "Room: Single; Summer: 74 €; Winter: _58 €_ [1]"
+    assert render_answer(row_of_a_table("| Single | 74 € | 58 € |", "58 €"), COLOUR).startswith(
+        "Room: Single; Summer: 74 €; Winter: \x1b[1;4m58 €\x1b[0m [1]"
+    )
+
+
+def test_where_a_row_stands_fits_into_the_width() -> None:
+    answer = row_of_a_table("| Single | 74 € | 58 € |", "58 €")
+    named = replace(answer.citations[0].places[0], name="January · February · March · April · May · June · July")
+    answer = replace(answer, citations=(replace(answer.citations[0], places=(named,)),))
+
+    assert max(map(len, render_answer(answer, PLAIN).split("\n"))) <= PLAIN.width
+
+
 @pytest.mark.parametrize("answer", [*hostile(), answered(), refused(passage())])
 @pytest.mark.parametrize("explain", [True, False])
 def test_a_pipe_gets_no_escape_code(answer: Answer, explain: bool) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.embedding import HashedWords, unit
-from rag.tokens import Matched, Naming, Reading, by_sentence, lifted, match
+from rag.tokens import Begins, Headed, Matched, Naming, Reading, by_sentence, lifted, match, raised, within
 
 EMBED = HashedWords()
 WORDS = st.lists(st.sampled_from(["Reh", "Eiche", "Hafen", "wächst", "schläft", "1999"]), max_size=6)
@@ -121,3 +121,37 @@ def test_a_chunk_of_a_named_document_matches_the_name_that_stands_in_another() -
     assert first.mean[0] < 0.8
     assert third.mean == plain.mean
     assert third.mean[0] < 0.8
+
+
+def test_tokens_that_name_a_column_are_as_near_to_each_row_as_to_the_line_that_names_it() -> None:
+    near = np.array([[0.9, 0.1], [0.2, 0.6], [0.3, 0.3], [0.1, 0.8]], np.float32)
+    rows = [Headed("a", np.array([[False, False], [True, False]])), None, Headed("a", np.array([[True, False]]))]
+
+    found = raised(near, [2, 1, 1], rows)
+
+    assert found.tolist() == np.array([[0.9, 0.1], [0.9, 0.6], [0.3, 0.3], [0.9, 0.8]], np.float32).tolist()
+    assert near[1, 0] == np.float32(0.2)
+    assert raised(near, [2, 1, 1], [None, None, None]) is near
+    assert raised(near, [2, 1, 1], ()) is near
+
+
+def test_a_row_matches_the_name_of_its_column_that_stands_above_it() -> None:
+    question = asked("Zimmer Winter")
+    chunks = [chunk("Art Winter"), chunk("Zimmer 58"), chunk("Zimmer 58")]
+    named = question.touching([(7, 13)])[None]
+    columns = [Headed("a", np.zeros_like(named)), Headed("a", named), Headed("b", named)]
+
+    _, first, second = match(question, chunks, (), columns)
+
+    assert first is not None
+    assert second is not None
+    assert first.mean[0] == pytest.approx(1, abs=0.01)
+    # Another document's names are not its own.
+    assert second.mean[0] < 0.8
+
+
+def test_of_a_part_of_a_text_its_own_tokens_are_kept() -> None:
+    begins = Begins(((0, 3), (3, 8), (8, 12)), (0.1, 0.2, 0.3))
+
+    assert within(begins, 4, 8) == Begins(((0, 4),), (0.2,))
+    assert within(begins, 3, 12) == Begins(((0, 5), (5, 9)), (0.2, 0.3))

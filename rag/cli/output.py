@@ -140,7 +140,7 @@ def tell(events: Iterable[AnswerEvent], *, explain: bool = False, quiet: bool = 
     try:
         for event in events:
             if isinstance(event, StatementReady) and not quiet:
-                print_text(render_statement(event.statement, shown))
+                print_text(render_statement(event.statement, shown, event.citations))
                 said.append((event.statement, event.citations))
             if isinstance(event, AnswerDone):
                 if not quiet:

@@ -16,8 +16,17 @@ _HEADING = re.compile(r"#{1,2}[ \t]+(?=\S)")
 _SECTION = re.compile(r" {0,3}#{1,6}(?=[ \t]|$)")
 _CLOSING = re.compile(r"[ \t]#+[ \t]*$")
 _ROW = re.compile(r" {0,3}\|")
-_RULE = re.compile(r" {0,3}\|[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
-_CELL = re.compile(r"(?<!\\)\|")
+RULE = re.compile(r" {0,3}\|[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+"""The line below the names of a table's columns."""
+
+CELL = re.compile(r"(?<!\\)\|")
+"""What parts the cells of a row."""
+
+BETWEEN = " · "
+"""What parts the names of columns in the name of a row's place."""
+
+NAMELESS = "–"
+"""What stands there for a column that has none."""
 
 
 def first_heading(lines: Sequence[str]) -> str | None:
@@ -49,7 +58,7 @@ def marked_places(text: str, start: int) -> tuple[Place, ...]:
         elif columns:
             columns = ""
             places.append(replace(heading, start=start + at))
-        elif _RULE.match(line) and _ROW.match(above):
+        elif RULE.match(line) and _ROW.match(above):
             columns, row = _columns(above), 0
         above = line
     return tuple(places)
@@ -68,6 +77,15 @@ def outside_code(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
 
 
 def _columns(line: str) -> str:
-    """Return the names of a table's columns as one; without any, there is no table to name."""
-    names = (cell.strip(" \t*_`") for cell in _CELL.split(line.strip()))
-    return " · ".join(filter(None, names))[:NAME_MAX]
+    """Return the names of a table's columns as one; without any, there is no table to name.
+
+    The first column often has none and is passed over; another without one is named by a dash, so that each name can be
+    told its column (``rows.cells``).
+    """
+    row = line.strip().removeprefix("|")
+    if row.endswith("|") and not row.endswith("\\|"):
+        row = row[:-1]
+    first, *others = (cell.strip(" \t*_`").replace(BETWEEN, ", ") for cell in CELL.split(row))
+    if not any((first, *others)):
+        return ""
+    return BETWEEN.join([*filter(None, [first]), *(name or NAMELESS for name in others)])[:NAME_MAX]

@@ -6,10 +6,12 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.documents.decoding import normalise
 from rag.errors import FixFile
 from rag.place import Place, PlaceKind
+from rag.text.dates import YEAR
 from rag.text.stated import stated_date
 
 # What a text cannot be searched or shown with: controls, soft hyphens, marks of a broken line, half characters.
@@ -25,6 +27,8 @@ NAME_MAX = 120
 """Longest name of a place, in characters."""
 
 _STATED_MAX = 250
+# Of so few years, one must follow upon the other.
+_LEAST_YEARS = 2
 _NUMBER = re.compile(r"[\d\s.,:%€$+/-]*")
 
 
@@ -173,6 +177,15 @@ def stated(text: str | None) -> str | None:
 
 
 def looks_like_header(row: Sequence[str]) -> bool:
-    """Say whether a table's first row names its columns: words, no figures, none of them twice."""
+    """Say whether a table's first row names its columns: words, no figures but years in a row, none of them twice."""
     names = [cell.strip() for cell in row if cell.strip()]
-    return bool(names) and len(set(names)) == len(names) and not any(_NUMBER.fullmatch(name) for name in names)
+    figures = [name for name in names if _NUMBER.fullmatch(name)]
+    return bool(names) and len(set(names)) == len(names) and (not figures or _years_in_a_row(figures))
+
+
+def _years_in_a_row(figures: Sequence[str]) -> bool:
+    """Say whether figures are years, each as far from the one before: those of a person's life are not."""
+    if len(figures) < _LEAST_YEARS or not all(YEAR.fullmatch(figure) for figure in figures):
+        return False
+    steps = {int(after) - int(before) for before, after in pairwise(figures)}
+    return len(steps) == 1 and (len(figures) > _LEAST_YEARS or steps <= {1, -1})

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from rag.reading.instructions import speaks_to_a_model
 from rag.reading.scoring import ScoredSentence
-from rag.records import DocumentInfo
+from rag.reading.tables import is_row, names_columns
+from rag.records import DocumentInfo, Span
 
 LANGUAGES = {"de": "German", "en": "English", "fr": "French"}
 
@@ -40,12 +42,14 @@ def choose(scored: Sequence[ScoredSentence], most: int, room: int) -> list[Score
     """Return the best sentences (``scored`` is best first) that fit: ``most`` of them, in ``room`` tokens.
 
     The best one is always in it. Passed over are a sentence whose words are in it already (the same
-    article under two names), and one that speaks to a model instead of a reader.
+    article under two names), and one that speaks to a model instead of a reader. A table's row takes the line along that
+    names its columns, as far as that fits.
     """
+    heads = {(one.hit.chunk.id, one.span): one for one in scored if names_columns(one.hit, one.span)}
     chosen: list[ScoredSentence] = []
     known: set[str] = set()
     documents: set[str] = set()
-    for one in scored:
+    for one in chain.from_iterable((one, *_head_of(one, heads)) for one in scored):
         words = plain(one.text)
         if not words or words.casefold() in known or speaks_to_a_model(words):
             continue
@@ -58,6 +62,15 @@ def choose(scored: Sequence[ScoredSentence], most: int, room: int) -> list[Score
         chosen.append(one)
         room -= costs
     return chosen
+
+
+def _head_of(row: ScoredSentence, heads: Mapping[tuple[str, Span], ScoredSentence]) -> Iterator[ScoredSentence]:
+    """Yield the line that names the columns of a row, if it stands in the row's chunk."""
+    if not heads or not is_row(row.hit, row.span):
+        return
+    above = [span for span in row.hit.chunk.sentences if span < row.span and (row.hit.chunk.id, span) in heads]
+    if above:
+        yield heads[row.hit.chunk.id, above[-1]]
 
 
 def number(chosen: Sequence[ScoredSentence]) -> tuple[Numbered, ...]:

@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rag.naming import is_name
+from rag.place import Place
 from rag.reading.extent import quoted, unled
 from rag.reading.headings import MARK, gives_answer
 from rag.reading.questions import Asks, asks
 from rag.reading.scoring import ScoredSentence, is_said, span_text
 from rag.reading.spans import marked
+from rag.reading.tables import names_columns
 from rag.records import Draft, DraftStatement, Evidence, Question, Span
 from rag.tokens import Begins
 
@@ -32,7 +34,7 @@ def read(question: Question, sentences: Sequence[ScoredSentence], most: int) -> 
     item with what leads to it, an answer in a conversation with its question, and where a reason is asked for, a consequence with
     its reason.
     """
-    sentences = [one for one in sentences if is_said(one.text) or _gives(question, one)] or sentences
+    sentences = [one for one in sentences if _is_said(one) or _gives(question, one)] or sentences
     names = [is_name(one.text, one.hit.document) and not _gives(question, one) for one in sentences]
     more = {one.hit.document.id for one, name in zip(sentences, names, strict=True) if not name}
     kept = zip(sentences, names, strict=True)
@@ -72,6 +74,10 @@ def without_strays(draft: Draft) -> Draft:
     )
 
 
+def _is_said(one: ScoredSentence) -> bool:
+    return is_said(one.text) and not names_columns(one.hit, one.span)
+
+
 def _gives(question: Question, one: ScoredSentence) -> bool:
     """Say whether a sentence is a heading, or its document's name, that gives what is asked for."""
     heads = bool(MARK.match(one.text)) or is_name(one.text, one.hit.document)
@@ -88,10 +94,11 @@ def mark(
     draft: Draft,
     text_of: Callable[[str, str, Span], str | None],
     begins_of: Callable[[str, str, Span], Begins | None],
+    places_of: Callable[[str, str, Span], tuple[Place, ...]],
 ) -> Draft:
     """Return the draft with the answering words of its evidence marked.
 
-    ``text_of`` reads what is stored, ``begins_of`` says where in it the answer is read to begin.
+    ``text_of`` reads what is stored, ``begins_of`` says where in it the answer is read to begin, ``places_of`` where it stands.
     """
 
     def of(one: Evidence) -> Evidence:
@@ -100,7 +107,9 @@ def mark(
         # The question that is quoted with its answer is not what answers.
         start = unled(text)
         tail = Span(one.span.start + start, one.span.end)
-        found = marked(question, replace(one, span=tail), text[start:], begins_of(*where, tail))
+        found = marked(
+            question, replace(one, span=tail), text[start:], begins_of(*where, tail), places_of(*where, tail)
+        )
         return replace(one, marks=found.marks)
 
     return Draft(tuple(replace(s, evidence=tuple(map(of, s.evidence))) for s in draft.statements))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from rag.errors import ChangeModel, FixInput, ShortenRequest
 from rag.llm import ChatReply, ChatRequest, Message, streamed
 from rag.models import Around, Asked, make_model
+from rag.place import places_of
 from rag.prompting import Prompts, load_prompts
 from rag.reading.evidence import LANGUAGES, Numbered, choose, fence, listing, number, plain, tokens
 from rag.reading.replies import SCHEMA, Proposal, ReplyReader
@@ -259,7 +260,9 @@ class _Writing:
 
     def _evidence_of(self, one: Numbered) -> Evidence:
         begins = begins_in(one.sentence.hit, one.sentence.span, self._spans_of)
-        return marked(self._question, Evidence(one.document, one.sentence.span), one.sentence.text, begins)
+        span = one.sentence.span
+        places = places_of(one.sentence.hit.places, span.start, span.end)
+        return marked(self._question, Evidence(one.document, span), one.sentence.text, begins, places)
 
     def _last(self) -> str:
         return self._replies[-1].text if self._replies else ""

@@ -24,6 +24,7 @@ from rag.reading.headings import MARK
 from rag.reading.periods import Period, period_asked, too_early
 from rag.reading.quantities import Quantity, gives, quantity_asked
 from rag.reading.questions import Asks, asks
+from rag.reading.tables import in_unit, worth
 from rag.records import Hit, Question, Span
 from rag.text.calendar import tells_when
 from rag.text.dates import YEAR
@@ -104,9 +105,10 @@ def score_sentences(question: Question, hits: Sequence[Hit]) -> list[ScoredSente
     for hit, below, bag_row in zip(hits, texts, bags, strict=True):
         own: list[ScoredSentence] = []
         quotes = any(_of_earlier(place) for place in hit.places)
+        tables = worth(question, asked.quantity, hit, below)
         for at, (span, text, bag) in enumerate(zip(hit.chunk.sentences, below, bag_row, strict=True)):
             features = _features(asked, hit, at, text, bag)
-            by_hand = _by_hand(asked, hit, text)
+            by_hand = _by_hand(asked, hit, span, text, in_table=tables[at] is not None) + (tables[at] or 0.0)
             score, alone = (by_hand + _sum(of, features) for of in (weights, plain))
             # It answers as well as any, only not as lately.
             quoted = quotes and any(map(_of_earlier, places_of(hit.places, span.start, span.end)[:1]))
@@ -245,16 +247,17 @@ def _numbers(text: str, language: str | None) -> frozenset[object]:
 _dated = lru_cache(_REMEMBERED)(tells_when)
 
 
-def _by_hand(asked: _Asked, hit: Hit, text: str) -> float:
+def _by_hand(asked: _Asked, hit: Hit, span: Span, text: str, *, in_table: bool) -> float:
     score = 0.0
     if _ASKS.search(text):
         score += _QUESTION
-    elif not _ENDS.search(text):
+    elif not in_table and not _ENDS.search(text):
         score += _FRAGMENT
     if hit.document.date is not None and hit.document.date.year in asked.years:
         score += _YEAR_OF_DOCUMENT
-    if asked.quantity is not None and not gives(asked.quantity, text, hit.document.language):
-        score += _LACKS
+    if asked.quantity is not None:
+        told = in_unit(hit, span, text) if in_table else text
+        score += 0.0 if gives(asked.quantity, told, hit.document.language) else _LACKS
     if asked.term is not None and explains(asked.term, text, hit.document.language):
         score += _EXPLAINS
     if hit.document.id in asked.others:

@@ -10,18 +10,22 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import resources
 
 import numpy as np
 
+from rag.documents.rows import cells, row_of
+from rag.place import Place
+from rag.reading.cells import answering
 from rag.reading.fitting import fitting
-from rag.reading.runs import weigh
+from rag.reading.runs import LONGEST, weigh
 from rag.records import Evidence, Question, Span
 from rag.text.calendar import days_of_month
 from rag.text.dates import find_dates
-from rag.tokens import Begins
+from rag.tokens import Begins, within
 
 LEAST = 0.2
 """The least probability at which a run is marked: a wrong mark is worse than none."""
@@ -57,10 +61,36 @@ def answer_span(question: Question, text: str, language: str | None, begins: Beg
     return _whole(text, runs.span(best)) if shares[best] >= LEAST * total else None
 
 
-def marked(question: Question, evidence: Evidence, text: str, begins: Begins | None = None) -> Evidence:
-    """Return the evidence, whose text is given, with its answering words marked; ``begins`` as for ``answer_span``."""
-    found, start = answer_span(question, text, evidence.document.language, begins), evidence.span.start
-    return replace(evidence, marks=(Span(start + found.start, start + found.end),)) if found else evidence
+def marked(
+    question: Question, evidence: Evidence, text: str, begins: Begins | None = None, places: Sequence[Place] = ()
+) -> Evidence:
+    """Return the evidence, whose text is given, with its answering words marked; ``begins`` as for ``answer_span``.
+
+    ``places`` are those that it touches: of a table's row, whole cells are marked.
+    """
+    language, start = evidence.document.language, evidence.span.start
+    row = row_of(places, start)
+    found = _in_row(question, text, row, language, begins) if row else [answer_span(question, text, language, begins)]
+    return replace(evidence, marks=tuple(Span(start + one.start, start + one.end) for one in found if one))
+
+
+def _in_row(
+    question: Question, text: str, row: Place, language: str | None, begins: Begins | None
+) -> list[Span | None]:
+    found = cells(row, text)
+    chosen = answering(question, text, found, language, begins)
+    if chosen is None:
+        run = answer_span(question, text, language, begins)
+        chosen = [cell for cell in found if run and cell.span.overlaps(run)]
+    return [_in_cell(question, text, cell.span, language, begins) for cell in chosen]
+
+
+def _in_cell(question: Question, text: str, cell: Span, language: str | None, begins: Begins | None) -> Span | None:
+    """Return a cell, or where it is long the words in it that answer."""
+    if len(cell.of(text).split()) <= LONGEST:
+        return cell
+    run = answer_span(question, cell.of(text), language, within(begins, cell.start, cell.end) if begins else None)
+    return Span(cell.start + run.start, cell.start + run.end) if run else None
 
 
 def _whole(text: str, span: Span) -> Span:

@@ -39,6 +39,16 @@ def test_a_bar_may_be_part_of_a_name() -> None:
     assert marked("| a \\| b | c |\n|---|---|\n| 1 | 2 |")[0][3] == "a \\| b · c"
 
 
+def test_each_name_can_be_told_its_column() -> None:
+    def columns(line: str) -> str | None:
+        return marked(f"{line}\n|---|---|\n| 1 | 2 |")[0][3] if marked(f"{line}\n|---|---|\n| 1 | 2 |") else None
+
+    assert columns("| | A | B |") == "A · B"
+    assert columns("| A | | B | |") == "A · – · B · –"
+    assert columns("| A · B | C") == "A, B · C"
+    assert columns("| | |") is None
+
+
 @given(st.lists(PIECES, max_size=12).map("\n".join), st.integers(0, 5))
 def test_places_are_in_order_and_each_begins_a_line(text: str, start: int) -> None:
     places = marked_places(text, start)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.place import Place
 from rag.reading.extractive import DROP, mark, read, without_strays
 from rag.reading.scoring import ScoredSentence, is_said, score_sentences, span_text
 from rag.records import Chunk, DocumentInfo, Draft, Hit, Question, Span
@@ -135,7 +136,7 @@ def test_the_same_words_are_said_once() -> None:
 @given(hits=found())
 def test_marks_lie_within_their_evidence_and_change_nothing_else(hits: list[Hit]) -> None:
     draft = read(QUESTION, score_sentences(QUESTION, hits), 6)
-    marked = mark(QUESTION, draft, lambda document, _, span: whole(hits, document, span), unread)
+    marked = mark(QUESTION, draft, lambda document, _, span: whole(hits, document, span), unread, nowhere)
 
     assert texts(marked) == texts(draft)
     for evidence in (e for statement in marked.statements for e in statement.evidence):
@@ -149,6 +150,7 @@ def test_marks_stand_at_the_offsets_of_the_document() -> None:
         read(QUESTION, score_sentences(QUESTION, hits), 1),
         lambda document, _, span: whole(hits, document, span),
         unread,
+        nowhere,
     )
     (evidence,) = draft.statements[0].evidence
 
@@ -158,6 +160,10 @@ def test_marks_stand_at_the_offsets_of_the_document() -> None:
 
 def unread(*_: object) -> None:
     """Tell nothing of where the answer begins."""
+
+
+def nowhere(_document: str, _version: str, _span: Span) -> tuple[Place, ...]:
+    return ()
 
 
 def whole(hits: list[Hit], document: str, span: Span) -> str:
@@ -244,6 +250,8 @@ def test_a_mark_stands_in_the_answer_and_not_in_the_question_quoted_with_it() ->
     lines = in_lines(
         "Frage: Wer baut den Hafen in Hamburg, Herr Carl Kern?", "Antwort: Den Hafen in Hamburg baut Anna Berg."
     )
-    draft = mark(QUESTION, read(QUESTION, lines[:1], 1), lambda _, __, span: span.of(lines[0].hit.text), unread)
+    draft = mark(
+        QUESTION, read(QUESTION, lines[:1], 1), lambda _, __, span: span.of(lines[0].hit.text), unread, nowhere
+    )
     (found,) = draft.statements[0].evidence[0].marks
     assert found.of(lines[0].hit.text) == "Anna Berg"

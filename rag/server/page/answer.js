@@ -3,18 +3,17 @@
 import { el, name } from "./dom.js";
 import { HUES, about, originBadge, quoteText, standsAt } from "./parts.js";
 import { attachQuote } from "./quote.js";
-import { marksInStatement, pieces, points, sameWords } from "./text.js";
+import { said } from "./said.js";
+import { sameWords } from "./text.js";
 import { count, formatDate, formatSeconds, languageName, t } from "./words.js";
 
 /** One statement; `open(citation, opener)` shows a source. Citations carry their `index` in the answer. */
 export function statementBlock(statement, citations, open) {
-  const first = citations[0];
-  const marks = first ? marksInStatement(statement.text, first) : null;
-  const said = el("p", { class: "said", lang: statement.language, dir: "auto" },
-    ...pieces(points(statement.text), marks ?? []).map((one) => (one.marked ? el("b", { class: "hit" }, one.text) : one.text)));
-  for (const citation of citations) said.append("\u2060", marker(citation, open));
+  const told = el("p", { class: "said", lang: statement.language, dir: "auto" },
+    ...said(statement, citations).map((one) => (one.marked ? el("b", { class: "hit" }, one.text) : one.text)));
+  for (const citation of citations) told.append("\u2060", marker(citation, open));
   const lines = citations.map((citation) => citeLine(citation, statement, open));
-  return el("article", { class: "statement" }, said, el("ul", { class: "cites" }, ...lines));
+  return el("article", { class: "statement" }, told, el("ul", { class: "cites" }, ...lines));
 }
 
 function marker(citation, open) {
@@ -99,8 +98,10 @@ function nearestLine(passage, open) {
 export function asText(receipt) {
   const lines = [receipt.question, ""];
   if (receipt.status !== "answered") return [...lines, t("refused")].join("\n");
-  for (const statement of receipt.statements)
-    lines.push(`${statement.text} ${statement.citations.map((index) => `[${index + 1}]`).join(" ")}`, "");
+  for (const statement of receipt.statements) {
+    const shown = said(statement, statement.citations.map((index) => receipt.citations[index])).map((one) => one.text).join("");
+    lines.push(`${shown} ${statement.citations.map((index) => `[${index + 1}]`).join(" ")}`, "");
+  }
   receipt.citations.forEach((citation, index) => {
     const parts = [citation.title, citation.document, formatDate(citation.date), languageName(citation.language),
       standsAt(citation)];
