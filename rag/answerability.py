@@ -15,6 +15,7 @@ from functools import cache
 from importlib import resources
 
 from rag.naming import naming, of_others
+from rag.reading.fitting import fitting
 from rag.reading.heads import head_answers
 from rag.reading.kinds import words_of_kind
 from rag.reading.quantities import gives, quantity_asked
@@ -34,11 +35,11 @@ _PREFIX = 5
 # The best sentence's lead is over the fifth.
 _AMONG = 5
 
-BY_HAND = {"unknown_place": -4.0, "unknown_year": -4.0, "absent_quantity": -4.0, "asked_head": 2.5}
+BY_HAND = {"unknown_place": -4.0, "unknown_year": -4.0, "absent_quantity": -4.0, "unfit": -2.5, "asked_head": 2.5}
 """Weights that are not fitted, as too few questions of the corpora bear on them.
 
 Of 704 answerable questions that name a place, 8 name one that no hit does, and of 340 that name a year 6 (XQuAD); where the
-topic is not there, 123 of 194 name such a year.
+topic is not there, 123 of 194 name such a year. ``unfit``: evals/bench/README.md.
 """
 
 
@@ -64,6 +65,7 @@ def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSen
     """
     if not hits or not scored:
         return {}
+    unfit = fitting(question, scored[0].text, scored[0].hit.document.language) == ()
     scored = sorted(scored, key=lambda one: (-one.plain, one.hit.document.name, one.span))
     across = float(question.language != hits[0].document.language)
     tenth, tenth_read = hits[min(9, len(hits) - 1)], scored[min(9, len(scored) - 1)]
@@ -85,6 +87,7 @@ def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSen
         "unknown_place": float(bool(absent_places(question.text, [_shown(hit) for hit in hits]))),
         "unknown_year": _absent_years(years, hits),
         "absent_quantity": _absent_quantity(question, hits, scored),
+        "unfit": float(unfit),
         "asked_head": float(head_answers(question, hits)),
         "across": across,
     }
