@@ -65,7 +65,8 @@ def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSen
     """
     if not hits or not scored:
         return {}
-    unfit = fitting(question, scored[0].text, scored[0].hit.document.language) == ()
+    ahead = scored[0]
+    unfit = fitting(question, in_unit(ahead.hit, ahead.span, ahead.text), ahead.hit.document.language) == ()
     scored = sorted(scored, key=lambda one: (-one.plain, one.hit.document.name, one.span))
     across = float(question.language != hits[0].document.language)
     tenth, tenth_read = hits[min(9, len(hits) - 1)], scored[min(9, len(scored) - 1)]

@@ -127,6 +127,23 @@ def test_an_answer_of_the_kind_asked_for_is_missed(question: str, untyped: float
 
 
 @pytest.mark.parametrize(
+    ("question", "unfit"),
+    [
+        ("Wie viele kamen an?", 0),
+        ("Wie viele Gäste kamen an?", 0),
+        ("Was kostet das?", 1),
+        ("Wann kamen sie?", 0),
+        ("Warum?", 0),
+    ],
+)
+def test_what_is_said_first_may_be_no_answer_by_its_kind(question: str, unfit: int) -> None:
+    found = seen(texts("Es kamen acht an."), Question(question, "de"))
+
+    assert found["unfit"] == unfit
+    assert (probability(found) < probability({**found, "unfit": 0.0})) == bool(unfit)
+
+
+@pytest.mark.parametrize(
     ("question", "absent"), [("Wer kam 2021?", 0), ("Wer kam 2022 an?", 1), ("Wer kam an?", 0), ("Kamen 8 an?", 0)]
 )
 def test_a_year_that_the_document_does_not_hold_is_noticed(question: str, absent: int) -> None:

@@ -40,6 +40,9 @@ _THEN = re.compile(
     re.IGNORECASE,
 )
 
+# A sum of money in a table's row, or one with its hundredths; and what makes a number part of a name: "HX-90".
+_ROW, _AMOUNT = re.compile(r"\||;\s[^;:]+:\s"), re.compile(r"[.,]\d\d\Z")
+_IN_NAME = re.compile(r"[^\W\d_]-?\Z")
 # So much of a noun is alike in all of its forms.
 _PREFIX = 5
 
@@ -49,6 +52,8 @@ def fitting(question: Question, text: str, language: str | None) -> tuple[Span, 
     quantity = quantity_asked(question.text)
     if quantity is not None:
         return _measures(quantity, text, language)
+    if _MEASURED.match(question.text):
+        return _but_times(text, language)
     kind = asks(question.text)
     # "What was the sea called when he died?" asks for no time.
     if _WHAT.match(question.text):
@@ -72,16 +77,15 @@ def _measures(quantity: Quantity, text: str, language: str | None) -> tuple[Span
         found.append(Span(other.start(), other.end()))
     elif other:
         found += times_of_day(text)
-    return tuple(found) or _without_unit(text, language)
+    # A list of prices names its currency once, at its head.
+    amounts = (span for span in _without_unit(text, language) if _ROW.search(text) or _AMOUNT.search(span.of(text)))
+    return tuple(found or amounts)
 
 
 def _numbers(question: str, text: str, language: str | None) -> tuple[Span, ...] | None:
     counted = _COUNTED.search(question)
     if counted is None:
-        times = _times(text)
-        spans = (number.span for number in find_numbers(text, language))
-        plain = tuple(span for span in spans if not any(span.overlaps(time) for time in times))
-        return plain if _MEASURED.search(question) else None
+        return None
     unit = unit_behind(f"5 {counted['noun']}", Span(0, 1))
     plain = (*_without_unit(text, language, counted["noun"]), *_matches(_SOME, text))
     if unit is None:
@@ -91,6 +95,13 @@ def _numbers(question: str, text: str, language: str | None) -> tuple[Span, ...]
     return (*plain, *(span for span, other in measured if other and other.endswith(unit)))
 
 
+def _but_times(text: str, language: str | None) -> tuple[Span, ...]:
+    """Return the numbers of no date, year or time of day."""
+    times = _times(text)
+    spans = (number.span for number in find_numbers(text, language))
+    return tuple(span for span in spans if not any(span.overlaps(time) for time in times))
+
+
 def _without_unit(text: str, language: str | None, noun: str = "") -> tuple[Span, ...]:
     """Return the numbers with no unit that are of no date, year or time of day: "1830" is no year before the noun that is counted."""
     times = _times(text)
@@ -98,6 +109,7 @@ def _without_unit(text: str, language: str | None, noun: str = "") -> tuple[Span
         span
         for span in (number.span for number in find_numbers(text, language))
         if unit_behind(text, span) is None
+        and not _IN_NAME.search(text[: span.start])
         and (not any(span.overlaps(time) for time in times) or (noun and _begins(text[span.end :], noun)))
     )
 
