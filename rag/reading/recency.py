@@ -47,6 +47,8 @@ _EACH_ITS_OWN = word_set(
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SUFFIX = re.compile(r"\.\w{1,5}\Z")
+# "status-2025-01": a month in figures behind its year, and no day behind that.
+_MONTH_BEHIND = re.compile(r"(?:1[5-9]|20)\d{2}[-.](0[1-9]|1[0-2])(?![-.]?\d)")
 
 
 def asks_for_now(question: str) -> bool:
@@ -132,7 +134,7 @@ def later_of(documents: Iterable[DocumentInfo]) -> dict[str, frozenset[str]]:
     """Return of those documents of which later ones of the same series are among them the ids of these, by their own.
 
     A series needs a title or a name of the file that says more than a time, and is not of papers such as invoices; a
-    document is of its date, or without one of the one year that its title or name holds.
+    document is of its date, or without one of the one year, or the one month of it, that its title or name holds.
     """
     return _others(documents, _is_later)
 
@@ -175,5 +177,8 @@ def _words(document: DocumentInfo) -> tuple[str, ...]:
 def _when(document: DocumentInfo) -> tuple[int, ...]:
     if document.date:
         return (document.date.year, document.date.month, document.date.day)
-    years = set(YEAR.findall(document.title or "")) or set(YEAR.findall(document.name))
-    return (int(years.pop()),) if len(years) == 1 else ()
+    for said in (document.title or "", _SUFFIX.sub("", document.name.rpartition("/")[2]).replace("_", " ")):
+        if len(years := set(YEAR.findall(said))) == 1:
+            within = months(said) or {int(m[1]) for m in _MONTH_BEHIND.finditer(said)}
+            return (int(years.pop()), *(within if len(within) == 1 else ()))
+    return ()

@@ -24,7 +24,7 @@ _KINDS_DE = (
     r"|protokoll|versions|bescheid|veröffentlichungs"
 )
 _KINDS_EN = (
-    r"invoice|issue|letter|report|meeting|document|version|revision|statement|quot(?:e|ation)|offer|minutes|publication"
+    r"invoice|issue|letter|report(?:ing)?|meeting|document|version|revision|statement|quot(?:e|ation)|offer|minutes|publication"
 )
 _OF_DE = r"sitzung|besprechung|versammlung|rechnung|ausstellung|veröffentlichung|erstellung|fassung"
 _LABEL = re.compile(

@@ -33,6 +33,10 @@ def document(title: str | None, date: str | None = None, name: str = "a.md") -> 
         (document("Preisliste 2024"), document("Preisliste 2025")),
         (document("Preisliste 2024"), document("Preisliste", "2025-02-03")),
         (document(None, name="preise-2024.txt"), document(None, name="2025/preise-2025.txt")),
+        (document("Status report January 2025"), document("Status report March 2025")),
+        (document("Statusbericht Mai 2024"), document("Statusbericht", "2024-07-01")),
+        (document(None, name="status-2025-01.md"), document(None, name="status-2025-02.md")),
+        (document(None, name="status_2024-12.md"), document(None, name="status_2025-01.md")),
         (document("Miete Lindenweg", "2025-03-03"), document("AW: Miete Lindenweg", "2025-03-05")),
     ],
 )
@@ -47,6 +51,7 @@ def test_the_earlier_of_a_series(old: DocumentInfo, new: DocumentInfo) -> None:
         (document("Preisliste Nord", "2024-01-01"), document("Preisliste Süd", "2025-01-01")),
         (document("Preisliste", "2025-01-01"), document("Preisliste", "2025-01-01", "b.md")),
         (document("Preisliste 2025"), document("Preisliste", "2025-05-01")),
+        (document("Report on January and March 2025"), document("Report on February 2025")),
         (document("Rechnung", "2024-01-01"), document("Rechnung", "2025-01-01")),
         (document("2024", "2024-01-01"), document("2025", "2025-01-01")),
     ],

@@ -109,6 +109,7 @@ def test_a_date_far_below_the_top_is_not_the_documents() -> None:
     "text",
     [
         "Invoice date: 30 November 2022",
+        "Reporting date: 30 November 2022",
         "Travel policy\nVersion 2.0, 30 November 2022",
         "Invoice no. 4711; invoice date: 30 November 2022",
         "Invoice date\n30 November 2022",
