@@ -40,6 +40,8 @@ _WAS = re.compile(
 )
 # Which share of the question's words in a sentence of the earlier document one of the later has, too, if they speak of the same.
 _ALIKE = 0.6
+# So many of the best sentences are held against each other where it is asked for what is so now.
+_COMPARED = 40
 # What stands before the subject of an answered mail; and papers of which each one is a matter of its own.
 _REPLIES = word_set("re aw wg fw fwd antwort")
 _EACH_ITS_OWN = word_set(
@@ -87,7 +89,11 @@ def later_first(question: Question, scored: Sequence[ScoredSentence]) -> list[Sc
         return max(min(one.score, behind), one.score - most)
 
     placed = [replace(one, score=placed_at(one)) if one.hit.document.id in later else one for one in scored]
-    return best_first(_figures_first(question, placed, later) if _asks_figure_as_it_is(question.text) else placed)
+    if asks_for_now(question.text):
+        return best_first(_told_first(question, placed, later, [*placed[:_COMPARED]]))
+    if _asks_figure_as_it_is(question.text):
+        return best_first(_told_first(question, placed, later, [one for one in placed if _gives(question, one)]))
+    return best_first(placed)
 
 
 def _asks_figure_as_it_is(question: str) -> bool:
@@ -96,26 +102,28 @@ def _asks_figure_as_it_is(question: str) -> bool:
     return figure and not _WAS.search(question) and not names_a_time(question) and not numbers_in(question)
 
 
-def _figures_first(
-    question: Question, scored: Sequence[ScoredSentence], later: Mapping[str, frozenset[str]]
+def _told_first(
+    question: Question,
+    scored: Sequence[ScoredSentence],
+    later: Mapping[str, frozenset[str]],
+    told: Sequence[ScoredSentence],
 ) -> list[ScoredSentence]:
-    """Return the sentences with what later documents give of the figure just above what earlier ones do.
+    """Return the sentences with those of ``told`` of later documents just above those of earlier ones that speak of the same.
 
     Both speak of the same where the one has most of the words of the question that the other has.
     """
-    told = [one for one in scored if _gives(question, one)]
     shared = {id(one): _shared(question, one) for one in told}
-
-    def at(one: ScoredSentence) -> float:
+    scores = {id(one): one.score for one in told}
+    # From the earliest on, so that the third of three stands above the second.
+    for one in sorted(told, key=lambda one: -len(later.get(one.hit.document.id, ()))):
         earlier = [
-            other.score + _BEHIND
+            scores[id(other)] + _BEHIND
             for other in told
             if one.hit.document.id in later.get(other.hit.document.id, ())
             and len(shared[id(one)] & shared[id(other)]) >= _ALIKE * len(shared[id(other)]) > 0
         ]
-        return max(one.score, *earlier) if earlier else one.score
-
-    return [replace(one, score=at(one)) if id(one) in shared else one for one in scored]
+        scores[id(one)] = max(one.score, *earlier) if earlier else one.score
+    return [replace(one, score=scores.get(id(one), one.score)) for one in scored]
 
 
 def _gives(question: Question, one: ScoredSentence) -> bool:
@@ -126,8 +134,10 @@ def _gives(question: Question, one: ScoredSentence) -> bool:
 
 
 def _shared(question: Question, one: ScoredSentence) -> frozenset[str]:
+    """Return the words of the question that a sentence has, without those that name its document, which all of it is on."""
     language = one.hit.document.language
-    return frozenset(analyse(question.text, language)) & frozenset(analyse(one.text, language))
+    named = frozenset(analyse(one.hit.document.title or "", language))
+    return frozenset(analyse(question.text, language)) & frozenset(analyse(one.text, language)) - named
 
 
 def later_of(documents: Iterable[DocumentInfo]) -> dict[str, frozenset[str]]:

@@ -23,9 +23,7 @@ _KINDS_DE = (
     r"rechnungs|brief|beleg|angebots|ausstellungs|ausgabe|berichts|dokument(?:en)?|erstellungs|sitzungs|besprechungs"
     r"|protokoll|versions|bescheid|veröffentlichungs"
 )
-_KINDS_EN = (
-    r"invoice|issue|letter|report(?:ing)?|meeting|document|version|revision|statement|quot(?:e|ation)|offer|minutes|publication"
-)
+_KINDS_EN = r"invoice|issue|letter|report(?:ing)?|meeting|document|version|revision|statement|quot(?:e|ation)|offer|minutes|publication"
 _OF_DE = r"sitzung|besprechung|versammlung|rechnung|ausstellung|veröffentlichung|erstellung|fassung"
 _LABEL = re.compile(
     rf"\b(?:(?P<kind>(?:{_KINDS_DE})datum|(?:{_KINDS_EN})\s+date|date\s+of\s+(?:the\s+)?(?:{_KINDS_EN})"

@@ -163,3 +163,26 @@ def test_a_figure_as_it_is_is_that_of_the_later_list_that_gives_it(question: str
     ]
     dates = [one.hit.document.date for one in later_first(Question(question, "en"), lists)]
     assert dates[0] == dt.date(first, 3, 1)
+
+
+def test_what_is_so_now_is_told_by_the_last_of_several_reports_however_they_put_the_rest() -> None:
+    said = {
+        1: ("Overall status is green.", 9.0),
+        2: ("Overall status is amber.", 5.0),
+        3: ("Overall status is red.", 4.0),
+    }
+    reports = [
+        replace(
+            one,
+            hit=replace(
+                one.hit,
+                document=replace(
+                    one.hit.document, title="Status report of Heron", language="en", date=dt.date(2025, month, 28)
+                ),
+            ),
+        )
+        for month, told in said.items()
+        for one in scored(told, ("It is filed.", 0.0), name=f"{month}.txt")
+    ]
+    first = later_first(Question("What is the current overall status of Heron?", "en"), reports)[0]
+    assert first.text == "Overall status is red."

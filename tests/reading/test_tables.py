@@ -11,7 +11,7 @@ from rag.documents.markdown import marked_places
 from rag.reading.evidence import choose
 from rag.reading.extractive import read
 from rag.reading.quantities import quantity_asked
-from rag.reading.scoring import score_sentences
+from rag.reading.scoring import ScoredSentence, score_sentences
 from rag.reading.tables import in_units, is_row, names_columns, worth
 from rag.records import Chunk, DocumentInfo, Hit, Question, Span
 
@@ -65,7 +65,7 @@ def test_a_row_is_no_headline_and_the_names_of_columns_are_not_said() -> None:
     scored = score_sentences(question, [one])
     without = score_sentences(question, [replace(one, places=())])
 
-    def score(of: list[object], start: str) -> float:
+    def score(of: list[ScoredSentence], start: str) -> float:
         return next(s.score for s in of if s.text.startswith(start))  # type: ignore[attr-defined]
 
     assert score(scored, "| Schlüssel") - score(without, "| Schlüssel") == pytest.approx(1.2)
