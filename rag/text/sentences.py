@@ -10,6 +10,7 @@ import re
 
 from rag.records import Span
 from rag.text.endings import joined
+from rag.text.words import FUNCTION
 
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _BULLET = re.compile(r"\s*([-*•‣–])\s")
@@ -25,6 +26,8 @@ FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 """How a line begins that opens or closes code."""
 _RULE = re.compile(r"\s*([-=_*~])\1{2,}\s*\Z")
 _LINE_END = re.compile(r"[.!?:;…][\"'”“’»«)\]]*\s*\Z")
+# How a line begins that is neither marked nor a list's item.
+_WORDS = re.compile(r"\s*[\w\"'“„‚‘»«(](?![.)]\s)")
 _HIDDEN = re.compile(r"[\s\ud800-\udfff]")
 # Longest line of a text that was wrapped by an editor; above it a line is a paragraph.
 _WRAPPED = 120
@@ -42,7 +45,7 @@ def paragraph_spans(text: str) -> list[Span]:
     A blank line ends a paragraph, and so do a heading, a ruled line, and the line before a heading,
     a table row, a list item ("3. Oktober" at the start of a wrapped line is none) or a time of day. A line longer
     than an editor would wrap is a paragraph of its own; where such lines hold much of the text,
-    every line is.
+    every line is, but for one that goes on in the next: an answered mail is wrapped under lines that are not.
     """
     lines = [Span(m.start(), m.end()) for m in _LINES.finditer(text)]
     long = sum(line.end - line.start for line in lines if _is_long(line.of(text)))
@@ -56,7 +59,7 @@ def paragraph_spans(text: str) -> list[Span]:
         fence = bool(FENCE.match(content))
         if not content.strip():
             start = _close(text, spans, start, line.start)
-        elif start is None or unwrapped or (not code and (fence or _parts(opener, before, content))):
+        elif start is None or (unwrapped and not _goes_on(before, content)) or (not code and (fence or _parts(opener, before, content))):
             _close(text, spans, start, line.start)
             start, opener = line.start, content
         if fence and code:
@@ -127,6 +130,15 @@ def _is_long(line: str) -> bool:
     head = shown[:_WRAPPED]
     address = " " not in head and head.isascii()
     return len(shown) > _WRAPPED and not address and not _ROW.match(line)
+
+
+def _goes_on(before: str, line: str) -> bool:
+    """Say whether a sentence surely goes on from a line to the next: that begins small, or the first ends amid a clause."""
+    shown = before.strip()
+    if len(shown) < _FULL or _is_long(before) or _is_long(line) or _LINE_END.search(before) or not _WORDS.match(line):
+        return False
+    last = shown.rpartition(" ")[2]
+    return line.lstrip()[0].islower() or last.endswith(",") or last in FUNCTION
 
 
 def _is_section(line: str) -> bool:

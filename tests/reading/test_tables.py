@@ -66,7 +66,7 @@ def test_a_row_is_no_headline_and_the_names_of_columns_are_not_said() -> None:
     without = score_sentences(question, [replace(one, places=())])
 
     def score(of: list[ScoredSentence], start: str) -> float:
-        return next(s.score for s in of if s.text.startswith(start))  # type: ignore[attr-defined]
+        return next(s.score for s in of if s.text.startswith(start))
 
     assert score(scored, "| Schlüssel") - score(without, "| Schlüssel") == pytest.approx(1.2)
     assert all("Sommer" not in statement.text for statement in read(question, scored, 6).statements)

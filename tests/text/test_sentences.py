@@ -186,6 +186,20 @@ def test_where_lines_are_not_wrapped_each_is_a_paragraph() -> None:
     assert paragraphs("\n".join(lines)) == lines
 
 
+def test_wrapped_lines_among_those_that_are_not_are_one_paragraph() -> None:
+    long = "Der Vorstand hat gestern über das Angebot gesprochen. " * 4
+    wrapped = (
+        "gern bieten wir Ihnen an: 800 Exemplare, 48 Seiten plus Umschlag,\nRückendrahtheftung, zum Preis von 1.870 Euro."
+        " Bei 650 Stück wären\nes 1.640 Euro. Im Jahr darauf kosten sie mit der Bindung nur noch\n1.500 Euro."
+    )
+    listed = "Notizen zum Angebot der Druckerei von gestern\n- eins mehr als im letzten Jahr und dann\n- zwei"
+    text = f"{long}\n{long}\n\n{wrapped}\n\n{listed}\nViele Grüße\nBritta"
+
+    found = [span.of(text) for span in paragraph_spans(text)]
+    assert found[2] == wrapped
+    assert found[3:] == [*listed.split("\n"), "Viele Grüße", "Britta"]
+
+
 def test_one_long_address_does_not_part_a_wrapped_text() -> None:
     wrapped = "Die Frist erscheint einigen europäischen\nOffiziellen als unrealistisch."
     text = f"{wrapped}\n\nhttps://example.org/{'a' * 150}\n\n{wrapped}"
