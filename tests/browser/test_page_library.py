@@ -102,6 +102,28 @@ def test_a_list_that_is_loaded_again_unchanged_keeps_its_buttons(page: Page) -> 
     assert button.evaluate("(one) => one.isConnected")
 
 
+def test_a_slower_answer_to_an_earlier_request_shows_no_older_list(
+    page: Page, engine: LocalEngine, tmp_path: Path
+) -> None:
+    held = holding_the_list(page)
+    page.click("#library-open")
+    page.wait_for_selector("#find")
+    old = held[0].fetch()
+    write(tmp_path, {"aal.txt": "Der Aal schwimmt."})
+    engine.ingest(tmp_path)
+    page.keyboard.press("Escape")
+    page.click("#library-open")
+    held[1].continue_()
+    page.wait_for_selector("[aria-label='Remove aal.txt']")
+    with page.expect_response("**/v1/documents") as loaded:
+        held[0].fulfill(body=old.text(), content_type="application/json")
+    loaded.value.finished()
+    page.evaluate("() => new Promise((drawn) => setTimeout(drawn, 50))")
+
+    assert page.inner_text("#library-open") == "4 documents"
+    assert page.locator("[aria-label='Remove aal.txt']").count() == 1
+
+
 def test_asking_can_be_taken_back(page: Page, engine: LocalEngine) -> None:
     page.click("#library-open")
     page.click("[aria-label='Remove reh.txt']")

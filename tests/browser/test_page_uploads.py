@@ -120,4 +120,4 @@ def test_an_index_without_documents_invites_to_add_some(
         page.wait_for_selector("#uploads .good")
         page.keyboard.press("Escape")
 
-        assert "erste.txt" in page.inner_text("#welcome")
+        page.wait_for_selector("#welcome >> text=erste.txt")

@@ -8,14 +8,19 @@ import { closeSource, openSource } from "./source.js";
 import { formatNumber, t } from "./words.js";
 
 const A_PAGE = 200;
-const state = { documents: [], shown: A_PAGE, uploads: [], changed: () => undefined };
+const state = { documents: [], loads: 0, loaded: 0, shown: A_PAGE, uploads: [], changed: () => undefined };
 
 export const documents = () => state.documents;
 
 /** Load the list of documents; `changed` hears of every new one. */
 export async function loadDocuments() {
+  const turn = (state.loads += 1);
+  const documents = await api.documents();
+  // A slower answer to an earlier request is older than what is shown.
+  if (turn < state.loaded) return;
+  state.loaded = turn;
   const before = JSON.stringify(state.documents);
-  state.documents = await api.documents();
+  state.documents = documents;
   state.changed();
   if (!byId("library").open || JSON.stringify(state.documents) === before) return;
   // A question that waits for its answer is not drawn over.
