@@ -10,15 +10,15 @@ import re
 
 from rag.reading.scoring import ScoredSentence, span_text
 from rag.records import Span
+from rag.text.turns import SPEAKER
 
 # How a sentence ends that goes on in a list, how an item of one begins, and how long the whole may be.
 _LEADS = re.compile(r"(?:[:,]|[^\W_])[*_]*\Z")
 _ITEM = re.compile(r"(?:[-*•‣–]|\d{1,2}[.)]|[a-z]\))\s")
 _LONGEST, _LONGEST_LED = 900, 500
-# Who speaks: "A:", "Antwort:", "Müller:"; and how a question ends that is put to them.
-_SPEAKER = re.compile(r"[*_]*[^\W\d_][\w.'’ -]{0,30}:[*_]*\s")
+# How a question ends that is put to somebody.
 _QUESTION = re.compile(r"\?[\"'”“»)*_]*\Z")
-_PUT = re.compile(rf"[^\n]*?\?[\"'”“»)*_]*\s+(?={_SPEAKER.pattern})")
+_PUT = re.compile(rf"[^\n]*?\?[\"'”“»)*_]*\s+(?={SPEAKER.pattern})")
 # Words that point back to a reason told before, and beginnings of a sentence that tells the reason of the one before.
 _POINTS_BACK = re.compile(
     r"\b(?:deshalb|daher|darum|deswegen|folglich|infolgedessen|demzufolge|aus\sdiese[mn]\sgr[uü]nd\w*|therefore|hence|that\sis\swhy"
@@ -54,7 +54,7 @@ def with_lead(sentence: ScoredSentence) -> Span | None:
     below = sentence.hit.chunk.sentences
     at = below.index(sentence.span)
     texts = [span_text(sentence.hit, span) for span in below[: at + 1]]
-    if _SPEAKER.match(texts[at]) and at and _QUESTION.search(texts[at - 1]):
+    if SPEAKER.match(texts[at]) and at and _QUESTION.search(texts[at - 1]):
         start = below[at - 1].start
     elif _ITEM.match(texts[at]):
         while at and _ITEM.match(texts[at]):

@@ -30,6 +30,7 @@ from rag.text.calendar import tells_when
 from rag.text.dates import YEAR
 from rag.text.numbers import find_numbers
 from rag.text.threads import SIGN
+from rag.text.turns import SPEAKER, agrees, reply_to
 
 _NAME = re.compile(r"[A-ZÄÖÜ][\w'’-]+ [A-ZÄÖÜ][\w'’-]+")
 _ENDS = re.compile(r"[.!…][\"'”“»)\]]*$")
@@ -62,6 +63,8 @@ _EARLIER = -4.0
 _TOO_EARLY = -4.0
 # How much less than a question of the text what stands under it is worth, and what is too short to stand alone there.
 _UNDER, _SHORT = 0.2, 30
+# What is replied to with a yes is worth so much less than the reply.
+_AGREED = -0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +164,15 @@ def _of_earlier(place: Place) -> bool:
 
 def _answered(sentences: list[ScoredSentence]) -> list[ScoredSentence]:
     """Give what stands under a question of the text (a page of such, an interview) the score of that question, if that is higher."""
-    out = list(sentences)
+    out, texts = list(sentences), [one.text for one in sentences]
     for at, one in enumerate(sentences):
-        if not _ASKS.search(one.text):
+        asks = bool(_ASKS.search(one.text))
+        reply = reply_to(texts, at) if asks or SPEAKER.match(one.text) else None
+        if not (asks or (reply is not None and agrees(texts[reply]))):
             continue
-        score = one.score - _QUESTION
-        for under in range(at + 1, min(at + 3, len(out))):
+        score = one.score - (_QUESTION if asks else _AGREED)
+        first = at + 1 if reply is None else reply
+        for under in range(first, min(first + 2, len(out))):
             if not is_said(out[under].text):
                 break
             score -= _UNDER

@@ -59,7 +59,11 @@ def paragraph_spans(text: str) -> list[Span]:
         fence = bool(FENCE.match(content))
         if not content.strip():
             start = _close(text, spans, start, line.start)
-        elif start is None or (unwrapped and not _goes_on(before, content)) or (not code and (fence or _parts(opener, before, content))):
+        elif (
+            start is None
+            or (unwrapped and not _goes_on(before, content))
+            or (not code and (fence or _parts(opener, before, content)))
+        ):
             _close(text, spans, start, line.start)
             start, opener = line.start, content
         if fence and code:

@@ -132,6 +132,20 @@ def test_what_stands_under_a_question_of_the_text_answers_it() -> None:
     assert said(found)[:2] == ["Ja.", "Acht Stück stehen im Keller bereit."]
 
 
+def test_who_asks_in_an_interview_is_answered_by_whoever_speaks_next() -> None:
+    talk = "CASTELL: Warum Salz? Kaum jemand nimmt es noch. ABIOLA: Weil ich es nicht steuern kann. Das ist der Reiz."
+
+    found = score_sentences(Question("Warum Salz?", "de"), [hit(talk, 0.9, 0.3, 0.1, 0.1)])
+    assert said(found)[0] == "ABIOLA: Weil ich es nicht steuern kann."
+
+
+def test_what_is_replied_to_with_a_yes_was_a_question() -> None:
+    talk = "CASTELL: Sie haben einen Lehrling. ABIOLA: Ja, Caspian Wu. Er ist gut."
+
+    found = score_sentences(Question("Wer ist der Lehrling?", "de"), [hit(talk, 0.9, 0.1, 0.1)])
+    assert said(found)[0] == "ABIOLA: Ja, Caspian Wu."
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -1,0 +1,43 @@
+"""Who replies to whom in a conversation that is written down."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.text.turns import agrees, reply_to
+
+TALK = [
+    "LEO CASTELL: Why salt?",
+    "Hardly anyone uses it.",
+    "ABIOLA: Because I like it.",
+    "CASTELL: And clay?",
+    "No idea.",
+]
+
+
+@pytest.mark.parametrize(("at", "reply"), [(0, 2), (1, 2), (2, 3), (3, None), (4, None)])
+def test_the_next_speaker_replies(at: int, reply: int | None) -> None:
+    assert reply_to(TALK, at) == reply
+
+
+def test_one_name_in_two_lengths_is_one_speaker() -> None:
+    assert reply_to(["LEO CASTELL: Why salt?", "CASTELL: Or clay?", "ABIOLA: Both."], 0) is None
+
+
+def test_without_speakers_nobody_replies() -> None:
+    assert reply_to(["Why salt?", "Because I like it."], 0) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "does"), [("B: Yes, since May.", True), ("**Wu:** Nein.", True), ("B: Yesterday.", False), ("Yes.", False)]
+)
+def test_a_turn_that_agrees(text: str, does: bool) -> None:
+    assert agrees(text) is does
+
+
+@given(st.lists(st.sampled_from(["A: x", "B: Yes", "y", "", ":"]), min_size=1, max_size=9), st.data())
+def test_a_reply_stands_behind(texts: list[str], data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(texts) - 1))
+    assert (found := reply_to(texts, at)) is None or at < found < len(texts)
