@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.reading.questions import Asks, asks
 from rag.text.calendar import times_of_day
@@ -76,6 +77,7 @@ _QUANTITIES = (
 )  # fmt: skip
 
 
+@lru_cache(256)
 def quantity_asked(question: str) -> Quantity | None:
     """Return the measure that a question asks for; None where it asks for none of those that are known."""
     # "When was the article on temperatures written?" asks for none.

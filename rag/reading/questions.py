@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import Enum
+from functools import lru_cache
 
 from rag.errors import FixInput
 from rag.records import Question
@@ -33,6 +34,8 @@ _KINDS = (
 _PATTERNS = tuple((kind, re.compile(rf"(?<!\w)(?:{pattern})", re.IGNORECASE)) for kind, pattern in _KINDS)
 
 
+# A question is looked at again for each sentence that may answer it.
+@lru_cache(256)
 def asks(question: str) -> Asks:
     """Return the kind of answer that a question asks for; the first question word decides."""
     first = [(match.start(), order, kind) for order, (kind, p) in enumerate(_PATTERNS) if (match := p.search(question))]

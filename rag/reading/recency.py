@@ -82,6 +82,8 @@ def later_first(question: Question, scored: Sequence[ScoredSentence]) -> list[Sc
         # Versions without dates are of the order of their numbers.
         above = {one: others for one, others in above_of(scored).items() if not dated & {one, *others}}
         later, most = above | later_of(documents), _SURELY if asks_for_now(question.text) else _RATHER
+    if not later:
+        return list(scored)
     best = best_scores(scored)
 
     def placed_at(one: ScoredSentence) -> float:
@@ -92,7 +94,9 @@ def later_first(question: Question, scored: Sequence[ScoredSentence]) -> list[Sc
     if asks_for_now(question.text):
         return best_first(_told_first(question, placed, later, [*placed[:_COMPARED]]))
     if _asks_figure_as_it_is(question.text):
-        return best_first(_told_first(question, placed, later, [one for one in placed if _gives(question, one)]))
+        series = {*later, *(other for others in later.values() for other in others)}
+        told = [one for one in placed if one.hit.document.id in series and _gives(question, one)]
+        return best_first(_told_first(question, placed, later, told))
     return best_first(placed)
 
 
