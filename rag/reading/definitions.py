@@ -8,9 +8,8 @@ abbreviations and names.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from rag.lexical import analyse
+from rag.reading.stems import stems
 
 # Behind a term: where or when it is meant, which need not stand beside it.
 _SCOPE = (
@@ -62,11 +61,11 @@ def term_asked(question: str) -> str | None:
 
 def explains(term: str, text: str, language: str | None) -> bool:
     """Say whether a sentence says what the term is: the term leads it, and what explains stands right behind."""
-    words = _stems(term, language)
+    words = stems(term, language)
     if not words:
         return False
     label = _LABEL.match(text)
-    if label and _stems(label["term"], language) == words:
+    if label and stems(label["term"], language) == words:
         return True
     says = _SAYS.search(text)
     if says is None:
@@ -76,10 +75,4 @@ def explains(term: str, text: str, language: str | None) -> bool:
         # "Unter Nettomiete versteht man", "by net rent is understood".
         before = text[: says.end()]
     before = _ASIDE.sub(" ", before)
-    return words <= _stems(before, language) and len(before.split()) <= len(term.split()) + _MORE
-
-
-# The same sentences are met again and again, but only where something is to be explained.
-@lru_cache(2048)
-def _stems(text: str, language: str | None) -> frozenset[str]:
-    return frozenset(analyse(text, language))
+    return words <= stems(before, language) and len(before.split()) <= len(term.split()) + _MORE

@@ -69,7 +69,7 @@ def fitting(question: Question, text: str, language: str | None) -> tuple[Span, 
 
 
 def _measures(quantity: Quantity, text: str, language: str | None) -> tuple[Span, ...]:
-    """Return the numbers with a unit of the measure, and what else gives it; where there is none, those without any unit."""
+    """Return the numbers with a unit of the measure, and what else gives it; where there is none, what may be an amount of it."""
     numbers = find_numbers(text, language)
     found = [number.span for number in numbers if unit_behind(text, number.span) in quantity.units]
     other = quantity.found(text)
@@ -78,8 +78,9 @@ def _measures(quantity: Quantity, text: str, language: str | None) -> tuple[Span
     elif other:
         found += times_of_day(text)
     # A list of prices names its currency once, at its head.
-    amounts = (span for span in _without_unit(text, language) if _ROW.search(text) or _AMOUNT.search(span.of(text)))
-    return tuple(found or amounts)
+    return tuple(found) or tuple(
+        span for span in _without_unit(text, language) if _ROW.search(text) or _AMOUNT.search(span.of(text))
+    )
 
 
 def _numbers(question: str, text: str, language: str | None) -> tuple[Span, ...] | None:
@@ -95,22 +96,22 @@ def _numbers(question: str, text: str, language: str | None) -> tuple[Span, ...]
     return (*plain, *(span for span, other in measured if other and other.endswith(unit)))
 
 
-def _but_times(text: str, language: str | None) -> tuple[Span, ...]:
-    """Return the numbers of no date, year or time of day."""
-    times = _times(text)
-    spans = (number.span for number in find_numbers(text, language))
-    return tuple(span for span in spans if not any(span.overlaps(time) for time in times))
-
-
-def _without_unit(text: str, language: str | None, noun: str = "") -> tuple[Span, ...]:
-    """Return the numbers with no unit that are of no date, year or time of day: "1830" is no year before the noun that is counted."""
+def _but_times(text: str, language: str | None, noun: str = "") -> tuple[Span, ...]:
+    """Return the numbers of no date, year or time of day: "1830" is no year before the noun that is counted."""
     times = _times(text)
     return tuple(
         span
         for span in (number.span for number in find_numbers(text, language))
-        if unit_behind(text, span) is None
-        and not _IN_NAME.search(text[: span.start])
-        and (not any(span.overlaps(time) for time in times) or (noun and _begins(text[span.end :], noun)))
+        if not any(span.overlaps(time) for time in times) or (noun and _begins(text[span.end :], noun))
+    )
+
+
+def _without_unit(text: str, language: str | None, noun: str = "") -> tuple[Span, ...]:
+    """Return those of ``_but_times`` that have no unit and are no part of a name."""
+    return tuple(
+        span
+        for span in _but_times(text, language, noun)
+        if unit_behind(text, span) is None and not _IN_NAME.search(text[: span.start])
     )
 
 

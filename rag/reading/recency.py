@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from rag.lexical import analyse
 from rag.reading.kinds import words_of_kind
 from rag.reading.quantities import gives, quantity_asked
 from rag.reading.questions import Asks, asks
 from rag.reading.scoring import ScoredSentence, best_first, best_scores
+from rag.reading.stems import stems
 from rag.reading.versions import above_of, numbers_in, others_of
 from rag.records import DocumentInfo, Question
 from rag.text.calendar import months
@@ -92,7 +92,7 @@ def later_first(question: Question, scored: Sequence[ScoredSentence]) -> list[Sc
 
     placed = [replace(one, score=placed_at(one)) if one.hit.document.id in later else one for one in scored]
     if asks_for_now(question.text):
-        return best_first(_told_first(question, placed, later, [*placed[:_COMPARED]]))
+        return best_first(_told_first(question, placed, later, placed[:_COMPARED]))
     if _asks_figure_as_it_is(question.text):
         series = {*later, *(other for others in later.values() for other in others)}
         told = [one for one in placed if one.hit.document.id in series and _gives(question, one)]
@@ -140,8 +140,7 @@ def _gives(question: Question, one: ScoredSentence) -> bool:
 def _shared(question: Question, one: ScoredSentence) -> frozenset[str]:
     """Return the words of the question that a sentence has, without those that name its document, which all of it is on."""
     language = one.hit.document.language
-    named = frozenset(analyse(one.hit.document.title or "", language))
-    return frozenset(analyse(question.text, language)) & frozenset(analyse(one.text, language)) - named
+    return stems(question.text, language) & stems(one.text, language) - stems(one.hit.document.title or "", language)
 
 
 def later_of(documents: Iterable[DocumentInfo]) -> dict[str, frozenset[str]]:

@@ -24,6 +24,7 @@ from rag.reading.headings import MARK
 from rag.reading.periods import Period, period_asked, too_early
 from rag.reading.quantities import Quantity, gives, quantity_asked
 from rag.reading.questions import Asks, asks
+from rag.reading.stems import stems
 from rag.reading.tables import in_unit, worth
 from rag.records import Hit, Question, Span
 from rag.text.calendar import tells_when
@@ -99,7 +100,7 @@ class _Asked:
 def score_sentences(question: Question, hits: Sequence[Hit]) -> list[ScoredSentence]:
     """Return every sentence of the hits with its score, best first; ties in reading order."""
     texts = [[span_text(hit, span) for span in hit.chunk.sentences] for hit in hits]
-    bags = [[_words(text, hit.document.language) for text in below] for hit, below in zip(hits, texts, strict=True)]
+    bags = [[stems(text, hit.document.language) for text in below] for hit, below in zip(hits, texts, strict=True)]
     asked = _asked(question, hits, bags)
     tokens = "with_tokens" if any(hit.matched for hit in hits) else "without_tokens"
     plain = _weights(tokens)
@@ -240,11 +241,6 @@ def _new_number(asked: _Asked, hit: Hit, text: str) -> bool:
 
 # What a sentence says by itself is the same for every question, and a server meets the same sentences
 # over and over.
-@lru_cache(_REMEMBERED)
-def _words(text: str, language: str | None) -> frozenset[str]:
-    return frozenset(analyse(text, language))
-
-
 @lru_cache(_REMEMBERED)
 def _numbers(text: str, language: str | None) -> frozenset[object]:
     return frozenset(number.value for number in find_numbers(text, language))
