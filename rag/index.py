@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag import lexical, vectors
-from rag.catalog import SHARDS, Corpus, Entry, FileSeat, Seat, StoredChunk, exists, shard_of
+from rag.catalog import SHARDS, Corpus, Entry, FileSeat, Proposed, Seat, StoredChunk, exists, shard_of
 from rag.catalog.schema import rebuild_hint
 from rag.errors import RebuildIndex
 from rag.health import Health
@@ -40,7 +40,7 @@ class Found:
     shares no word with it; ``via`` names the indexes that proposed it.
     """
 
-    stored: StoredChunk
+    proposed: Proposed
     document: DocumentInfo
     share: float
     via: tuple[str, ...]
@@ -154,10 +154,7 @@ class Index(Parts):
                 for identity in ids:
                     via[identity].append(name)
         live = self.catalog.live_chunks(sorted(via))
-        return [
-            Found(stored, document, shares.get(stored.chunk.id, 0.0), tuple(via[stored.chunk.id]))
-            for stored, document in live
-        ]
+        return [Found(one, document, shares.get(one.id, 0.0), tuple(via[one.id])) for one, document in live]
 
     def entrust(self) -> str | None:
         """Let others put vectors on the Chroma server until ``sweep``; return what is the index's own there.

@@ -7,10 +7,8 @@ term queries, so ``*``, ``id:`` or ``NOT`` in it are just characters.
 
 from __future__ import annotations
 
-import itertools
 import json
 import math
-import re
 import shutil
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
@@ -20,20 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import FixStorage, RebuildIndex
+from rag.text.umlauts import spellings
 
 _STEMMERS = {"de": "german", "en": "english"}
 _HEAP = 30_000_000
 _K1 = 1.2
 _MAX_TERMS = 200
-# Spellings that both occur for the same German word; a question looks for either. The German
-# stemmer knows that by itself; in a text of another language nobody else does.
-_SPELLINGS = {
-    spelling: (spelling, other)
-    for pair in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"))
-    for spelling, other in (pair, pair[::-1])
-}
-_SPELT = re.compile("|".join(_SPELLINGS) + "|.", re.DOTALL)
-_MAX_SPELLINGS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +89,14 @@ class LexicalIndex:
         if shard not in self._shards or limit < 1:
             return []
         with self._errors():
-            return self._shards[shard].search(question, limit, "document", documents)
+            return self._shards[shard].search(question, limit, documents)
 
     def score(self, shard: str, question: str, ids: Sequence[str]) -> list[Scored]:
         """Return the scores of given chunks; those that share no word with the question are missing."""
         if shard not in self._shards or not ids:
             return []
         with self._errors():
-            return self._shards[shard].search(question, len(ids), "id", ids)
+            return self._shards[shard].score(question, ids)
 
     def ids(self) -> dict[str, str]:
         """Return every chunk id and its shard."""
@@ -151,6 +141,7 @@ class _Shard:
         import tantivy
 
         self._tantivy = tantivy
+        self._query: Any = tantivy.Query
         builder = tantivy.SchemaBuilder()
         builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
         builder.add_text_field("document", tokenizer_name="raw", index_option="basic")
@@ -169,6 +160,7 @@ class _Shard:
         """See what is there now."""
         self._searcher = self._index.searcher()
         self._ids: dict[tuple[int, int], str] = {}
+        self._last: tuple[str, list[dict[str, int]]] = "", []
         # Tantivy's idf counts deleted chunks until it merges them away, and its API does not tell how
         # many those are; the segments' own list does.
         segments = json.loads((self._folder / "meta.json").read_text(encoding="utf-8"))["segments"]
@@ -200,22 +192,30 @@ class _Shard:
         self._index.reload()
         self._look()
 
-    def search(self, question: str, limit: int, field: str, among: Sequence[str] | None) -> list[Scored]:
-        query_of, occur = self._tantivy.Query, self._tantivy.Occur
-        words = self._words(question)
+    def search(self, question: str, limit: int, documents: Sequence[str] | None) -> list[Scored]:
+        chosen = None if documents is None else self._query.term_set_query(self._schema, "document", list(documents))
+        return self._best(question, limit, chosen)
+
+    def score(self, question: str, ids: Sequence[str]) -> list[Scored]:
+        # A set of terms is looked for in the whole dictionary, which takes three times as long for so few.
+        chosen = [self._query.term_query(self._schema, "id", identity, "basic") for identity in ids]
+        return self._best(question, len(ids), self._query.disjunction_max_query(chosen))
+
+    def _best(self, question: str, limit: int, among: Any) -> list[Scored]:
+        query_of, occur = self._query, self._tantivy.Occur
+        words = self._asked(question)
         looked_for = [
             query_of.disjunction_max_query(
-                [query_of.term_query(self._schema, "body", term, "freq") for term in spellings]
+                [query_of.term_query(self._schema, "body", term, "freq") for term in spelled]
             )
-            for spellings in words
+            for spelled in words
         ]
         query = query_of.boolean_query([(occur.Should, word) for word in looked_for])
         if among is not None:
-            chosen = query_of.const_score_query(query_of.term_set_query(self._schema, field, list(among)), 0.0)
-            query = query_of.boolean_query([(occur.Must, query), (occur.Must, chosen)])
+            query = query_of.boolean_query([(occur.Must, query), (occur.Must, query_of.const_score_query(among, 0.0))])
         # The score of a chunk stuffed with every word of the question; Tantivy's BM25 keeps the
         # factor k1 + 1.
-        most = (_K1 + 1) * sum(_idf(self._total, min(spellings.values())) for spellings in words)
+        most = (_K1 + 1) * sum(_idf(self._total, min(spelled.values())) for spelled in words)
         found = self._searcher.search(query, limit, count=False).hits if words else []
         return [Scored(self._id(where), min(score / most, 1.0)) for score, where in found]
 
@@ -238,6 +238,14 @@ class _Shard:
         found = self._searcher.search(query, total, count=False).hits if total else []
         return [str(self._searcher.doc(address).get_first("id")) for _, address in found]
 
+    def _asked(self, question: str) -> list[dict[str, int]]:
+        """Return the words of a question, which is asked twice of each shard."""
+        last, words = self._last
+        if last != question:
+            words = self._words(question)
+            self._last = question, words
+        return words
+
     def _words(self, question: str) -> list[dict[str, int]]:
         """Return for each word of the question its terms with the number of chunks that hold them.
 
@@ -246,7 +254,7 @@ class _Shard:
         words: dict[str, dict[str, int]] = {}
         for word in dict.fromkeys(_splitter().analyze(question)):
             for term in self._analyser.analyze(word):
-                others = [t for spelling in _spellings(word.lower()) for t in self._analyser.analyze(spelling)]
+                others = [t for other in spellings(word.lower()) for t in self._analyser.analyze(other)]
                 counts = {t: int(self._searcher.doc_freq("body", t)) for t in (term, *others)}
                 words.setdefault(term, {t: n for t, n in counts.items() if n} or {term: 0})
         return list(words.values())[:_MAX_TERMS]
@@ -273,12 +281,6 @@ def _idf(total: int, containing: int) -> float:
     Both count deleted chunks until Tantivy merges them away.
     """
     return math.log(1 + (total - containing + 0.5) / (containing + 0.5))
-
-
-def _spellings(word: str) -> list[str]:
-    """Return the other spellings of a word in lower case; each umlaut is taken by itself."""
-    pieces = (_SPELLINGS.get(piece, (piece,)) for piece in _SPELT.findall(word))
-    return ["".join(chosen) for chosen in itertools.islice(itertools.product(*pieces), 1, _MAX_SPELLINGS)]
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.catalog import Sentences
-from rag.catalog.rows import Compared
+from rag.catalog.chunks import Chosen, Compared
 from rag.records import DocumentInfo, Draft, DraftStatement, Evidence, Span
 
 if TYPE_CHECKING:
@@ -44,9 +44,14 @@ class OriginRule:
     most_sentences: int = 400
     least: int = 30
 
-    def compares(self, spans: Sequence[Span]) -> list[int]:
-        """Return which of a document's sentences are compared."""
-        return [at for at, span in enumerate(spans[: self.most_sentences]) if span.end - span.start >= self.least]
+    def chosen(self, sentences: Sentences) -> Chosen:
+        """Return those of a document's sentences that are compared; they are remembered as long as the others are."""
+        known = sentences.chosen.get(self)
+        if known is None:
+            spans = enumerate(sentences.spans[: self.most_sentences])
+            rows = [at for at, span in spans if span.end - span.start >= self.least]
+            known = sentences.chosen[self] = Chosen(rows, sentences.vectors[rows])
+        return known
 
 
 class OriginNumbers(Mapping[str, int]):
@@ -117,7 +122,7 @@ def _one_story(
         return False
     pairs = counterparts(*of, rule)
     told = [pair for pair in pairs if not formal or not all(map(formal, documents, pair))]
-    fewer = min(len(rule.compares(one.spans)) for one in of) - (len(pairs) - len(told))
+    fewer = min(len(rule.chosen(one).rows) for one in of) - (len(pairs) - len(told))
     if fewer <= 0 or len(told) / fewer < rule.share:
         return False
     return apart is None or not apart(*documents, told)
@@ -183,9 +188,9 @@ def _compared(a: Sentences, b: Sentences, rule: OriginRule) -> Compared:
     """Compare two documents, or remember how they compared."""
     known = a.compared.setdefault(b, {})
     if rule not in known:
-        mine, theirs = rule.compares(a.spans), rule.compares(b.spans)
-        pairs = tuple((mine[i], theirs[j]) for i, j in _mutual(a.vectors[mine], b.vectors[theirs], rule.cosine))
-        known[rule] = Compared(pairs, len(pairs) / (min(len(mine), len(theirs)) or 1))
+        mine, theirs = rule.chosen(a), rule.chosen(b)
+        pairs = tuple((mine.rows[i], theirs.rows[j]) for i, j in _mutual(mine.vectors, theirs.vectors, rule.cosine))
+        known[rule] = Compared(pairs, len(pairs) / (min(len(mine.rows), len(theirs.rows)) or 1))
     return known[rule]
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.catalog import AnyCatalog, StoredChunk, stacked
+from rag.catalog import AnyCatalog, Proposed, stacked
 from rag.embedding import cosines
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ class Pending:
     @classmethod
     def read(cls, catalog: AnyCatalog) -> Pending:
         """Read what waits now."""
-        shards: dict[str, list[StoredChunk]] = {}
+        shards: dict[str, list[Proposed]] = {}
         for stored in catalog.fresh():
             shards.setdefault(stored.shard, []).append(stored)
-        fresh = {shard: ([s.chunk.id for s in members], stacked(members)) for shard, members in shards.items()}
+        fresh = {shard: ([s.id for s in members], stacked(members)) for shard, members in shards.items()}
         return cls(fresh, catalog.stale_counts(), frozenset(i for ids, _ in fresh.values() for i in ids))
 
     @property

@@ -52,7 +52,7 @@ class _Scored:
     @property
     def order(self) -> tuple[float, str, Span]:
         """Best first, ties by name and place."""
-        return -self.score, self.found.document.name, self.found.stored.chunk.span
+        return -self.score, self.found.document.name, self.found.proposed.span
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,37 +96,37 @@ def retrieve(
         return Retrieved([], [], [], [])
     named = naming(question, [one.document for one in found])
     scored = sorted(_scored(found, vector, weight, named), key=attrgetter("order"))[: max(_MATCHED, limit)]
-    tokens = index.catalog.tokens([one.found.stored.chunk.id for one in scored])
+    tokens = index.catalog.tokens([one.found.proposed.id for one in scored])
     called = naming_tokens(asked, named)
     matches = match(
         asked,
-        [tokens.get(one.found.stored.chunk.id, ()) for one in scored],
+        [tokens.get(one.found.proposed.id, ()) for one in scored],
         [called.get(one.found.document.id) for one in scored],
     )
     ranked = sorted(map(_Scored.matching, scored, matches), key=attrgetter("order"))[:limit]
+    passages = index.catalog.passages([one.found.proposed.id for one in ranked])
     chosen = [one.found for one in ranked]
-    local = _local_cosines(chosen, vector)
-    passages = index.catalog.passages([one.stored.chunk for one in chosen])
     hits = [
         Hit(
-            chunk=one.found.stored.chunk,
+            chunk=passage.chunk,
             document=one.found.document,
             score=one.score,
             cosine=one.cosine,
             lexical=one.found.share,
             via=one.found.via,
-            text=passages.get(one.found.stored.chunk.id, ("", ()))[0],
+            text=passage.text,
             sentence_cosines=one.sentences,
             local_cosines=about,
-            places=passages.get(one.found.stored.chunk.id, ("", ()))[1],
+            places=passage.places,
             matched=one.matched,
             lent=one.lent,
         )
-        for one, about in zip(ranked, local, strict=True)
+        for one, about in zip(ranked, _local_cosines(chosen, vector), strict=True)
+        if (passage := passages[one.found.proposed.id])
     ]
     return Retrieved(
         hits,
-        [tokens.get(one.stored.chunk.id, ()) for one in chosen],
+        [tokens.get(one.proposed.id, ()) for one in chosen],
         [called.get(one.document.id) for one in chosen],
         [headed(question, asked, hit) for hit in hits],
     )
@@ -145,9 +145,9 @@ def _scored(found: list[Found], vector: Vectors, weight: float, named: Container
 
 def _cosines(found: list[Found], vector: Vectors) -> tuple[list[float], list[tuple[float, ...]]]:
     """Return each chunk's cosine with the question, and those of its sentences: one product for all."""
-    chunks = cosines(stacked([one.stored for one in found]), vector)
-    matrix = cosines(np.concatenate([one.stored.sentence_vectors for one in found]).astype(np.float32), vector)
-    near, ends = matrix.tolist(), accumulate(len(one.stored.sentence_vectors) for one in found)
+    chunks = cosines(stacked([one.proposed for one in found]), vector)
+    matrix = cosines(np.concatenate([one.proposed.sentence_vectors for one in found]).astype(np.float32), vector)
+    near, ends = matrix.tolist(), accumulate(len(one.proposed.sentence_vectors) for one in found)
     return chunks.tolist(), [tuple(near[start:end]) for start, end in pairwise((0, *ends))]
 
 
@@ -158,7 +158,7 @@ def _local_cosines(found: list[Found], vector: Vectors) -> list[tuple[float, ...
     to all of them; about the mean only what differs is left. A document with fewer than four
     sentences among the hits is taken about the mean of all.
     """
-    parts = [one.stored.sentence_vectors.astype(np.float32) for one in found]
+    parts = [one.proposed.sentence_vectors.astype(np.float32) for one in found]
     of: dict[str, list[Vectors]] = {}
     for one, part in zip(found, parts, strict=True):
         of.setdefault(one.document.id, []).append(part)

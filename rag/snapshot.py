@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from rag.catalog.rows import StoredChunk
+    from rag.catalog.chunks import StoredChunk
     from rag.embedding import Vectors
     from rag.index import Index
 

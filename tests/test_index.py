@@ -281,7 +281,7 @@ def test_a_search_beside_a_publication_sees_one_state(index: Index) -> None:
         while not stop.is_set():
             with index.reading():
                 hits = index.search("Hamburg", EMBEDDER.embed(["Hamburg"], "question", None)[0], Filters(), 50)
-                seen.append({index.text_of(h.document.id, h.document.version, h.stored.chunk.span) or "" for h in hits})
+                seen.append({index.text_of(h.document.id, h.document.version, h.proposed.span) or "" for h in hits})
 
     threads = [threading.Thread(target=search) for _ in range(2)]
     for thread in threads:

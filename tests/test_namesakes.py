@@ -52,7 +52,7 @@ class Tellings:
 
     def _sentences(self, language: str, texts: tuple[str, ...], vectors: np.ndarray) -> Sentences:
         starts = [self.texts[language].index(text) for text in texts]
-        return Sentences(tuple(Span(at, at + len(text)) for at, text in zip(starts, texts, strict=True)), vectors)
+        return Sentences(np.array([(at, at + len(text)) for at, text in zip(starts, texts, strict=True)]), vectors)
 
     def _whole(self, document: DocumentInfo) -> str | None:
         self.asked.append(document.id)

@@ -29,7 +29,7 @@ def document(name: str, version: str | None = None) -> DocumentInfo:
 
 def sentences(vectors: np.ndarray) -> Sentences:
     """Return sentences of fifty characters each with these vectors."""
-    return Sentences(tuple(Span(50 * n, 50 * n + 49) for n in range(len(vectors))), vectors)
+    return Sentences(np.array([(50 * n, 50 * n + 49) for n in range(len(vectors))]), vectors)
 
 
 def grouped(vectors: dict[str, np.ndarray], rule: OriginRule | None = None) -> list[list[str]]:
@@ -96,21 +96,21 @@ def test_only_the_first_sentences_of_a_document_are_compared() -> None:
 
 
 def test_headings_and_labels_that_all_documents_of_a_kind_have_are_not_compared() -> None:
-    short, long = Span(0, 29), Span(30, 90)
-    cv = {name: Sentences((short, long), np.stack([AXES[0], own])) for name, own in (("a", AXES[1]), ("b", AXES[2]))}
+    bounds = np.array([(0, 29), (30, 90)])
+    cv = {name: Sentences(bounds, np.stack([AXES[0], own])) for name, own in (("a", AXES[1]), ("b", AXES[2]))}
 
     assert len(group_by_origin([document("a"), document("b")], {document(k).id: v for k, v in cv.items()})) == 2
 
 
 def test_what_is_formal_in_both_is_not_counted() -> None:
-    head, body = Span(0, 50), Span(60, 120)
-    both = {name: Sentences((head, body), np.stack([AXES[0], own])) for name, own in (("a", AXES[1]), ("b", AXES[2]))}
+    bounds = np.array([(0, 50), (60, 120)])
+    both = {name: Sentences(bounds, np.stack([AXES[0], own])) for name, own in (("a", AXES[1]), ("b", AXES[2]))}
     documents = [document("a"), document("b")]
     by_id = {document(k).id: v for k, v in both.items()}
 
     assert len(group_by_origin(documents, by_id)) == 1
-    assert len(group_by_origin(documents, by_id, formal=lambda _, span: span == head)) == 2
-    assert len(group_by_origin(documents, by_id, formal=lambda d, span: span == head and d.name == "a")) == 1
+    assert len(group_by_origin(documents, by_id, formal=lambda _, span: span == Span(0, 50))) == 2
+    assert len(group_by_origin(documents, by_id, formal=lambda d, span: span == Span(0, 50) and d.name == "a")) == 1
     assert len(group_by_origin(documents, by_id, formal=lambda *_: True)) == 2
 
 

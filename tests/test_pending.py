@@ -110,7 +110,7 @@ def test_under_a_filter_what_waits_has_its_place_and_what_was_replaced_takes_non
     with index.reading():
         assert in_chroma(engine) == 61, "the later ones wait"
         found = index.search("Elbe", vector, Filters(source="*.txt"), 5)
-        near = {one.stored.chunk.id for one in found}
+        near = {one.proposed.id for one in found}
         documents = [document.id for document in engine.documents() if document.name != "other.md"]
         for shard in SHARDS:
             ids, vectors = index.catalog.vectors_of(shard, documents)

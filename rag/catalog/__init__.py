@@ -1,18 +1,8 @@
 """The source of truth: documents, their versions, chunks, vectors, and what changed when."""
 
 from rag.catalog.changing import AnyCatalog
-from rag.catalog.rows import (
-    SHARDS,
-    Change,
-    Corpus,
-    Entry,
-    Feed,
-    Sentences,
-    SourceRow,
-    StoredChunk,
-    shard_of,
-    stacked,
-)
+from rag.catalog.chunks import Proposed, Sentences, StoredChunk, stacked
+from rag.catalog.rows import SHARDS, Change, Corpus, Entry, Feed, SourceRow, shard_of
 from rag.catalog.schema import exists
 from rag.catalog.seat import FileSeat, Seat, seat_of
 from rag.catalog.sqlite import Catalog, await_disk
@@ -26,6 +16,7 @@ __all__ = [
     "Entry",
     "Feed",
     "FileSeat",
+    "Proposed",
     "Seat",
     "Sentences",
     "SourceRow",

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from rag.catalog.chunks import StoredChunk, pack
 from rag.catalog.copying import copy_rows
 from rag.catalog.reading import CatalogReader
-from rag.catalog.rows import Entry, StoredChunk, pack
+from rag.catalog.rows import Entry
 from rag.documents.folder import Known
 from rag.records import Document
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
-from rag.catalog.rows import Sentences, StoredChunk
+from rag.catalog.chunks import Proposed, Sentences
 
 # Some 30 MB of vectors each.
 _MOST_CHUNKS = 4096
@@ -16,14 +16,12 @@ class ChunkMemory:
     """The chunks used last. Id and shard together say which vectors a chunk has, so none is ever stale."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str], StoredChunk] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str], Proposed] = OrderedDict()
 
-    def of(
-        self, wanted: Sequence[tuple[str, str]], load: Callable[[list[str]], Sequence[StoredChunk]]
-    ) -> list[StoredChunk]:
+    def of(self, wanted: Sequence[tuple[str, str]], load: Callable[[list[str]], Sequence[Proposed]]) -> list[Proposed]:
         """Return chunks by id and shard, in their order; ``load`` reads by id what is not remembered."""
         missing = [identity for identity, shard in wanted if (identity, shard) not in self._kept]
-        found = {(stored.chunk.id, stored.shard): stored for stored in load(missing)} if missing else {}
+        found = {(one.id, one.shard): one for one in load(missing)} if missing else {}
         for key in wanted:
             if key in self._kept:
                 self._kept.move_to_end(key)
@@ -47,8 +45,8 @@ class SentenceMemory:
             self._kept.move_to_end(key)
             return self._kept[key]
         self._kept[key] = found = load()
-        self._total += len(found.spans)
+        self._total += len(found)
         while self._total > _MOST_SENTENCES:
             _, dropped = self._kept.popitem(last=False)
-            self._total -= len(dropped.spans)
+            self._total -= len(dropped)
         return found

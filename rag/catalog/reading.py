@@ -12,30 +12,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.catalog.database import Database
-from rag.catalog.gathered import Gathered
-from rag.catalog.memory import ChunkMemory, SentenceMemory
-from rag.catalog.rows import (
-    INFO,
-    Change,
-    Corpus,
-    Feed,
+from rag.catalog.chunks import (
+    CHUNK,
+    PROPOSED,
+    ChunkText,
+    Proposed,
     Sentences,
-    SourceRow,
     StoredChunk,
-    info,
+    chunk_of,
     mixed,
-    of_file,
-    passes,
+    proposed,
     sentences_of,
     tokens_of,
     unpack,
 )
+from rag.catalog.database import Database
+from rag.catalog.gathered import Gathered
+from rag.catalog.memory import ChunkMemory, SentenceMemory
+from rag.catalog.rows import INFO, Change, Corpus, Feed, SourceRow, info, of_file, passes
 from rag.documents.folder import Known
 from rag.documents.reading import is_version
 from rag.errors import RebuildIndex
-from rag.place import Place
-from rag.records import Chunk, Document, DocumentInfo, Filters, Span
+from rag.records import Document, DocumentInfo, Filters, Span
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,7 +41,7 @@ if TYPE_CHECKING:
     from rag.embedding import Vectors
 
 _LIVE = "documents d JOIN versions v ON v.document_id = d.id AND v.version = d.version"
-_CHUNK = "c.id, c.document_id, c.version, c.start, c.stop, c.shard, c.sentences, c.vector, c.sentence_vectors"
+_STORED = "c.id, c.document_id, c.version, c.start, c.stop, c.shard, c.sentences, c.vector, c.sentence_vectors"
 # Bytes of a number in a vector.
 _NUMBER = 2
 
@@ -137,7 +135,7 @@ class CatalogReader(Gathered):
         rows = self._db.all(statement, source, *values)
         return {row[1]: Known(*row) for row in rows}
 
-    def live_chunks(self, ids: Sequence[str]) -> list[tuple[StoredChunk, DocumentInfo]]:
+    def live_chunks(self, ids: Sequence[str]) -> list[tuple[Proposed, DocumentInfo]]:
         """Return those of the chunks that belong to a live version, with their documents.
 
         Ids that are unknown or stale are left out, which is how a half-written or replaced chunk
@@ -150,37 +148,41 @@ class CatalogReader(Gathered):
                 " JOIN versions v ON v.document_id = d.id AND v.version = d.version WHERE c.id = asked.value",
                 json.dumps(list(ids)),
             )
-            chunks = self._chunks.of([row[:2] for row in rows], self.chunks)
+            chunks = self._chunks.of([row[:2] for row in rows], self._proposed)
         return [(chunk, info(row[2:])) for chunk, row in zip(chunks, rows, strict=True)]
 
-    def fresh(self) -> list[StoredChunk]:
+    def fresh(self) -> list[Proposed]:
         """Return the live chunks that the vector index does not hold, or need not hold."""
         with self._memory:
-            return self._chunks.of(self.fresh_ids(), self.chunks)
+            return self._chunks.of(self.fresh_ids(), self._proposed)
+
+    def _proposed(self, ids: Sequence[str]) -> list[Proposed]:
+        found = f"SELECT {PROPOSED} FROM chunks c WHERE c.id IN (SELECT value FROM json_each(?))"
+        return [proposed(row) for row in self._db.all(found, json.dumps(list(ids)))]
 
     def chunks_of(self, document: str, version: str, *, tokens: bool = True) -> list[StoredChunk]:
         """Return the chunks of a version in reading order; without their ``tokens``, which are most of them, sooner."""
-        columns = f"{_CHUNK}, c.tokens" if tokens else _CHUNK
+        columns = f"{_STORED}, c.tokens" if tokens else _STORED
         found = f"SELECT {columns} FROM chunks c WHERE c.document_id = ? AND c.version = ? ORDER BY c.start"
         return [unpack(row) for row in self._db.all(found, document, version)]
 
-    def passages(self, chunks: Sequence[Chunk]) -> dict[str, tuple[str, tuple[Place, ...]]]:
-        """Return the text of each chunk and the places that it touches, by id; what is not stored is missing.
+    def passages(self, ids: Sequence[str]) -> dict[str, ChunkText]:
+        """Return chunks with their text and the places that they touch, by id; what is not stored is missing.
 
         A server is asked once for all, and again only where a file has places.
         """
         rows = self._db.all(
-            "SELECT c.id, substr(v.text, CAST(c.start + 1 AS INTEGER), CAST(c.stop - c.start AS INTEGER)),"
+            f"SELECT {CHUNK},"
+            " substr(v.text, CAST(c.start + 1 AS INTEGER), CAST(c.stop - c.start AS INTEGER)),"
             " EXISTS (SELECT 1 FROM places p WHERE p.document_id = c.document_id AND p.version = c.version)"
             " FROM json_each(?) asked CROSS JOIN chunks c"
             " JOIN versions v ON v.document_id = c.document_id AND v.version = c.version WHERE c.id = asked.value",
-            json.dumps([chunk.id for chunk in chunks]),
+            json.dumps(list(ids)),
         )
-        by_id = {chunk.id: chunk for chunk in chunks}
+        found = ((chunk_of(row[:6]), row[6], row[7]) for row in rows)
         return {
-            identity: (text, self.places(of.document_id, of.version, of.span) if placed else ())
-            for identity, text, placed in rows
-            if (of := by_id[identity])
+            c.id: ChunkText(c, text, self.places(c.document_id, c.version, c.span) if placed else ())
+            for c, text, placed in found
         }
 
     def sentences(self, document: str, version: str) -> Sentences:
@@ -191,7 +193,7 @@ class CatalogReader(Gathered):
 
     def chunks(self, ids: Sequence[str]) -> list[StoredChunk]:
         """Return the chunks of the ids, live or not, in no particular order, without their tokens."""
-        found = f"SELECT {_CHUNK} FROM chunks c WHERE c.id IN (SELECT value FROM json_each(?))"
+        found = f"SELECT {_STORED} FROM chunks c WHERE c.id IN (SELECT value FROM json_each(?))"
         return [unpack(row) for row in self._db.all(found, json.dumps(list(ids)))]
 
     def tokens(self, ids: Sequence[str]) -> dict[str, tuple[NDArray[np.int8], ...]]:

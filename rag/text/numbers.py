@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from rag.records import Span
 
@@ -103,6 +104,7 @@ _DIGITS = (
 _TOKEN = re.compile(
     rf"(?<!\w)(?<!\d[.,])(?P<digits>{_DIGITS})(?:(?P<suffix>k|mn?|bn|tn)(?!\w))?|(?P<word>[^\W\d_]+)", re.IGNORECASE
 )
+_DIGIT, _WORD = re.compile(r"\d"), re.compile(r"[^\W\d_]+")
 _DIGITS_IN_WORD = re.compile(r"\d+")
 _GAP = re.compile(r"[^\S\n]{0,2}|[ \t]?\n|-")
 _SCALE_WORDS = 3  # that may follow each other: "two hundred thousand million"
@@ -119,8 +121,11 @@ def find_numbers(text: str, language: str | None) -> list[Number]:
     ("two hundred and five") are not read.
     """
     locale = "de" if language == "de" else "en"
-    tokens = list(_TOKEN.finditer(text))
     opening = _OPENING[locale]
+    # Most sentences hold none, which is sooner said than each of their words looked up.
+    if not _DIGIT.search(text) and opening.isdisjoint(_WORD.findall(text.casefold())):
+        return []
+    tokens = list(_TOKEN.finditer(text))
     found: list[Number] = []
     at = 0
     while at < len(tokens):
@@ -135,6 +140,8 @@ def find_numbers(text: str, language: str | None) -> list[Number]:
     return found
 
 
+# What a text says by itself is the same for every question and every other text that it is held against.
+@lru_cache(maxsize=1024)
 def number_values(text: str, language: str | None) -> frozenset[Decimal]:
     """Return the set of values that a text mentions, digits outside of any number included ("F35")."""
     numbers = find_numbers(text, language)

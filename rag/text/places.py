@@ -85,39 +85,51 @@ def _capitals(key: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.])(?:{'|'.join(written)})(?!\w)" if written else r"(?!)")
 
 
-@lru_cache(maxsize=8192)
-def _folded(word: str) -> str:
-    return folded(word)
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word, folded: the key that it stands for by itself, and whether names of several words begin with it."""
+
+    folded: str
+    key: str | None
+    opens: bool
+
+
+@lru_cache(maxsize=16384)
+def _word(shown: str) -> _Word:
+    word = folded(shown)
+    return _Word(word, _single(word, shown), bare(word) in _openers())
 
 
 # The checks of one statement ask again and again for the same few words and clauses.
 @lru_cache(maxsize=4096)
 def _found(text: str) -> tuple[Place, ...]:
-    words = [(m.start(), m.end(), _folded(m[0])) for m in _WORD.finditer(text)]
+    words = list(_WORD.finditer(text))
     found: list[Place] = []
-    at = 0
-    while at < len(words):
-        key, count = _longest(text, words[at : at + _LONGEST])
+    behind = 0
+    for at, word in enumerate(words):
+        known = _word(word[0])
+        if at < behind or not (known.opens or known.key):
+            continue
+        key, count = _of_several(text, words[at : at + _LONGEST]) if known.opens else (None, 0)
+        key, behind = (key, at + count) if key else (known.key, at + 1)
         if key is not None:
-            found.append(Place(Span(words[at][0], words[at + count - 1][1]), key))
-        at += count
+            found.append(Place(Span(word.start(), words[behind - 1].end()), key))
     return tuple(found)
 
 
-def _longest(text: str, words: list[tuple[int, int, str]]) -> tuple[str | None, int]:
-    """Return the key of the longest name that words begin with, and of how many words it is; None and 1 without one."""
-    start, end, first = words[0]
-    if bare(first) in _openers():
-        for count in range(len(words), 1, -1):
-            key = _table().get(" ".join(bare(word) for _, _, word in words[:count]))
-            if key is not None and _joined(text, words[:count]):
-                return key, count
-    return _single(first, text[start:end]), 1
+def _of_several(text: str, words: list[re.Match[str]]) -> tuple[str | None, int]:
+    """Return the key of the longest name of several words that words begin with, and of how many it is; None without one."""
+    bared = [bare(_word(word[0]).folded) for word in words]
+    for count in range(len(words), 1, -1):
+        key = _table().get(" ".join(bared[:count]))
+        if key is not None and _joined(text, words[:count]):
+            return key, count
+    return None, 0
 
 
-def _joined(text: str, words: list[tuple[int, int, str]]) -> bool:
+def _joined(text: str, words: list[re.Match[str]]) -> bool:
     """Say whether words stand side by side, with nothing but a blank, a hyphen or an ampersand between them."""
-    return all(_BETWEEN.fullmatch(text[a[1] : b[0]]) is not None for a, b in pairwise(words))
+    return all(_BETWEEN.fullmatch(text[a.end() : b.start()]) is not None for a, b in pairwise(words))
 
 
 def _single(word: str, shown: str) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from rag.catalog import StoredChunk, stacked
+from rag.catalog import Proposed, StoredChunk, stacked
 from rag.errors import RebuildIndex
 
 if TYPE_CHECKING:
@@ -82,11 +82,11 @@ class VectorStore(Protocol):
         ...
 
 
-def add(store: VectorStore, chunks: Sequence[StoredChunk]) -> None:
+def add(store: VectorStore, chunks: Sequence[StoredChunk | Proposed]) -> None:
     """Put the vectors of chunks into a store, by id: doing it twice changes nothing."""
     for shard in sorted({stored.shard for stored in chunks}):
         members = [stored for stored in chunks if stored.shard == shard]
-        store.upsert(shard, [stored.chunk.id for stored in members], stacked(members))
+        store.upsert(shard, [stored.id for stored in members], stacked(members))
 
 
 def hnsw(sync: int) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from rag import RebuildIndex
 from rag.catalog import AnyCatalog, Entry, StoredChunk, seat_of, shard_of
+from rag.catalog.chunks import ChunkText
 from rag.chunking import address
 from rag.documents.folder import document_id
 from rag.documents.reading import text_version
@@ -94,7 +95,7 @@ def test_what_is_stored_is_invisible_until_it_goes_live(catalog: AnyCatalog) -> 
 
     assert catalog.documents() == [one.info]
     assert catalog.document(one.info.id) == one
-    assert {stored.chunk for stored, _ in catalog.live_chunks(ids)} == {part.chunk for part in parts}
+    assert {(one.id, one.span) for one, _ in catalog.live_chunks(ids)} == {(part.id, part.chunk.span) for part in parts}
     assert (catalog.chunk_ids(), catalog.chunk_count()) == (dict.fromkeys(ids, "other"), 2)
     assert catalog.orphans() == []
     assert catalog.generation > before
@@ -196,14 +197,17 @@ def test_passages_are_what_spans_and_places_say(catalog: AnyCatalog) -> None:
     catalog.go_live([entry(one) for one in (plain, paged)])
     parts = [stored.chunk for one in (plain, paged) for stored in chunks(one, 14)]
 
-    assert catalog.passages([*parts, chunks(document("c.txt", "Weg."))[0].chunk]) == {
-        part.id: (
-            catalog.text_of(part.document_id, part.version, part.span),
+    found = catalog.passages([*(part.id for part in parts), chunks(document("c.txt", "Weg."))[0].id])
+
+    assert found == {
+        part.id: ChunkText(
+            part,
+            catalog.text_of(part.document_id, part.version, part.span) or "",
             catalog.places(part.document_id, part.version, part.span),
         )
         for part in parts
     }
-    assert [place.number for place in catalog.passages(parts)[parts[-1].id][1]] == [2]
+    assert [place.number for place in found[parts[-1].id].places] == [2]
     assert catalog.passages([]) == {}
 
 

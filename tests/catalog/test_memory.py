@@ -6,24 +6,24 @@ import numpy as np
 import pytest
 
 from rag.catalog import memory
+from rag.catalog.chunks import Proposed, Sentences
 from rag.catalog.memory import ChunkMemory, SentenceMemory
-from rag.catalog.rows import Sentences, StoredChunk
-from rag.records import Chunk, Span
+from rag.records import Span
 
 
-def chunk(identity: str, shard: str = "de") -> StoredChunk:
+def chunk(identity: str, shard: str = "de") -> Proposed:
     vectors = np.ones((1, 4), np.float16)
-    return StoredChunk(Chunk(identity, "d", "v", Span(0, 1), (Span(0, 1),)), shard, vectors[0], vectors)
+    return Proposed(identity, shard, Span(0, 1), vectors[0], vectors)
 
 
 class Store:
     """A catalog's table that counts what is read of it."""
 
-    def __init__(self, *chunks: StoredChunk) -> None:
-        self.chunks = {stored.chunk.id: stored for stored in chunks}
+    def __init__(self, *chunks: Proposed) -> None:
+        self.chunks = {one.id: one for one in chunks}
         self.read: list[str] = []
 
-    def load(self, ids: list[str]) -> list[StoredChunk]:
+    def load(self, ids: list[str]) -> list[Proposed]:
         self.read += ids
         return [self.chunks[identity] for identity in reversed(ids)]
 
@@ -34,8 +34,8 @@ def test_chunks_come_in_order_and_are_read_once() -> None:
     first = kept.of([("b", "de"), ("a", "de")], store.load)
     second = kept.of([("a", "de"), ("c", "de"), ("b", "de")], store.load)
 
-    assert [stored.chunk.id for stored in first] == ["b", "a"]
-    assert [stored.chunk.id for stored in second] == ["a", "c", "b"]
+    assert [one.id for one in first] == ["b", "a"]
+    assert [one.id for one in second] == ["a", "c", "b"]
     assert store.read == ["b", "a", "c"]
 
 
@@ -54,7 +54,7 @@ def test_what_was_used_longest_ago_goes(monkeypatch: pytest.MonkeyPatch) -> None
     for identity in ("a", "b", "a", "c"):
         kept.of([(identity, "de")], store.load)
 
-    assert [stored.chunk.id for stored in kept.of([("a", "de"), ("b", "de"), ("c", "de")], store.load)] == [
+    assert [one.id for one in kept.of([("a", "de"), ("b", "de"), ("c", "de")], store.load)] == [
         "a",
         "b",
         "c",
@@ -68,9 +68,9 @@ def test_more_than_fits_is_still_given(monkeypatch: pytest.MonkeyPatch) -> None:
     store, kept, sentences = Store(chunk("a"), chunk("b")), ChunkMemory(), SentenceMemory()
 
     assert len(kept.of([("a", "de"), ("b", "de")], store.load)) == 2
-    many = Sentences(tuple(Span(n, n + 1) for n in range(5)), np.ones((5, 4), np.float32))
+    many = Sentences(np.array([(n, n + 1) for n in range(5)]), np.ones((5, 4), np.float16))
     assert sentences.of(("d", "v"), lambda: many) is many
-    few = Sentences(many.spans[:2], many.vectors[:2])
+    few = Sentences(np.array([(0, 1), (1, 2)]), np.ones((2, 4), np.float16))
     assert sentences.of(("e", "v"), lambda: few) is few
     assert sentences.of(("e", "v"), lambda: many) is few
     assert sentences.of(("d", "v"), lambda: few) is few, "the long one was not kept"

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from rag import DocumentInfo, Filters, Span
 from rag.catalog import StoredChunk, shard_of
-from rag.catalog.rows import info, pack, passes, unpack
+from rag.catalog.chunks import pack, unpack
+from rag.catalog.rows import info, passes
 from rag.records import Chunk
 
 INFOS = {
