@@ -20,6 +20,7 @@ from rag.reading.heads import head_answers
 from rag.reading.kinds import words_of_kind
 from rag.reading.quantities import gives, quantity_asked
 from rag.reading.questions import Asks, asks
+from rag.reading.sayings import of_another
 from rag.reading.scoring import ScoredSentence
 from rag.reading.tables import in_unit, in_units
 from rag.records import Hit, Judgement, Question
@@ -35,7 +36,14 @@ _PREFIX = 5
 # The best sentence's lead is over the fifth.
 _AMONG = 5
 
-BY_HAND = {"unknown_place": -4.0, "unknown_year": -4.0, "absent_quantity": -4.0, "unfit": -2.5, "asked_head": 2.5}
+BY_HAND = {
+    "unknown_place": -4.0,
+    "unknown_year": -4.0,
+    "absent_quantity": -4.0,
+    "unfit": -2.5,
+    "of_another": -2.5,
+    "asked_head": 2.5,
+}
 """Weights that are not fitted, as too few questions of the corpora bear on them.
 
 Of 704 answerable questions that name a place, 8 name one that no hit does, and of 340 that name a year 6 (XQuAD); where the
@@ -89,6 +97,7 @@ def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSen
         "unknown_year": _absent_years(years, hits),
         "absent_quantity": _absent_quantity(question, hits, scored),
         "unfit": float(unfit),
+        "of_another": float(of_another(question.text, ahead)),
         "asked_head": float(head_answers(question, hits)),
         "across": across,
     }

@@ -1,8 +1,9 @@
-"""Columns of tables that a question names, by words of their headings: "im Winter", "on Saturdays", "in 2022".
+"""Columns of tables, and sections, that a question names, by words of their headings: "im Winter", "on Saturdays", "in 2022".
 
-A row of Markdown is read without the names of its columns, which stand in another line. What of a question names a column
-is found in each row of the table, as nearly as anywhere in its document (``tokens.raised``). As with the names of documents
-(``naming``), it is looked up for each question anew, and no vector depends on it.
+A row of Markdown is read without the names of its columns, which stand in another line, and a paragraph without the heading that
+says what it is of. What of a question names either is found in each row of the table, or in each sentence under the heading, as
+nearly as anywhere in its document (``tokens.raised``). As with the names of documents (``naming``), it is looked up for each
+question anew, and no vector depends on it.
 """
 
 from __future__ import annotations
@@ -102,21 +103,30 @@ def named_columns(question: Question, names: tuple[str, ...], language: str | No
 
 
 def headed(question: Question, asked: Reading, hit: Hit) -> Headed | None:
-    """Return which tokens of the question name a column of the Markdown tables whose rows are a hit's sentences; None where none do."""
-    if not len(asked.tokens) or not any(place.kind == "row" for place in hit.places):
+    """Return which tokens of the question name what a hit's sentences stand under; None where none do.
+
+    That is a heading, the line above what a mail quotes, or a column of the Markdown table that a sentence is a row of.
+    """
+    if not len(asked.tokens) or not any(place.name for place in hit.places):
         return None
     import numpy as np
 
     out = np.zeros((len(hit.chunk.sentences), len(asked.tokens)), np.bool_)
     for at, span in enumerate(hit.chunk.sentences):
-        row = row_of(places_of(hit.places, span.start, span.end), span.start)
-        text = hit.text[span.start - hit.chunk.span.start : span.end - hit.chunk.span.start]
-        if row and is_marked(text):
-            # The first column says what each row is of, which no other row shares.
-            names = tuple(cell.name for cell in cells(row, text)[1:])
-            words = named_columns(question, names, hit.document.language).words
+        if words := named_columns(question, _names_above(hit, span), hit.document.language).words:
             out[at] = asked.touching((word.start, word.end) for word in words)
     return Headed(hit.document.id, out) if out.any() else None
+
+
+def _names_above(hit: Hit, span: Span) -> tuple[str, ...]:
+    """Return the name of the section that a sentence is in, or those of the columns of its row."""
+    above = places_of(hit.places, span.start, span.end)
+    row = row_of(above, span.start)
+    text = hit.text[span.start - hit.chunk.span.start : span.end - hit.chunk.span.start]
+    if row and is_marked(text):
+        # The first column says what each row is of, which no other row shares.
+        return tuple(cell.name for cell in cells(row, text)[1:])
+    return tuple(place.name for place in above[:1] if place.kind == "heading" and place.name)
 
 
 def _words(text: str, language: str | None) -> Iterator[_Word]:

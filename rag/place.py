@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+WITHIN = " › "
+"""What parts headings in the name of a place, the outermost first."""
+
 PlaceKind: TypeAlias = Literal["page", "slide", "row", "heading"]
 
 
@@ -15,7 +18,7 @@ class Place:
     """A part of a document, from the code point ``start`` of its text up to the next place.
 
     ``number`` counts pages, slides and rows from 1, as the program that shows the file does; ``name``
-    is the heading, or the sheet or table that a row is of. A row is one line, and one sentence.
+    is the heading, behind those that it stands under but for the document's title, or the sheet or table that a row is of. A row is one line, and one sentence.
     """
 
     start: int
@@ -34,7 +37,8 @@ def places_of(places: Sequence[Place], start: int, end: int) -> tuple[Place, ...
 def in_context(text: str, places: Sequence[Place], start: int, end: int) -> str:
     """Return a span of a text behind the headings, or the names of tables, that it stands under and does not hold itself."""
     own = text[start:end]
-    names = dict.fromkeys(place.name for place in places_of(places, start, end) if place.name)
+    named = (place for place in places_of(places, start, end) if place.name)
+    names = dict.fromkeys(part for place in named for part in (place.name or "").split(WITHIN))
     return "\n".join([*(name for name in names if name not in own), own])
 
 

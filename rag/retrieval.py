@@ -72,7 +72,7 @@ class Retrieved:
         read = joint.read(asked, self.tokens, self.named, self.headed)
         hits = self.hits
         if any(self.headed):
-            # What is near to a row shows with the names of its columns, which stand with the hits.
+            # What is near to a sentence shows with its heading, or the names of its columns, which stand with the hits.
             matches = match(asked, self.tokens, self.named, self.headed)
             hits = [replace(hit, matched=one) for hit, one in zip(hits, matches, strict=True)]
         return [replace(hit, joint=one.logits, begins=one.begins) for hit, one in zip(hits, read, strict=True)]

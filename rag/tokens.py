@@ -60,7 +60,7 @@ class Naming:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Headed:
-    """Which ``tokens`` of a question name a column of the table that a sentence of a chunk is a row of.
+    """Which ``tokens`` of a question name the heading that a sentence of a chunk stands under, or a column of the table that it is a row of.
 
     Shape (sentences, question's tokens); ``document`` is the chunk's.
     """
@@ -129,8 +129,8 @@ def match(
 ) -> list[Matched | None]:
     """Hold a question's tokens against those of chunks, sentence by sentence; None for a chunk without tokens.
 
-    ``named`` says for each chunk which of them name its document (see ``lifted``), ``headed`` which name a column of its
-    tables (see ``raised``).
+    ``named`` says for each chunk which of them name its document (see ``lifted``), ``headed`` which name what its
+    sentences stand under (see ``raised``).
     """
     import numpy as np
 
@@ -181,7 +181,7 @@ def lifted(near: NDArray[np.float32], sizes: Sequence[int], named: Sequence[Nami
 
 
 def raised(near: NDArray[np.float32], sizes: Sequence[int], headed: Sequence[Headed | None]) -> NDArray[np.float32]:
-    """Return how near sentences come to a question's tokens, those that name the column of a row taken at the best of its tables.
+    """Return how near sentences come to a question's tokens, those that name what it stands under taken at the best of such.
 
     ``near`` has a row a sentence, and a column a token; ``sizes`` are the sentences of each chunk.
     """
@@ -197,7 +197,7 @@ def raised(near: NDArray[np.float32], sizes: Sequence[int], headed: Sequence[Hea
         start += size
     out = near.copy()
     for parts in of.values():
-        # The names of the columns stand above the rows, in one chunk or another.
+        # Headings and the names of columns stand above, in one chunk or another.
         best = np.max([near[rows].max(axis=0) for rows, _ in parts], axis=0)
         for rows, tokens in parts:
             out[rows] = np.where(tokens, best, near[rows])

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from rag.documents.heading_levels import Headings
 from rag.place import Place
 from rag.text.sentences import FENCE
 
@@ -46,10 +47,12 @@ def marked_places(text: str, start: int) -> tuple[Place, ...]:
     with a bar; those that do without are text.
     """
     places: list[Place] = []
+    headings = Headings()
     above, heading, columns, row = "", Place(start, "heading"), "", 0
     for at, line in outside_code(text[start:].split("\n")):
         if mark := _SECTION.match(line):
-            name = _CLOSING.sub("", line[mark.end() :]).strip()[:NAME_MAX] or None
+            name = _CLOSING.sub("", line[mark.end() :]).strip() or None
+            name = name and headings.under(name, mark[0].count("#"), NAME_MAX)
             heading, columns = Place(start + at, "heading", None, name), ""
             places.append(heading)
         elif columns and _ROW.match(line):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.documents.decoding import normalise
+from rag.documents.heading_levels import Headings
 from rag.errors import FixFile
 from rag.place import Place, PlaceKind
 from rag.text.dates import YEAR
@@ -61,6 +62,7 @@ class Builder:
         self._parts: list[str] = []
         self._length = 0
         self._places: list[Place] = []
+        self._headings = Headings()
         self.title: str | None = None
 
     @property
@@ -72,11 +74,11 @@ class Builder:
         """Say that a page or slide begins here; see ``lines`` for ``goes_on``."""
         self._place(kind, number, name, 1 if goes_on else 2)
 
-    def heading(self, text: str) -> None:
-        """Add a heading; what follows stands under it."""
+    def heading(self, text: str, level: int | None = None) -> None:
+        """Add a heading; what follows stands under it, and under those of higher levels (1 is the highest) where it has one."""
         clean = one_line(text)
         if clean:
-            self._place("heading", None, clean)
+            self._place("heading", None, self._headings.under(clean, level, NAME_MAX) if level else clean)
             self._add(clean)
 
     def under(self, name: str | None) -> None:

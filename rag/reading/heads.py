@@ -13,8 +13,10 @@ from dataclasses import replace
 
 from rag.documents.formats import format_of
 from rag.lexical import analyse
+from rag.place import places_of
 from rag.reading.scoring import ScoredSentence, best_first, best_scores
 from rag.records import Hit, Question
+from rag.text.threads import SIGN
 from rag.text.words import FUNCTION
 
 _MAIL = re.compile(r"\b(?:e-?)?mails?\b", re.IGNORECASE)
@@ -83,9 +85,18 @@ def heads_first(question: Question, scored: Sequence[ScoredSentence]) -> list[Sc
             return top + _MEANT - _ORDER * (top - own)
         return own + _ABOVE if asked and not meant else one.score + _NAMES_ONLY
 
-    return best_first(
-        [replace(one, score=placed(one)) if _of_head(one) and _is_mail(one.hit) else one for one in scored]
-    )
+    mails = {hit.document.id for hit in {id(one.hit): one.hit for one in scored}.values() if _is_mail(hit)}
+    if not mails:
+        return list(scored)
+    out: list[ScoredSentence] = []
+    for one in scored:
+        if one.hit.document.id not in mails:
+            out.append(one)
+        elif _of_head(one):
+            out.append(replace(one, score=placed(one)))
+        else:
+            out.append(replace(one, score=one.score + _NAMES_ONLY) if _leads(one) and not asked else one)
+    return best_first(out)
 
 
 def head_answers(question: Question, hits: Sequence[Hit]) -> int:
@@ -164,6 +175,12 @@ def _said(document: str, hits: Sequence[Hit]) -> frozenset[str]:
 def _of_head(one: ScoredSentence) -> bool:
     """Say whether a sentence of a mail is of its head, which ends with the first blank line."""
     return one.hit.chunk.span.start == 0 and "\n\n" not in one.hit.text[: one.span.start]
+
+
+def _leads(one: ScoredSentence) -> bool:
+    """Say whether a sentence is the line above what a mail quotes: who wrote that, and when."""
+    above = places_of(one.hit.places, one.span.start, one.span.end)[:1]
+    return any(place.name == f"{SIGN}{' '.join(one.text.split())}" for place in above)
 
 
 def _is_mail(hit: Hit) -> bool:

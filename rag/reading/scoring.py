@@ -32,8 +32,10 @@ from rag.text.dates import YEAR
 from rag.text.numbers import find_numbers
 from rag.text.threads import SIGN
 from rag.text.turns import SPEAKER, agrees, reply_to
+from rag.text.words import FUNCTION, MONTHS_AND_DAYS
 
 _NAME = re.compile(r"[A-ZÄÖÜ][\w'’-]+ [A-ZÄÖÜ][\w'’-]+")
+_CAPITAL = re.compile(r"\b[A-ZÄÖÜ][^\W\d_]+")
 _ENDS = re.compile(r"[.!…][\"'”“»)\]]*$")
 # Also what is marked as a question of a conversation, however it ends.
 _ASKS = re.compile(r"\?[\"'”“»)\]*_]*$|^[*_]*(?:Q|Question|Frage)(?: ?\d+)?[:.][*_]*\s")
@@ -100,7 +102,13 @@ class _Asked:
 def score_sentences(question: Question, hits: Sequence[Hit]) -> list[ScoredSentence]:
     """Return every sentence of the hits with its score, best first; ties in reading order."""
     texts = [[span_text(hit, span) for span in hit.chunk.sentences] for hit in hits]
-    bags = [[stems(text, hit.document.language) for text in below] for hit, below in zip(hits, texts, strict=True)]
+    bags = [
+        [
+            stems(text, hit.document.language) | (_above(hit, span) if hit.places else frozenset())
+            for text, span in zip(below, hit.chunk.sentences, strict=True)
+        ]
+        for hit, below in zip(hits, texts, strict=True)
+    ]
     asked = _asked(question, hits, bags)
     tokens = "with_tokens" if any(hit.matched for hit in hits) else "without_tokens"
     plain = _weights(tokens)
@@ -115,8 +123,8 @@ def score_sentences(question: Question, hits: Sequence[Hit]) -> list[ScoredSente
             by_hand = _by_hand(asked, hit, span, text, in_table=tables[at] is not None) + (tables[at] or 0.0)
             score, alone = (by_hand + _sum(of, features) for of in (weights, plain))
             # It answers as well as any, only not as lately.
-            quoted = quotes and any(map(_of_earlier, places_of(hit.places, span.start, span.end)[:1]))
-            score += _EARLIER if quoted else 0.0
+            above = places_of(hit.places, span.start, span.end)[:1] if quotes else ()
+            score += _EARLIER if any(_of_earlier(place) and not _is_asked(question, place) for place in above) else 0.0
             own.append(ScoredSentence(hit, span, text, score, features, alone))
         out += _answered(own)
     return best_first(out)
@@ -156,6 +164,18 @@ def span_text(hit: Hit, span: Span) -> str:
     """Return the characters of a span that lies within the hit's chunk."""
     offset = hit.chunk.span.start
     return hit.text[span.start - offset : span.end - offset]
+
+
+def _above(hit: Hit, span: Span) -> frozenset[str]:
+    """Return the stems of the headings that a sentence stands under, or of the line above what a mail quotes."""
+    places = [place for place in places_of(hit.places, span.start, span.end)[:1] if place.kind == "heading"]
+    return frozenset(stem for place in places for stem in stems(place.name or "", hit.document.language))
+
+
+def _is_asked(question: Question, place: Place) -> bool:
+    """Say whether a question names whom a mail quotes, by a name in the line above that."""
+    asked, line = (set(map(str.casefold, _CAPITAL.findall(text))) for text in (question.text, place.name or ""))
+    return bool((asked & line) - FUNCTION - MONTHS_AND_DAYS)
 
 
 def _of_earlier(place: Place) -> bool:

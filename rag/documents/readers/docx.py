@@ -9,6 +9,7 @@ from docx import Document
 from docx.table import Table
 
 from rag.documents.formats import Limits
+from rag.documents.heading_levels import level_in
 from rag.documents.parsed import Builder, Parsed
 from rag.documents.readers.package import made, opened, person, tree
 from rag.documents.readers.raised import raised, raised_styles
@@ -37,9 +38,9 @@ def read(data: bytes, limits: Limits) -> Parsed:
         text, style = text_of(element, up), (part.style.name or "") if part.style is not None else ""
         if style.startswith("Title"):
             builder.title = builder.title or text
-            builder.heading(text)
+            builder.heading(text, 1)
         elif style.lower().startswith("heading"):
-            builder.heading(text)
+            builder.heading(text, level_in(style))
         else:
             builder.paragraph(text)
         _write_notes(element, notes, builder)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from rag.documents.heading_levels import level_in
 from rag.documents.parsed import Builder
 
 _HEADINGS = frozenset(("head", "h1", "h2", "h3", "h4", "h5", "h6"))
@@ -123,7 +124,7 @@ class _Walk:
             text = text_of(element)
             if {name, element.get("rend")} & _TOP and self._builder.title is None:
                 self._builder.title = text
-            self._builder.heading(text)
+            self._builder.heading(text, level_in(name) or level_in(element.get("rend", "")))
         elif name == "table":
             self.flush()
             self._table(element)

@@ -7,6 +7,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from rag.documents.formats import Limits
+from rag.documents.heading_levels import level_in
 from rag.documents.parsed import Builder, Parsed
 from rag.documents.readers.markup import name_of
 from rag.documents.readers.package import PASSWORD, day, dublin, opened, xml
@@ -17,6 +18,7 @@ _SKIPPED = frozenset(("tracked-changes", "annotation", "note", "sequence-decls",
 _REPEATED = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}number-columns-repeated"
 _SPACES = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}c"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}style-name"
+_LEVEL = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}outline-level"
 _STYLES = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _MOST_REPEATED = 50
 
@@ -53,7 +55,7 @@ class _Walk:
         for child in element:
             name = name_of(child)
             if name == "h":
-                self._builder.heading(self._text(child))
+                self._builder.heading(self._text(child), level_in(child.get(_LEVEL, "")))
             elif name == "p":
                 self._paragraph(child)
             elif name == "table":
@@ -69,7 +71,7 @@ class _Walk:
         text = self._text(element)
         if element.get(_STYLE) == "Title":
             self._builder.title = self._builder.title or text
-            self._builder.heading(text)
+            self._builder.heading(text, 1)
         else:
             self._builder.paragraph(text)
 
