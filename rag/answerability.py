@@ -22,11 +22,13 @@ from rag.reading.quantities import gives, quantity_asked
 from rag.reading.questions import Asks, asks
 from rag.reading.sayings import of_another
 from rag.reading.scoring import ScoredSentence
+from rag.reading.subjects import is_absent
 from rag.reading.tables import in_unit, in_units
 from rag.records import Hit, Judgement, Question
 from rag.text.dates import YEAR
 from rag.text.numbers import number_values
 from rag.text.places import absent_places
+from rag.tokens import Reading
 
 _CAPITALISED = re.compile(r"(?<=\s)[A-ZÄÖÜ][\w-]+")
 _TYPED = (Asks.NUMBER, Asks.TIME, Asks.PERSON)
@@ -41,6 +43,7 @@ BY_HAND = {
     "unknown_year": -4.0,
     "absent_quantity": -4.0,
     "unfit": -2.5,
+    "absent_subject": -4.0,
     "of_another": -2.5,
     "asked_head": 2.5,
 }
@@ -51,7 +54,9 @@ topic is not there, 123 of 194 name such a year. ``unfit``: evals/bench/README.m
 """
 
 
-def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSentence]) -> dict[str, float]:
+def features(
+    question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSentence], asked: Reading | None = None
+) -> dict[str, float]:
     """Return what the model sees of a question, its hits and their scored sentences.
 
     ``sentence``, ``chunk`` and ``local`` are the highest cosines, ``words`` the highest lexical share,
@@ -63,7 +68,8 @@ def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSen
     capitalised words that stand in no hit. ``unknown_place`` is 1 where it names a country, a people or a town that no hit
     names in either language, ``unknown_year`` where it names a year that no hit holds, nor its date, ``absent_quantity`` where it asks
     for money, a weight, a telephone number and no hit gives any, or neither the first sentence nor a hit of a document that it
-    names does; ``asked_head`` is 1 where it asks who wrote a mail, or when, and the head of one that speaks of the matter is at
+    names does; ``absent_subject`` where no hit has a word for what it asks about, nor one near to that, ``unfit`` where the first sentence
+    gives nothing of the kind, ``of_another`` where it is for what somebody said, and that is nowhere near; ``asked_head`` is 1 where it asks who wrote a mail, or when, and the head of one that speaks of the matter is at
     hand, -1 where no mail speaks of it. ``match`` is how near
     the question's tokens come to those of a sentence at best, ``match_read`` in the sentence that is read first, ``match_chunk`` in a chunk, ``least``
     the same of the worst token; their leads are over the fifth sentence and the middle chunk. ``joint`` are the log odds
@@ -97,6 +103,7 @@ def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSen
         "unknown_year": _absent_years(years, hits),
         "absent_quantity": _absent_quantity(question, hits, scored),
         "unfit": float(unfit),
+        "absent_subject": float(asked is not None and is_absent(question, asked, hits)),
         "of_another": float(of_another(question.text, ahead)),
         "asked_head": float(head_answers(question, hits)),
         "across": across,
@@ -108,9 +115,15 @@ def features(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSen
     return found | {f"{name}_across": found[name] * across for name in again}
 
 
-def judge(question: Question, hits: Sequence[Hit], scored: Sequence[ScoredSentence], threshold: float) -> Judgement:
-    """Return the probability that the hits answer the question, against a threshold."""
-    found = features(question, hits, scored)
+def judge(
+    question: Question,
+    hits: Sequence[Hit],
+    scored: Sequence[ScoredSentence],
+    threshold: float,
+    asked: Reading | None = None,
+) -> Judgement:
+    """Return the probability that the hits answer the question, against a threshold; ``asked`` is the question as it was embedded."""
+    found = features(question, hits, scored, asked)
     return Judgement(probability(found), threshold, found)
 
 

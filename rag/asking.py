@@ -144,7 +144,7 @@ def look(
         about = overview.mentions(asked.topic, found.hits, scored)
         yield clock.done("judge")
         return Looked(found, about or scored, _certain(about, rule), rule.overview, OVERVIEW)
-    judgement = judge(question, found.hits, scored, rule.threshold)
+    judgement = judge(question, found.hits, scored, rule.threshold, read)
     yield clock.done("judge")
     return Looked(found, scored, judgement, rule.top, extractive.NAME)
 

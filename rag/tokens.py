@@ -75,13 +75,15 @@ class Matched:
 
     Each token of the question has a nearest one in a sentence; ``mean`` is the mean of these cosines,
     ``least`` the lowest, and ``won`` the share of the question's tokens that come nowhere nearer in any
-    of the chunks: one each for a sentence. ``chunk`` is the mean with the nearest taken from the whole chunk.
+    of the chunks: one each for a sentence. ``chunk`` is the mean with the nearest taken from the whole chunk, ``nearest`` are these,
+    one for each token of the question.
     """
 
     mean: tuple[float, ...]
     least: tuple[float, ...]
     won: tuple[float, ...]
     chunk: float
+    nearest: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +154,12 @@ def match(
     for chunk in chunks:
         own = slice(at, at + len(chunk))
         at = own.stop
-        whole = float(rows[own].max(axis=0).mean()) if chunk else 0.0
-        out.append(Matched(tuple(mean[own]), tuple(least[own]), tuple(won[own]), whole) if chunk else None)
+        if not chunk:
+            out.append(None)
+            continue
+        whole = rows[own].max(axis=0)
+        told = (tuple(mean[own]), tuple(least[own]), tuple(won[own]))
+        out.append(Matched(*told, float(whole.mean()), tuple(whole.tolist())))
     return out
 
 
