@@ -26,7 +26,7 @@ _FEWEST = 3
 def find_conflicts(citations: Sequence[Citation], likeness: Likeness) -> tuple[Conflict, ...]:
     """Return the figures on which cited spans of different origins or dates differ, in the order of citations.
 
-    A span that gives both values disagrees with nobody, nor do documents of two things. Not seen: differences in words ("many",
+    A span that gives both values disagrees with nobody, nor do documents of two things, nor figures of two years. Not seen: differences in words ("many",
     "few"), in names, and figures whose surroundings are told quite differently.
     """
     spans = [(n, citation, _figures(citation)) for n, citation in enumerate(citations)]
@@ -35,6 +35,8 @@ def find_conflicts(citations: Sequence[Citation], likeness: Likeness) -> tuple[C
         # Tellings of one story on one day differ in what they leave out, not in what they say.
         told_alike = one.origin == other.origin and one.date == other.date is not None
         if one.document_id == other.document_id or told_alike or two_things(one.title, other.title):
+            continue
+        if _of_two_times(ones, others):
             continue
         found += [
             _conflict((n, one, here), (m, other, there))
@@ -59,11 +61,19 @@ def _differ(here: Figure, there: Figure, ones: Sequence[Figure], others: Sequenc
     return here.value not in {f.value for f in others} and there.value not in {f.value for f in ones}
 
 
+def _of_two_times(ones: Sequence[Figure], others: Sequence[Figure]) -> bool:
+    """Say whether two texts name years, none of them the same, and each gives some other figure, which is then of its own year."""
+    years = [{figure.value[:4] for figure in figures if figure.kind in ("year", "date")} for figures in (ones, others)]
+    told = all(any(figure.kind == "number" for figure in figures) for figures in (ones, others))
+    return told and all(years) and years[0].isdisjoint(years[1])
+
+
 def _one_thing(here: Figure, there: Figure, one: Citation, other: Citation, likeness: Likeness) -> bool:
     """Say whether two figures are about one thing: names must not differ, and the rest must be alike."""
     crosses = one.language != other.language
     mine, theirs = terms(here.wide), terms(there.wide)
-    if min(len(mine), len(theirs)) < _FEWEST:
+    # Of so few words all must be the same, and the figures be of one unit: "Eine Marke kostet 2 Euro."
+    if min(len(mine), len(theirs)) < _FEWEST and (mine != theirs or len(mine) < _FEWEST - 1 or here.unit is None):
         return False
     if places_named(here.wide) != places_named(there.wide):
         return False

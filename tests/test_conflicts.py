@@ -57,6 +57,24 @@ def test_what_is_no_conflict(other: Citation) -> None:
     assert found(cited(OLD, "a"), other) == []
 
 
+def test_figures_of_two_years_are_no_conflict_and_two_years_of_one_event_are() -> None:
+    quotes = [
+        f"Im Jahr {year} versorgte die Tafel von Ohlau {n} Menschen in der Woche."
+        for year, n in ((2023, 1240), (2024, 1390))
+    ]
+    founded = [f"Der Ruderclub von Ohlau am Hafen wurde {year} gegründet." for year in (1912, 1913)]
+
+    assert found(cited(quotes[0], "a"), cited(quotes[1], "b", origin=1)) == []
+    assert found(cited(founded[0], "a"), cited(founded[1], "b", origin=1)) == [[(0, "1912"), (1, "1913")]]
+
+
+def test_of_few_words_all_must_be_the_same() -> None:
+    one = cited("Eine Waschmarke kostet 2,20 Euro.", "a")
+
+    assert found(one, cited("Eine Waschmarke kostet 1,80 Euro.", "b", origin=1)) == [[(0, "2,20"), (1, "1,80")]]
+    assert found(one, cited("Eine Parkmarke kostet 1,80 Euro.", "b", origin=1)) == []
+
+
 @pytest.mark.parametrize(
     ("title", "other", "disagree"),
     [
