@@ -22,6 +22,7 @@ from rag.reading.generative import Writer
 from rag.reading.heads import heads_first
 from rag.reading.overview import MOST_DOCUMENTS, overview_asked
 from rag.reading.recency import later_first
+from rag.reading.rows import rows_first
 from rag.reading.scoring import ScoredSentence, is_greeting, score_sentences
 from rag.reading.sections import sections_first
 from rag.records import OVERVIEW, DocumentInfo, Draft, Filters, Judgement, Question, Span
@@ -139,7 +140,9 @@ def look(
     if reranking:
         found = found.only(reranking.best(sought.text, found.hits, HITS))
     yield clock.done("retrieve")
-    scored = later_first(sought, heads_first(sought, sections_first(sought, score_sentences(sought, found.hits))))
+    scored = score_sentences(sought, found.hits)
+    for placed in (sections_first, rows_first, heads_first, later_first):
+        scored = placed(sought, scored)
     if asked and asked.topic:
         about = overview.mentions(asked.topic, found.hits, scored)
         yield clock.done("judge")

@@ -31,6 +31,10 @@ _WORD = re.compile(r"\w+")
 # From so many letters on, words that begin alike are forms of one, if they share so much of the shorter; and a word in another
 # is a part of it ("Telefonnummer").
 _LETTERS, _SHARED = 5, 0.7
+# What makes of a word its opposite.
+_NEGATES = frozenset(("un", "in", "im", "il", "ir", "non", "nicht", "dis", "a"))
+# How far a column is still named whose name is a part of another's that is named as a whole.
+_PART = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,13 @@ def named_columns(question: Question, names: tuple[str, ...], language: str | No
             named = bool(same) or _within(kind, asked_times, head.times)
             found, total = found + weight * named, total + weight
         shares.append(found / total if total else 0.0)
+    # Who names "BX-40 Pro" does not mean "BX-40".
+    named = [{word.text for word in head.words} for head in heads]
+    whole = [words for words, share in zip(named, shares, strict=True) if share == 1.0]
+    shares = [
+        share * _PART if any(words < other for other in whole) else share
+        for words, share in zip(named, shares, strict=True)
+    ]
     common = {kind for kind, _ in asked_times} & {kind for head in heads for kind, _ in head.times}
     if common:
         spans |= set(_blanked(question.text, rest))
@@ -144,7 +155,9 @@ def _same(one: _Word, other: _Word) -> bool:
     if len(short) < _LETTERS or short.isdecimal():
         return False
     alike = next((at for at, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
-    return short in long or alike >= max(_LETTERS, _SHARED * len(short))
+    if short in long:
+        return long.partition(short)[0] not in _NEGATES
+    return alike >= max(_LETTERS, _SHARED * len(short))
 
 
 def _within(kind: str, asked: Iterable[Time], times: frozenset[Time]) -> bool:

@@ -29,6 +29,10 @@ WEEK = ("Arzt", "Mo, Di", "Mittwoch", "Do–Fr")
         ("Does Model A weigh more?", ("", "Model A", "Model B"), "Model A"),
         ("What is it in the high season?", ("Visitor", "Low season", "High season"), "High season"),
         ("Welche Telefonnummer hat sie?", ("Name", "Telefon", "Raum"), "Telefon"),
+        ("How much does the BX-40 weigh?", ("", "BX-40", "BX-40 Pro"), "BX-40"),
+        ("How much does the BX-40 Pro weigh?", ("", "BX-40", "BX-40 Pro"), "BX-40 Pro"),
+        ("Wer putzt in der ungeraden Woche?", ("gerade", "ungerade"), "ungerade"),
+        ("Wer putzt in der geraden Woche?", ("ungerade", "gerade"), "gerade"),
     ],
 )
 def test_a_question_names_a_column_by_words_of_its_name(text: str, names: tuple[str, ...], column: str) -> None:

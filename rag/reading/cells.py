@@ -52,13 +52,16 @@ def answering(
     if named.missed:
         # The cell of another day answers another question.
         return []
+    quantity = quantity_asked(question.text)
+    shares = [
+        max(share, float(quantity is not None and quantity.is_called(cell.name)))
+        for cell, share in zip(filled, named.shares, strict=True)
+    ]
     fits = _of_kind(question, text, filled, language)
     said = [_said(question, cell.span.of(text), language) for cell in filled]
     scores = [
         _NAMED * share + _asked_for(question, cell, language) + _KIND * fit + share_read + _SAID * own
-        for cell, share, fit, share_read, own in zip(
-            filled, named.shares, fits, _read(filled, begins), said, strict=True
-        )
+        for cell, share, fit, share_read, own in zip(filled, shares, fits, _read(filled, begins), said, strict=True)
     ]
     # Who names something else of the row asks for what it is of.
     scores[0] += -_FIRST if max(said) > said[0] else _FIRST

@@ -19,12 +19,17 @@ from rag.text.words import word_set
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A measure: how a question asks for it, in which units it is given, and what else finds one in a text."""
+    """A measure: how a question asks for it, in which units it is given, what else finds one in a text, and how tables call it."""
 
     name: str
     asked: re.Pattern[str]
     units: frozenset[str] = frozenset()
     found: Callable[[str], object] = re.compile(r"(?!)").search
+    called: re.Pattern[str] = re.compile(r"(?!)")
+
+    def is_called(self, name: str) -> bool:
+        """Say whether the name of a column, or what a row is of, is one of this measure."""
+        return self.called.search(name) is not None
 
 
 def _pattern(pattern: str) -> re.Pattern[str]:
@@ -53,27 +58,31 @@ _QUANTITIES = (
         ),
         MONEY | {"cent"},
         _pattern(r"\b(?:kostenlos|kostenfrei|gratis|umsonst|unentgeltlich|free|\w*monats?(?:mieten?|gehält\w+|gehalts?|löhn\w+)|months?['’]?\s(?:rent|salary|pay))\b").search,
+        called=_pattern(r"preis|kosten\b|gebühr|betrag|entgelt|\b(?:prices?|costs?|fees?|rrp|msrp|uvp|amount|fare|rent|miete|salary|gehalt)\b"),
     ),
     Quantity(
         "weight",
         _pattern(r"\bwie\sschwer\s(?:ist|sind|war)\b|\bwieg(?:t|en)\b|\bhow\sheavy\b|\bweighs?\b|\b(?:gewicht|weight)\s(?:of|von|des|der|hat)\b"),
         word_set("gram kilogram tonne milligram pound microgram"),
+        called=_pattern(r"gewicht|\b(?:weight|mass|masse)\b"),
     ),
     Quantity(
         "area",
         _pattern(r"\bwhat\sis\sthe\s(?:total\s|floor\s)?area\sof\b|\b(?:wohn|grund|nutz|verkaufs)?fläche\s(?:ha|von|de|be)|\bwie\sviele?\squadratmeter|\bhow\smany\ssquare\b|\bfloor\s(?:area|space)\b"),
         word_set("hectare acre") | {"square metre", "square kilometre"},
         _pattern(r"\b(?:m2|km2|sq\.?\s?(?:ft|mi|m|km)|square\s\w+|quadrat\w+)\b|[²㎡]").search,
+        called=_pattern(r"fläche|\b(?:area|floor\sspace)\b"),
     ),
-    Quantity("temperature", _pattern(r"\btemperatur|\bwie\s(?:heiß|kalt)\b|\bhow\s(?:hot|cold)\b"), word_set("degree")),
+    Quantity("temperature", _pattern(r"\btemperatur|\bwie\s(?:heiß|kalt)\b|\bhow\s(?:hot|cold)\b"), word_set("degree"), called=_pattern(r"temperatur")),
     Quantity("energy", _pattern(r"\b(?:kalorien|calories|kcal)\b"), found=_pattern(r"\b(?:k?cal|kj|kilo(?:kalorien|calories|joules?)|kalorien|calories)\b").search),
     Quantity(
         "telephone",
         _pattern(r"\b(?:telefon|ruf|handy|mobil|durchwahl)\w*nummer|\b(?:tele)?phone\snumber|\bhotline\b"),
         found=_pattern(r"(?:\+|\b0)\d[\d\s()/.-]{4,}\d|\b\d{3,5}[\s/-]\d{3,}").search,
+        called=_pattern(r"telefon|\b(?:tele)?phone|\btel\b|rufnummer|handy|mobil"),
     ),
-    Quantity("mail address", _pattern(r"\be-?mail-?adresse\b|\bmailadresse\b|\be-?mail\saddress\b"), found=_pattern(r"\S@\w").search),
-    Quantity("opening hours", _pattern(r"\böffnungszeit|\bsprechzeit|\bopening\s(?:hours|times)\b"), found=times_of_day),
+    Quantity("mail address", _pattern(r"\be-?mail-?adresse\b|\bmailadresse\b|\be-?mail\saddress\b"), found=_pattern(r"\S@\w").search, called=_pattern(r"e-?mail")),
+    Quantity("opening hours", _pattern(r"\böffnungszeit|\bsprechzeit|\bopening\s(?:hours|times)\b"), found=times_of_day, called=_pattern(r"öffnungszeit|sprechzeit|\bopening|\bhours\b")),
 )  # fmt: skip
 
 

@@ -36,8 +36,9 @@ def worth(question: Question, quantity: Quantity | None, hit: Hit, texts: Sequen
             keys.setdefault(row.name, {})[at] = filled[0].span.of(text)
     for of in keys.values():
         shares = named_columns(question, tuple(of.values()), hit.document.language).shares
-        for at, share in zip(of, shares, strict=True):
-            out[at] = (out[at] or 0.0) + _NAMED * share
+        for (at, key), share in zip(of.items(), shares, strict=True):
+            called = quantity is not None and quantity.is_called(key)
+            out[at] = (out[at] or 0.0) + _NAMED * max(share, float(called))
     return out
 
 
