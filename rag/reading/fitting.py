@@ -14,7 +14,7 @@ from rag.reading.questions import Asks, asks
 from rag.records import Question, Span
 from rag.text.calendar import days_of_month, days_of_week, times_of_day
 from rag.text.dates import YEAR, find_dates
-from rag.text.numbers import find_numbers
+from rag.text.numbers import told_numbers
 from rag.text.units import unit_behind
 
 _COUNTED = re.compile(r"\b(?:wie\s?vielen?|wie\s?vieler|how\smany)\s+(?P<noun>[^\W\d_]+)", re.IGNORECASE)
@@ -61,7 +61,7 @@ def fitting(question: Question, text: str, language: str | None) -> tuple[Span, 
     if kind is Asks.NUMBER:
         return _numbers(question.text, text, language)
     if kind is Asks.TIME:
-        numbers = (number.span for number in find_numbers(text, language))
+        numbers = (number.span for number in told_numbers(text, language))
         return (*words_of_kind(question, text, language), *_times(text), *numbers, *_matches(_THEN, text))
     if kind in (Asks.PLACE, Asks.PERSON):
         return _between(_times(text), len(text))
@@ -70,7 +70,7 @@ def fitting(question: Question, text: str, language: str | None) -> tuple[Span, 
 
 def _measures(quantity: Quantity, text: str, language: str | None) -> tuple[Span, ...]:
     """Return the numbers with a unit of the measure, and what else gives it; where there is none, what may be an amount of it."""
-    numbers = find_numbers(text, language)
+    numbers = told_numbers(text, language)
     found = [number.span for number in numbers if unit_behind(text, number.span) in quantity.units]
     other = quantity.found(text)
     if isinstance(other, re.Match):
@@ -91,7 +91,7 @@ def _numbers(question: str, text: str, language: str | None) -> tuple[Span, ...]
     plain = (*_without_unit(text, language, counted["noun"]), *_matches(_SOME, text))
     if unit is None:
         return plain
-    measured = ((number.span, unit_behind(text, number.span)) for number in find_numbers(text, language))
+    measured = ((number.span, unit_behind(text, number.span)) for number in told_numbers(text, language))
     # Tonnes are told in gigatonnes, too.
     return (*plain, *(span for span, other in measured if other and other.endswith(unit)))
 
@@ -101,7 +101,7 @@ def _but_times(text: str, language: str | None, noun: str = "") -> tuple[Span, .
     times = _times(text)
     return tuple(
         span
-        for span in (number.span for number in find_numbers(text, language))
+        for span in (number.span for number in told_numbers(text, language))
         if not any(span.overlaps(time) for time in times) or (noun and _begins(text[span.end :], noun))
     )
 

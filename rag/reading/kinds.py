@@ -9,7 +9,7 @@ from rag.records import Question, Span
 from rag.text.calendar import days_of_month, times_of_day
 from rag.text.dates import find_dates
 from rag.text.folding import folded
-from rag.text.numbers import find_numbers
+from rag.text.numbers import told_numbers
 
 _NAME = re.compile(r"\b[A-ZÄÖÜ][\w'’-]*(?:\s+[A-ZÄÖÜ][\w'’-]*)*")
 _TIME = re.compile(
@@ -33,7 +33,7 @@ def words_of_kind(question: Question, text: str, language: str | None) -> tuple[
     """
     kind = asks(question.text)
     if kind is Asks.NUMBER:
-        spans = [_with_unit(text, number.span) for number in find_numbers(text, language)]
+        spans = [_with_unit(text, number.span) for number in told_numbers(text, language)]
     elif kind is Asks.TIME:
         spans = [date.span for date in find_dates(text)] + [Span(m.start(), m.end()) for m in _TIME.finditer(text)]
         spans += days_of_month(text) + times_of_day(text)

@@ -29,7 +29,7 @@ from rag.reading.tables import in_unit, worth
 from rag.records import Hit, Question, Span
 from rag.text.calendar import tells_when
 from rag.text.dates import YEAR
-from rag.text.numbers import find_numbers
+from rag.text.numbers import told_numbers
 from rag.text.threads import SIGN
 from rag.text.turns import SPEAKER, agrees, reply_to
 from rag.text.words import FUNCTION, MONTHS_AND_DAYS
@@ -263,7 +263,7 @@ def _new_number(asked: _Asked, hit: Hit, text: str) -> bool:
 # over and over.
 @lru_cache(_REMEMBERED)
 def _numbers(text: str, language: str | None) -> frozenset[object]:
-    return frozenset(number.value for number in find_numbers(text, language))
+    return frozenset(number.value for number in told_numbers(text, language))
 
 
 _dated = lru_cache(_REMEMBERED)(tells_when)

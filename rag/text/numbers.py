@@ -106,6 +106,10 @@ _TOKEN = re.compile(
 )
 _DIGIT, _WORD = re.compile(r"\d"), re.compile(r"[^\W\d_]+")
 _DIGITS_IN_WORD = re.compile(r"\d+")
+# A point alone may be of an ordinal, unless a word follows that begins a sentence.
+_NUMBERING = re.compile(
+    r"\s*(?:#+\s+)?(?:\(\d{1,3}[a-z]?\)|\d{1,3}[a-z]?\)|§§?\s?\d{1,4}[a-z]?\b|\d{1,3}\.(?=\s(?:Der|Die|Das|Ein|Eine|Es|Er|Sie|Wir|The|A|An|It|We|They)\s))"
+)
 _GAP = re.compile(r"[^\S\n]{0,2}|[ \t]?\n|-")
 _SCALE_WORDS = 3  # that may follow each other: "two hundred thousand million"
 _LONGEST = 28  # digits that Decimal keeps exactly; whatever is longer is a name, not a figure
@@ -138,6 +142,12 @@ def find_numbers(text: str, language: str | None) -> list[Number]:
             found.append(number)
         at = after
     return found
+
+
+def told_numbers(text: str, language: str | None) -> list[Number]:
+    """Return the numbers that a sentence tells: not the one that numbers it, as in "(1) Der Verein" or "§ 2 Beitrag"."""
+    mark = _NUMBERING.match(text)
+    return [number for number in find_numbers(text, language) if mark is None or number.span.start >= mark.end()]
 
 
 # What a text says by itself is the same for every question and every other text that it is held against.

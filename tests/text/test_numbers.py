@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.numbers import find_numbers, number_values
+from rag.text.numbers import find_numbers, number_values, told_numbers
 
 
 def read(text: str, language: str | None) -> list[tuple[str, Decimal]]:
@@ -190,3 +190,18 @@ def test_every_digit_counts_somewhere(text: str, language: str | None) -> None:
 @pytest.mark.parametrize("text", ["9" * 1_000_001, "million " * 100_000, "1." * 100_000, "tausend " * 100_000])
 def test_a_hostile_text_is_read_without_error(text: str) -> None:
     assert all(number.value < 10**30 for number in find_numbers(text, "de") + find_numbers(text, "en"))
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("(1) Der Verein führt den Namen Ruderclub.", []),
+        ("§ 2 Der Beitrag beträgt 40 Euro.", ["40"]),
+        ("3) Es sind 12 Boote.", ["12"]),
+        ("1. Der Verein hat 80 Mitglieder.", ["80"]),
+        ("1. Mai und 2. Mai", ["1", "2"]),
+        ("12 Boote liegen am Steg.", ["12"]),
+    ],
+)
+def test_what_numbers_a_paragraph_is_not_told(text: str, values: list[str]) -> None:
+    assert [f"{number.value:f}" for number in told_numbers(text, "de")] == values
