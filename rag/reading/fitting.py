@@ -12,7 +12,7 @@ from rag.reading.kinds import words_of_kind
 from rag.reading.quantities import Quantity, quantity_asked
 from rag.reading.questions import Asks, asks
 from rag.records import Question, Span
-from rag.text.calendar import days_of_month, days_of_week, times_of_day
+from rag.text.calendar import days_of_month, days_of_week, named_months, times_of_day
 from rag.text.dates import YEAR, find_dates
 from rag.text.numbers import told_numbers
 from rag.text.units import unit_behind
@@ -62,7 +62,8 @@ def fitting(question: Question, text: str, language: str | None) -> tuple[Span, 
         return _numbers(question.text, text, language)
     if kind is Asks.TIME:
         numbers = (number.span for number in told_numbers(text, language))
-        return (*words_of_kind(question, text, language), *_times(text), *numbers, *_matches(_THEN, text))
+        times = (*_times(text), *named_months(text))
+        return (*words_of_kind(question, text, language), *times, *numbers, *_matches(_THEN, text))
     if kind in (Asks.PLACE, Asks.PERSON):
         return _between(_times(text), len(text))
     return None

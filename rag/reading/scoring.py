@@ -31,14 +31,12 @@ from rag.text.calendar import tells_when
 from rag.text.dates import YEAR
 from rag.text.numbers import told_numbers
 from rag.text.threads import SIGN
-from rag.text.turns import SPEAKER, agrees, reply_to
+from rag.text.turns import ASKS, SPEAKER, agrees, asks_something, reply_to
 from rag.text.words import FUNCTION, MONTHS_AND_DAYS
 
 _NAME = re.compile(r"[A-ZÄÖÜ][\w'’-]+ [A-ZÄÖÜ][\w'’-]+")
 _CAPITAL = re.compile(r"\b[A-ZÄÖÜ][^\W\d_]+")
 _ENDS = re.compile(r"[.!…][\"'”“»)\]]*$")
-# Also what is marked as a question of a conversation, however it ends.
-_ASKS = re.compile(r"\?[\"'”“»)\]*_]*$|^[*_]*(?:Q|Question|Frage)(?: ?\d+)?[:.][*_]*\s")
 # How a letter greets and ends, as far as nothing more stands in the line.
 _GREETS = re.compile(
     r"(?:sehr\sgeehrte|liebe[rs]?|hallo|guten\s(?:tag|morgen|abend)|moin|dear|hello|hi|good\s(?:morning|afternoon|evening)"
@@ -89,6 +87,7 @@ class ScoredSentence:
 class _Asked:
     """What of a question is compared with every sentence."""
 
+    text: str
     kind: Asks
     quantity: Quantity | None
     term: str | None
@@ -126,7 +125,7 @@ def score_sentences(question: Question, hits: Sequence[Hit]) -> list[ScoredSente
             above = places_of(hit.places, span.start, span.end)[:1] if quotes else ()
             score += _EARLIER if any(_of_earlier(place) and not _is_asked(question, place) for place in above) else 0.0
             own.append(ScoredSentence(hit, span, text, score, features, alone))
-        out += _answered(own)
+        out += _answered(question, own)
     return best_first(out)
 
 
@@ -152,7 +151,7 @@ def _sum(weights: dict[str, float], features: dict[str, float]) -> float:
 
 def is_said(text: str) -> bool:
     """Say whether a sentence says anything: headings, questions, greetings, and lines that are drawn do not."""
-    return bool(_SIGNS.search(text)) and not (_ASKS.search(text) or MARK.match(text) or is_greeting(text))
+    return bool(_SIGNS.search(text)) and not (ASKS.search(text) or MARK.match(text) or is_greeting(text))
 
 
 def is_greeting(text: str) -> bool:
@@ -183,11 +182,11 @@ def _of_earlier(place: Place) -> bool:
     return place.kind == "heading" and (place.name or "").startswith(SIGN.strip())
 
 
-def _answered(sentences: list[ScoredSentence]) -> list[ScoredSentence]:
+def _answered(question: Question, sentences: list[ScoredSentence]) -> list[ScoredSentence]:
     """Give what stands under a question of the text (a page of such, an interview) the score of that question, if that is higher."""
     out, texts = list(sentences), [one.text for one in sentences]
     for at, one in enumerate(sentences):
-        asks = bool(_ASKS.search(one.text))
+        asks = asks_something(one.text, question.text)
         reply = reply_to(texts, at) if asks or SPEAKER.match(one.text) else None
         if not (asks or (reply is not None and agrees(texts[reply]))):
             continue
@@ -209,6 +208,7 @@ def _asked(question: Question, hits: Sequence[Hit], bags: list[list[frozenset[st
     total = sum(map(len, bags))
     documents = [hit.document for hit in hits]
     return _Asked(
+        text=question.text,
         kind=asks(question.text),
         quantity=quantity_asked(question.text),
         term=term_asked(question.text),
@@ -271,7 +271,7 @@ _dated = lru_cache(_REMEMBERED)(tells_when)
 
 def _by_hand(asked: _Asked, hit: Hit, span: Span, text: str, *, in_table: bool) -> float:
     score = 0.0
-    if _ASKS.search(text):
+    if asks_something(text, asked.text):
         score += _QUESTION
     elif not in_table and not _ENDS.search(text):
         score += _FRAGMENT

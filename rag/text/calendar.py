@@ -69,9 +69,14 @@ def tells_when(text: str) -> bool:
 
 def months(text: str) -> frozenset[int]:
     """Return the months that a text names, whole dates in words included. Abbreviations are not read."""
-    found = (m[0] for m in _MONTH_NAMED.finditer(text))
-    plain = (word.casefold() for word in found if word[0].isupper() or word.casefold() not in _CAPITAL_ONLY)
+    plain = (span.of(text).casefold() for span in named_months(text))
     return frozenset(MONTHS[word if word in MONTHS else word.removesuffix("s")] for word in plain)
+
+
+def named_months(text: str) -> list[Span]:
+    """Return where a text names a month; see ``months``."""
+    found = (m for m in _MONTH_NAMED.finditer(text) if m[0][0].isupper() or m[0].casefold() not in _CAPITAL_ONLY)
+    return [Span(m.start(), m.end()) for m in found]
 
 
 def weekdays(text: str) -> frozenset[int]:

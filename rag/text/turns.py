@@ -8,9 +8,23 @@ from collections.abc import Sequence
 SPEAKER = re.compile(r"[*_]*(?P<who>[^\W\d_][\w.'’ -]{0,30}):[*_]*\s")
 """How a turn begins."""
 
+ASKS = re.compile(r"\?[\"'”“»)\]*_]*$|^[*_]*(?:Q|Question|Frage)(?: ?\d+)?[:.][*_]*\s")
+"""A question, or what is marked as one of a conversation, however it ends."""
+
+_ASKED = r"(?:asked|asks|wondered|wonders|want(?:s|ed)\sto\sknow|fragt(?:e|en)?|(?:will|wollte|wollten)\swissen|erkundigt(?:e|en)?\ssich)"
+_REPORTED = re.compile(
+    rf"\b{_ASKED}\b[^.!]*?[\s,](?:whether|if|who|whom|what|when|where|why|how|which|ob|wer|wen|wem|was|wann|wo|warum|wie|wieso|welche[mnrs]?)\s",
+    re.IGNORECASE,
+)
+_ABOUT_ASKING = re.compile(rf"\b(?:ask|fragen|gefragt|{_ASKED})\b", re.IGNORECASE)
 _AGREES = re.compile(r"(?:yes|no|ja|nein|doch|genau|right|exactly|richtig|stimmt|indeed)\b", re.IGNORECASE)
 # A turn of more sentences has said more than it has asked.
 _LONGEST = 6
+
+
+def asks_something(text: str, question: str) -> bool:
+    """Say whether a sentence asks, or reports that somebody asked ("She asked who would direct it."), unless that is the question."""
+    return ASKS.search(text) is not None or (_REPORTED.search(text) is not None and not _ABOUT_ASKING.search(question))
 
 
 def reply_to(texts: Sequence[str], at: int) -> int | None:

@@ -66,3 +66,7 @@ def test_nothing_is_marked_where_nothing_fits() -> None:
 def test_spans_lie_within_the_text(question: str, text: str, language: str | None) -> None:
     for span in fitting(Question(question, "de"), text, language) or ():
         assert 0 <= span.start < span.end <= len(text)
+
+
+def test_a_month_may_be_when() -> None:
+    assert fitting(Question("Wann kommt der Zaun?", "de"), "Herr Dorn kündigt ihn für Juni an.", "de") != ()

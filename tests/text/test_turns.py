@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.turns import agrees, reply_to
+from rag.text.turns import agrees, asks_something, reply_to
 
 TALK = [
     "LEO CASTELL: Why salt?",
@@ -41,3 +41,17 @@ def test_a_turn_that_agrees(text: str, does: bool) -> None:
 def test_a_reply_stands_behind(texts: list[str], data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(texts) - 1))
     assert (found := reply_to(texts, at)) is None or at < found < len(texts)
+
+
+def test_a_reported_question_asks_unless_it_is_asked_who_asked() -> None:
+    reported = (
+        "She asked who would direct it.",
+        "Herr Büchner fragt, ob er bleibt.",
+        "Sie will wissen, wann der Zaun kommt.",
+    )
+
+    assert all(asks_something(text, "Who will direct the musical?") for text in reported)
+    assert not any(asks_something(text, "Wer fragte danach?") for text in reported)
+    assert asks_something("Who will direct it?", "Who asked?")
+    assert not asks_something("She asked for a key.", "Who has the key?")
+    assert not asks_something("He was asked and agreed.", "Who agreed?")
