@@ -21,6 +21,7 @@ from rag.documents.rows import cells, row_of
 from rag.place import Place
 from rag.reading.cells import answering
 from rag.reading.fitting import fitting
+from rag.reading.nearby import meant
 from rag.reading.runs import LONGEST, weigh
 from rag.records import Evidence, Question, Span
 from rag.text.calendar import days_of_month
@@ -57,6 +58,10 @@ def answer_span(question: Question, text: str, language: str | None, begins: Beg
     total = shares.sum()
     if fit is not None:
         shares *= runs.touching(fit)
+        chosen = meant(question, text, language, fit)
+        if len(chosen) < len(fit):
+            shares *= runs.touching(chosen)
+            total = shares.sum()
     best = int(shares.argmax())
     return _whole(text, runs.span(best)) if shares[best] >= LEAST * total else None
 
