@@ -14,6 +14,7 @@ from rag.documents.decoding import decode
 from rag.documents.formats import Limits
 from rag.documents.parsed import Builder, Parsed
 from rag.documents.readers import markup
+from rag.documents.readers.page_tables import lay_out_in_page
 from rag.documents.readers.raised import raise_in_page
 from rag.errors import FixFile
 
@@ -72,6 +73,7 @@ def parse(text: str) -> Any:
         # What stands behind a comment is text; trafilatura would drop it with the comment.
         one.drop_tree()
     raise_in_page(root)
+    lay_out_in_page(root)
     return root
 
 
