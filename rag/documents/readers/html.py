@@ -16,6 +16,7 @@ from rag.documents.parsed import Builder, Parsed
 from rag.documents.readers import markup
 from rag.documents.readers.page_tables import lay_out_in_page
 from rag.documents.readers.raised import raise_in_page
+from rag.documents.readers.terms import join_terms_in_page
 from rag.errors import FixFile
 
 # How libxml2 says that it leaves out the rest.
@@ -74,6 +75,7 @@ def parse(text: str) -> Any:
         one.drop_tree()
     raise_in_page(root)
     lay_out_in_page(root)
+    join_terms_in_page(root)
     return root
 
 

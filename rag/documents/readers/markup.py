@@ -85,6 +85,11 @@ def text_of(element: Any) -> str:
     return _SPACE.sub(" ", "".join(_texts(element))).strip()
 
 
+def holds_blocks(element: Any) -> bool:
+    """Say whether anything below an element stands for itself: a paragraph, a heading, a list, a table."""
+    return any(name_of(one) in _BLOCKS | _HEADINGS | {"table", "pre"} for one in element.iterdescendants())
+
+
 def _texts(element: Any) -> Iterator[str]:
     if name_of(element) in _SKIPPED or not name_of(element):
         return
