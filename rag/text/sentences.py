@@ -22,6 +22,8 @@ _MAY = re.compile(r"\bMay(?=\.\s)")
 _HEADING = re.compile(r"\s*#{1,6}\s")
 _SECTION = re.compile(r"(?:§§?\s?\d+\w?|Art(?:\.|ikel|icle)\s\d+|\d+(?:\.\d+)+\.?)\s+[^\W\d_][^\n]*\Z")
 _ROW = re.compile(r"\s*\|")
+# All of a row in Markdown: what stands between bars is a cell, whatever points are in it.
+_BARRED = re.compile(r"\|[^\n]+\|")
 FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 """How a line begins that opens or closes code."""
 _RULE = re.compile(r"\s*([-=_*~])\1{2,}\s*\Z")
@@ -76,10 +78,13 @@ def paragraph_spans(text: str) -> list[Span]:
 def sentence_spans(text: str, paragraph: Span, language: str | None) -> list[Span]:
     """Cut a paragraph into sentences, each without the white space around it.
 
-    What runs on for thousands of characters without an end is cut at white space, or where it is.
+    A table's row between bars is one. What runs on for thousands of characters without an end is cut at white space, or where
+    it is.
     """
     from sentencex import get_sentence_boundaries  # pyright: ignore[reportAttributeAccessIssue]
 
+    if _BARRED.fullmatch(text, paragraph.start, paragraph.end):
+        return [paragraph]
     # sentencex panics at an initial followed by a multi-byte space, so it is shown plain ones; it
     # takes "\n\n" for a boundary, which a paragraph does not hold, but not "\r", "\v" or "\f"; and
     # half a surrogate pair cannot be handed to it.

@@ -216,3 +216,12 @@ def test_one_long_line_does_not_part_the_other_paragraphs() -> None:
 @pytest.mark.parametrize(("text", "span"), [("", None), (" \n\u00a0", None), (" a b\n", Span(1, 4)), ("a", Span(0, 1))])
 def test_strip_keeps_offsets(text: str, span: Span | None) -> None:
     assert strip(text, 0, len(text)) == span
+
+
+@pytest.mark.parametrize("row", ["| Woche | 1. Stock | 2. Stock |", "| Er kam. Sie ging. | x |", "|a. B. C.|"])
+def test_a_row_between_bars_is_one_sentence(row: str) -> None:
+    assert sentences(row) == [row]
+
+
+def test_a_bar_before_a_line_makes_no_row_of_it() -> None:
+    assert sentences("| Er kam. Sie ging.") == ["| Er kam.", "Sie ging."]
