@@ -27,6 +27,10 @@ _BARRED = re.compile(r"\|[^\n]+\|")
 FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 """How a line begins that opens or closes code."""
 _RULE = re.compile(r"\s*([-=_*~])\1{2,}\s*\Z")
+# What stands before a text in Markdown, key by key; some forget the rule below it.
+_MATTER = re.compile(
+    r"\A---[ \t]*\n(?:[\w\"'][^\s:]{0,40}:(?:[ \t][^\n]*)?(?:\n|\Z)(?:[ \t]+\S[^\n]*(?:\n|\Z)|-[ \t][^\n]*(?:\n|\Z))*)+(?=\s|---|\.\.\.|\Z)"
+)
 _LINE_END = re.compile(r"[.!?:;…][\"'”“’»«)\]]*\s*\Z")
 # How a line begins that is neither marked nor a list's item.
 _WORDS = re.compile(r"\s*[\w\"'“„‚‘»«(](?![.)]\s)")
@@ -47,11 +51,13 @@ def paragraph_spans(text: str) -> list[Span]:
     A blank line ends a paragraph, and so do a heading, a ruled line, and the line before a heading,
     a table row, a list item ("3. Oktober" at the start of a wrapped line is none) or a time of day. A line longer
     than an editor would wrap is a paragraph of its own; where such lines hold much of the text,
-    every line is, but for one that goes on in the next: an answered mail is wrapped under lines that are not.
+    every line is, but for one that goes on in the next: an answered mail is wrapped under lines that are not. What keys say
+    before the text stands apart, each by itself.
     """
     lines = [Span(m.start(), m.end()) for m in _LINES.finditer(text)]
     long = sum(line.end - line.start for line in lines if _is_long(line.of(text)))
     unwrapped = long > _UNWRAPPED * len(text)
+    matter = found.end() if (found := _MATTER.match(text)) else 0
     spans: list[Span] = []
     start: int | None = None
     opener = before = ""
@@ -63,6 +69,7 @@ def paragraph_spans(text: str) -> list[Span]:
             start = _close(text, spans, start, line.start)
         elif (
             start is None
+            or (line.start <= matter and not content[0].isspace())
             or (unwrapped and not _goes_on(before, content))
             or (not code and (fence or _parts(opener, before, content)))
         ):

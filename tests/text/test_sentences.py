@@ -225,3 +225,17 @@ def test_a_row_between_bars_is_one_sentence(row: str) -> None:
 
 def test_a_bar_before_a_line_makes_no_row_of_it() -> None:
     assert sentences("| Er kam. Sie ging.") == ["| Er kam.", "Sie ging."]
+
+
+@pytest.mark.parametrize("end", ["---\n", "...\n", ""])
+def test_each_line_of_what_stands_before_a_text_is_a_paragraph(end: str) -> None:
+    matter = "title: Garden\nauthor: Kim Berg\nabout: >\n  Two lines\n  of text"
+
+    assert paragraphs(f"---\n{matter}\n{end}\nDogs stay\non a lead.") == [
+        *("---", "title: Garden", "author: Kim Berg", "about: >\n  Two lines\n  of text"), *filter(None, [end.strip()]), "Dogs stay\non a lead.",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["---\nEin Satz: so\nund weiter.\n---\n", "title: Garden\nauthor: Kim"])
+def test_lines_between_rules_are_text_where_they_are_no_keys(text: str) -> None:
+    assert any("\n" in paragraph for paragraph in paragraphs(text))
