@@ -50,7 +50,7 @@ def chunk_document(document: Document, embedder: str, count: Count, size: ChunkS
 
     Invariants: a chunk's span runs from its first sentence's start to its last one's end; chunks do
     not overlap; every character outside all sentences is white space; no chunk has more than
-    ``size.most`` tokens by ``count`` (unless a single character has). A table's row is one sentence.
+    ``size.most`` tokens by ``count`` (unless a single character has). A table's row is one sentence, and so are the names of its columns.
     ``embedder`` goes into the ids: other vectors, other chunks.
     """
     size = size or ChunkSize()
@@ -83,15 +83,17 @@ def _paragraphs(document: Document, count: Count, size: ChunkSize) -> Iterator[l
         while tables and tables[0][1] <= paragraph.start:
             del tables[0]
         row = bool(tables) and tables[0][0] <= paragraph.start
+        names = not row and heads_rows(document.text, paragraph.start)
+        whole = row or names
         sentences = [
             piece
-            for span in ([paragraph] if row else sentence_spans(document.text, paragraph, document.info.language))
+            for span in ([paragraph] if whole else sentence_spans(document.text, paragraph, document.info.language))
             for piece in _pieces(document.text, span, count, size.most)
         ]
         if not row and len(sentences) == 1:
             heads, listed = is_heading(document.text, paragraph), is_item(document.text, paragraph)
             sentences = [replace(sentences[0], heading=heads, item=listed and sentences[0].tokens <= _ITEM)]
-        if not row and heads_rows(document.text, paragraph.start):
+        if names:
             sentences = [replace(one, heading=True) for one in sentences]
         if not row and sentences[-1].span.of(document.text).rstrip("*_").endswith(":"):
             sentences[-1] = replace(sentences[-1], heading=True)

@@ -157,6 +157,16 @@ def test_the_names_of_a_tables_columns_stay_with_its_rows() -> None:
     assert texts(f"{'Wort ' * 59}Punkt.\n\n## Preise\n\n{rows}")[1] == f"## Preise\n\n{rows}"
 
 
+@pytest.mark.parametrize(
+    "head", ["| Woche | Erdgeschoss | 1. Stock | 2. Stock |", "| Woche | 1. Stock | 2. Stock", "| A | B. C. |"]
+)
+def test_the_names_of_a_tables_columns_are_one_sentence(head: str) -> None:
+    text = f"Wer putzt.\n\n{head}\n|---|---|\n| 3. Woche | Dr. Berg. Er kommt. |"
+    (chunk,) = chunk_document(document(text), "e", COUNT)
+
+    assert head in [span.of(text) for span in chunk.sentences]
+
+
 def test_a_long_paragraph_comes_in_even_parts() -> None:
     text = " ".join(["Ein Satz von genau vierzig Zeichen Länge."] * 60)
     lengths = [len(part) for part in texts(text)]

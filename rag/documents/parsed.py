@@ -11,7 +11,7 @@ from itertools import pairwise
 from rag.documents.decoding import normalise
 from rag.documents.heading_levels import Headings
 from rag.errors import FixFile
-from rag.place import Place, PlaceKind
+from rag.place import WITHIN, Place, PlaceKind
 from rag.text.dates import YEAR
 from rag.text.stated import stated_date
 
@@ -118,8 +118,9 @@ class Builder:
             return
         header = filled[0][1] if headed or (headed is None and looks_like_header(filled[0][1])) else ()
         before = next((place for place in reversed(self._places) if place.kind != "row"), None)
+        under = self._under(before, name)
         for at, row in filled[1:] if header else filled:
-            self.row(at, header, row, name or (before.name if before else None))
+            self.row(at, header, row, under)
         # What follows the table stands where the table did.
         if before is not None:
             self._place(before.kind, before.number, before.name)
@@ -145,6 +146,15 @@ class Builder:
         made = None if created in _NO_TIME else created
         name, day = stated(title) or stated(self.title), date or stated_date(text)
         return Parsed(text, tuple(places.values()), name, stated(author), language, day, made)
+
+    def _under(self, before: Place | None, name: str | None) -> str | None:
+        """Return how the rows of a table are named: by it, and by the heading that it stands under, unless that is the title."""
+        heading = before.name if before else None
+        if not name or not heading:
+            return name or heading
+        both = f"{heading}{WITHIN}{name}"
+        told = before is not None and before.kind == "heading" and heading != self.title and len(both) <= NAME_MAX
+        return both if told else name
 
     def _place(self, kind: PlaceKind, number: int | None, name: str | None, gap: int = 2) -> None:
         named = one_line(name)[:NAME_MAX] if name else None

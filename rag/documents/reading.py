@@ -17,8 +17,9 @@ from rag.documents.parsed import Parsed
 from rag.errors import FixFile
 from rag.records import Document, DocumentInfo
 from rag.text.dates import find_dates
+from rag.text.filedates import named_date
 from rag.text.language import detect
-from rag.text.stated import gives_date, named_date, stated_date, titled_date
+from rag.text.stated import gives_date, stated_date, titled_date
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FRONT_MATTER_MAX = 20_000

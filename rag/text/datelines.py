@@ -9,6 +9,7 @@ writing.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rag.text.words import word_set
 
@@ -136,6 +137,16 @@ def of_something(earlier: str, before: str, after: str, later: str) -> bool:
         return False
     told = any(len(line) >= _PROSE and _SENTENCE.search(line) for line in below[:2])
     return not told or any(map(_WHERE.match, below)) or any(map(_GREETS.match, below)) or bool(_INVITES.search(later))
+
+
+def tells_present(line: str) -> bool:
+    """Say whether a line tells who was there, or who wrote the minutes."""
+    return _PRESENT.match(line) is not None
+
+
+def calls_in(below: Sequence[str]) -> bool:
+    """Say whether the lines below a date invite, or begin with when and where."""
+    return any(map(_WHERE.match, below[:2])) or any(map(_INVITES.search, below))
 
 
 def dateline(earlier: str, before: str, after: str, later: str) -> bool:

@@ -22,9 +22,15 @@ _MAY = re.compile(r"\bMay(?=\.\s)")
 _HEADING = re.compile(r"\s*#{1,6}\s")
 _SECTION = re.compile(r"(?:§§?\s?\d+\w?|Art(?:\.|ikel|icle)\s\d+|\d+(?:\.\d+)+\.?)\s+[^\W\d_][^\n]*\Z")
 _ROW = re.compile(r"\s*\|")
+# All of a row in Markdown: what stands between bars is a cell, whatever points are in it.
+_BARRED = re.compile(r"\|[^\n]+\|")
 FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 """How a line begins that opens or closes code."""
 _RULE = re.compile(r"\s*([-=_*~])\1{2,}\s*\Z")
+# What stands before a text in Markdown, key by key; some forget the rule below it.
+_MATTER = re.compile(
+    r"\A---[ \t]*\n(?:[\w\"'][^\s:]{0,40}:(?:[ \t][^\n]*)?(?:\n|\Z)(?:[ \t]+\S[^\n]*(?:\n|\Z)|-[ \t][^\n]*(?:\n|\Z))*)+(?=\s|---|\.\.\.|\Z)"
+)
 _LINE_END = re.compile(r"[.!?:;…][\"'”“’»«)\]]*\s*\Z")
 # How a line begins that is neither marked nor a list's item.
 _WORDS = re.compile(r"\s*[\w\"'“„‚‘»«(](?![.)]\s)")
@@ -45,11 +51,13 @@ def paragraph_spans(text: str) -> list[Span]:
     A blank line ends a paragraph, and so do a heading, a ruled line, and the line before a heading,
     a table row, a list item ("3. Oktober" at the start of a wrapped line is none) or a time of day. A line longer
     than an editor would wrap is a paragraph of its own; where such lines hold much of the text,
-    every line is, but for one that goes on in the next: an answered mail is wrapped under lines that are not.
+    every line is, but for one that goes on in the next: an answered mail is wrapped under lines that are not. What keys say
+    before the text stands apart, each by itself.
     """
     lines = [Span(m.start(), m.end()) for m in _LINES.finditer(text)]
     long = sum(line.end - line.start for line in lines if _is_long(line.of(text)))
     unwrapped = long > _UNWRAPPED * len(text)
+    matter = found.end() if (found := _MATTER.match(text)) else 0
     spans: list[Span] = []
     start: int | None = None
     opener = before = ""
@@ -61,6 +69,7 @@ def paragraph_spans(text: str) -> list[Span]:
             start = _close(text, spans, start, line.start)
         elif (
             start is None
+            or (line.start <= matter and not content[0].isspace())
             or (unwrapped and not _goes_on(before, content))
             or (not code and (fence or _parts(opener, before, content)))
         ):
@@ -76,10 +85,13 @@ def paragraph_spans(text: str) -> list[Span]:
 def sentence_spans(text: str, paragraph: Span, language: str | None) -> list[Span]:
     """Cut a paragraph into sentences, each without the white space around it.
 
-    What runs on for thousands of characters without an end is cut at white space, or where it is.
+    A table's row between bars is one. What runs on for thousands of characters without an end is cut at white space, or where
+    it is.
     """
     from sentencex import get_sentence_boundaries  # pyright: ignore[reportAttributeAccessIssue]
 
+    if _BARRED.fullmatch(text, paragraph.start, paragraph.end):
+        return [paragraph]
     # sentencex panics at an initial followed by a multi-byte space, so it is shown plain ones; it
     # takes "\n\n" for a boundary, which a paragraph does not hold, but not "\r", "\v" or "\f"; and
     # half a surrogate pair cannot be handed to it.

@@ -12,11 +12,12 @@ from rag.embedding import HashedWords
 from rag.errors import FixFile
 from rag.records import Document, DocumentInfo, DraftStatement, Evidence, Span, Statement
 from rag.text.dates import find_dates
+from rag.text.filedates import named_date
 from rag.text.folding import fold
 from rag.text.names import find_names, unmatched_names
 from rag.text.numbers import find_numbers, number_values
 from rag.text.sentences import paragraph_spans, sentence_spans
-from rag.text.stated import named_date, stated_date, titled_date
+from rag.text.stated import stated_date, titled_date
 
 LANGUAGES = ("de", "en", None, "fr")
 LONGEST = 20_000

@@ -216,3 +216,26 @@ def test_one_long_line_does_not_part_the_other_paragraphs() -> None:
 @pytest.mark.parametrize(("text", "span"), [("", None), (" \n\u00a0", None), (" a b\n", Span(1, 4)), ("a", Span(0, 1))])
 def test_strip_keeps_offsets(text: str, span: Span | None) -> None:
     assert strip(text, 0, len(text)) == span
+
+
+@pytest.mark.parametrize("row", ["| Woche | 1. Stock | 2. Stock |", "| Er kam. Sie ging. | x |", "|a. B. C.|"])
+def test_a_row_between_bars_is_one_sentence(row: str) -> None:
+    assert sentences(row) == [row]
+
+
+def test_a_bar_before_a_line_makes_no_row_of_it() -> None:
+    assert sentences("| Er kam. Sie ging.") == ["| Er kam.", "Sie ging."]
+
+
+@pytest.mark.parametrize("end", ["---\n", "...\n", ""])
+def test_each_line_of_what_stands_before_a_text_is_a_paragraph(end: str) -> None:
+    matter = "title: Garden\nauthor: Kim Berg\nabout: >\n  Two lines\n  of text"
+
+    assert paragraphs(f"---\n{matter}\n{end}\nDogs stay\non a lead.") == [
+        *("---", "title: Garden", "author: Kim Berg", "about: >\n  Two lines\n  of text"), *filter(None, [end.strip()]), "Dogs stay\non a lead.",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["---\nEin Satz: so\nund weiter.\n---\n", "title: Garden\nauthor: Kim"])
+def test_lines_between_rules_are_text_where_they_are_no_keys(text: str) -> None:
+    assert any("\n" in paragraph for paragraph in paragraphs(text))

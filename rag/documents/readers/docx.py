@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from itertools import zip_longest
 from typing import Any
 
 from docx import Document
@@ -11,6 +12,7 @@ from docx.table import Table
 from rag.documents.formats import Limits
 from rag.documents.heading_levels import level_in
 from rag.documents.parsed import Builder, Parsed
+from rag.documents.readers.grid import Cell, Grid, laid_out
 from rag.documents.readers.package import made, opened, person, tree
 from rag.documents.readers.raised import raised, raised_styles
 from rag.errors import FixFile
@@ -32,7 +34,9 @@ def read(data: bytes, limits: Limits) -> Parsed:
     for part in document.iter_inner_content():
         element: Any = part._element  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
         if isinstance(part, Table):
-            builder.table(_rows(part, up))
+            grid = _table(part, up)
+            builder.paragraph(grid.name or "")
+            builder.table(grid.rows, grid.name, headed=grid.headed)
             _write_notes(element, notes, builder)
             continue
         text, style = text_of(element, up), (part.style.name or "") if part.style is not None else ""
@@ -50,13 +54,30 @@ def read(data: bytes, limits: Limits) -> Parsed:
     )
 
 
-def _rows(table: Any, up: frozenset[str]) -> list[list[str]]:
-    rows: list[list[str]] = []
+def _table(table: Any, up: frozenset[str]) -> Grid:
+    rows: list[list[Cell]] = []
+    above: list[Any] = []
     for row in table.rows:
-        # A cell that spans columns comes once for each of them.
-        cells = list({id(cell._tc): cell for cell in row.cells}.values())  # noqa: SLF001
-        rows.append([" ".join(text_of(one._element, up) for one in cell.paragraphs) for cell in cells])  # noqa: SLF001
-    return rows
+        # A cell that spans columns or rows comes once for each of them.
+        cells = [cell._tc for cell in row.cells]  # noqa: SLF001
+        texts = {one: " ".join(text_of(part, up) for part in one.iterfind("{*}p")) for one in dict.fromkeys(cells)}
+        names = row._tr.find("{*}trPr/{*}tblHeader") is not None  # noqa: SLF001
+        # A row may begin further right than others.
+        cells = [*([None] * row.grid_cols_before), *cells]
+        kept = [None, *cells]
+        rows.append(
+            [
+                Cell(
+                    texts.get(one, ""),
+                    names,
+                    across=one is not None and one is left,
+                    down=one is not None and one is over,
+                )
+                for one, left, over in zip_longest(cells, kept[:-1], above[: len(cells)])
+            ]
+        )
+        above = cells
+    return laid_out(rows)
 
 
 def _notes(part: Any, up: frozenset[str]) -> dict[tuple[str, str], list[str]]:

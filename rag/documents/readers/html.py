@@ -14,7 +14,9 @@ from rag.documents.decoding import decode
 from rag.documents.formats import Limits
 from rag.documents.parsed import Builder, Parsed
 from rag.documents.readers import markup
+from rag.documents.readers.page_tables import lay_out_in_page
 from rag.documents.readers.raised import raise_in_page
+from rag.documents.readers.terms import join_terms_in_page
 from rag.errors import FixFile
 
 # How libxml2 says that it leaves out the rest.
@@ -72,6 +74,8 @@ def parse(text: str) -> Any:
         # What stands behind a comment is text; trafilatura would drop it with the comment.
         one.drop_tree()
     raise_in_page(root)
+    lay_out_in_page(root)
+    join_terms_in_page(root)
     return root
 
 

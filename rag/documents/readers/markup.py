@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rag.documents.heading_levels import level_in
@@ -85,6 +85,11 @@ def text_of(element: Any) -> str:
     return _SPACE.sub(" ", "".join(_texts(element))).strip()
 
 
+def holds_blocks(element: Any) -> bool:
+    """Say whether anything below an element stands for itself: a paragraph, a heading, a list, a table."""
+    return any(name_of(one) in _BLOCKS | _HEADINGS | {"table", "pre"} for one in element.iterdescendants())
+
+
 def _texts(element: Any) -> Iterator[str]:
     if name_of(element) in _SKIPPED or not name_of(element):
         return
@@ -141,21 +146,32 @@ class _Walk:
     def _table(self, table: Any) -> None:
         if any(name_of(inner) == "table" for inner in table.iterdescendants()):
             # A table of tables is lay-out.
-            for cell in _cells(table):
+            for cell in cells_of(table):
                 self.content(cell)
                 self.flush()
             return
         rows = [row for row in table.iter() if name_of(row) in ("tr", "row")]
-        cells = [list(_cells(row)) for row in rows]
+        cells = [list(cells_of(row)) for row in rows]
+        captions = [text_of(one) for one in table if name_of(one) == "caption"]
+        while len(cells) > 1 and _is_caption(cells[0]):
+            captions.append(text_of(cells.pop(0)[0]))
         heads = bool(cells) and all(name_of(cell) == "th" or cell.get("role") == "head" for cell in cells[0])
-        caption = next((text_of(one) for one in table if name_of(one) == "caption"), None)
+        caption = " ".join(captions)
+        self._builder.paragraph(caption)
         self._builder.table([[text_of(cell) for cell in row] for row in cells], caption, headed=heads or None)
 
 
-def _cells(element: Any) -> Iterator[Any]:
+def _is_caption(row: Sequence[Any]) -> bool:
+    """Say whether a row is what trafilatura makes of a caption: its first cell heads a column, and the others are none."""
+    first, *others = row or (None,)
+    heads = first is not None and first.get("role") == "head" and bool(others)
+    return heads and not any(cell.get("role") or text_of(cell) for cell in others)
+
+
+def cells_of(element: Any) -> Iterator[Any]:
     """Yield the cells of a table or row, none of a table within a cell."""
     for child in element:
         if name_of(child) in ("td", "th", "cell"):
             yield child
         elif name_of(child) != "table":
-            yield from _cells(child)
+            yield from cells_of(child)

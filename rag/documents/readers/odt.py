@@ -9,6 +9,7 @@ from zipfile import ZipFile
 from rag.documents.formats import Limits
 from rag.documents.heading_levels import level_in
 from rag.documents.parsed import Builder, Parsed
+from rag.documents.readers.grid import Spanning, laid_out, spread
 from rag.documents.readers.markup import name_of
 from rag.documents.readers.package import PASSWORD, day, dublin, opened, xml
 from rag.documents.readers.raised import raised, raised_styles
@@ -16,6 +17,8 @@ from rag.errors import FixFile
 
 _SKIPPED = frozenset(("tracked-changes", "annotation", "note", "sequence-decls", "forms", "frame"))
 _REPEATED = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}number-columns-repeated"
+_COLUMNS = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}number-columns-spanned"
+_ROWS = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}number-rows-spanned"
 _SPACES = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}c"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}style-name"
 _LEVEL = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}outline-level"
@@ -59,8 +62,9 @@ class _Walk:
             elif name == "p":
                 self._paragraph(child)
             elif name == "table":
-                rows = [one for one in child.iter() if name_of(one) == "table-row"]
-                self._builder.table([list(self._cells(row)) for row in rows])
+                grid = laid_out(spread([list(self._cells(row)) for row in child.iter() if name_of(row) == "table-row"]))
+                self._builder.paragraph(grid.name or "")
+                self._builder.table(grid.rows, grid.name, headed=grid.headed)
             elif name not in _SKIPPED:
                 self.write(child)
                 continue
@@ -80,11 +84,14 @@ class _Walk:
             if name_of(note) == "note-body":
                 self.write(note)
 
-    def _cells(self, row: Any) -> Iterator[str]:
+    def _cells(self, row: Any) -> Iterator[Spanning]:
+        names = any(name_of(above) == "table-header-rows" for above in row.iterancestors())
         for cell in row:
+            # Those that others cover are called so, and are set by what covers them.
             if name_of(cell) == "table-cell":
                 text = " ".join(self._text(one) for one in _paragraphs(cell))
-                yield from [text] * _times(cell.get(_REPEATED))
+                one = Spanning(text, _times(cell.get(_COLUMNS)), _times(cell.get(_ROWS)), names)
+                yield from [one] * _times(cell.get(_REPEATED))
 
     def _text(self, element: Any) -> str:
         return "".join(self._texts(element))
@@ -130,5 +137,5 @@ def _raised(archive: ZipFile) -> frozenset[str]:
 
 
 def _times(said: str | None) -> int:
-    """Return how often a space or cell is repeated."""
+    """Return how often a space or cell is repeated, or how many columns or rows it spans."""
     return min(int(said), _MOST_REPEATED) if said and said.isdecimal() else 1
