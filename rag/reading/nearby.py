@@ -12,7 +12,10 @@ from rag.reading.stems import stems
 from rag.records import Question, Span
 from rag.text.units import unit_behind
 
-_BREAK = re.compile(r"[;:–—(]|,(?!\d)|\b(?:und|and|oder|or|but|aber|sowie|bzw|while|während|whereas)\b", re.IGNORECASE)
+_BREAK = re.compile(
+    r"[;:–—(]|,(?!\d)|\b(?:und|and|oder|or|but|aber|sowie|bzw|while|während|whereas|statt|anstatt|instead\sof)\b",
+    re.IGNORECASE,
+)
 # What stands before a value that held before, and what asks for that.
 _FORMER = re.compile(
     r"\b(?:statt|anstatt|anstelle\svon|bisher|bislang|zuvor|vorher|früher|instead\sof|previously|formerly|rather\sthan|(?:up|down)\sfrom)\s(?:\w+\s){0,2}\Z",
