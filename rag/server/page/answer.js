@@ -37,18 +37,26 @@ function citeLine(citation, statement, open) {
   return el("li", {}, button, other && el("blockquote", { lang: citation.language, dir: "auto" }, ...quoteText(citation)));
 }
 
-/** What stands under the statements of a finished answer. */
-export function closing(receipt) {
+/** What stands under the statements of a finished answer; `open(citation, opener)` shows a source. */
+export function closing(receipt, open) {
   const named = receipt.origins.filter((group) => group.length);
   const documents = named.reduce((sum, group) => sum + group.length, 0);
   const groups = named.map((group, origin) =>
     el("li", {}, originBadge(origin), el("span", {},
       ...group.flatMap((one, at) => (at ? [", ", name(titleOf(receipt, one))] : [name(titleOf(receipt, one))])),
       group.length > 1 && el("span", { class: "note" }, ` — ${t("sameStory")}`))));
-  return el("section", { class: "sources" },
+  const disagree = receipt.conflicts.map((one) => conflict(one, receipt, open));
+  return el("section", { class: "sources" }, ...disagree,
     el("h3", {}, `${count("sources", named.length)} · ${count("documents", documents)}`),
     el("ul", {}, ...groups), ...notes(receipt),
     el("p", { class: "note" }, t("verified", formatSeconds(seconds(receipt)))));
+}
+
+/** That documents give different values for one thing: each value with its marker and its document's date, the latest first. */
+function conflict(one, receipt, open) {
+  const told = one.told.flatMap((each, at) => [at ? "; " : " ", el("span", { class: "told" }, el("b", {}, name(each.value)),
+    marker({ ...receipt.citations[each.citation], index: each.citation }, open), ` (${formatDate(each.date)})`)]);
+  return el("p", { class: "conflict", role: "note" }, t("conflict"), ...told);
 }
 
 function titleOf(receipt, document) {
@@ -108,6 +116,10 @@ export function asText(receipt) {
     lines.push(`[${index + 1}] ${parts.filter(Boolean).join(" · ")}`);
     lines.push(`    ${t("openQuote")}${citation.quote.split(/\s+/u).join(" ").trim()}${t("closeQuote")}`);
   });
+  for (const { told } of receipt.conflicts) {
+    const each = told.map((one) => `${one.value} [${one.citation + 1}] (${formatDate(one.date)})`);
+    lines.push("", `${t("conflict")} ${each.join("; ")}`);
+  }
   const sources = receipt.origins.filter((group) => group.length).length;
   return [...lines, "", `${t("copiedFrom")} · ${count("sources", sources)}`].join("\n");
 }
