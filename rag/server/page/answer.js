@@ -1,7 +1,7 @@
 // An answer on the page: statements with their markers, sources, and what can be done with it.
 
 import { el, name } from "./dom.js";
-import { HUES, about, originBadge, quoteText, standsAt } from "./parts.js";
+import { HUES, about, originBadge, quoteText, standsAt, whereabouts } from "./parts.js";
 import { attachQuote } from "./quote.js";
 import { said } from "./said.js";
 import { sameWords } from "./text.js";
@@ -27,15 +27,23 @@ function marker(citation, open) {
 }
 
 function citeLine(citation, statement, open) {
-  const title = citation.title ?? citation.document;
   const button = el("button", { type: "button", class: "cite", "data-citation": citation.index, onclick: () => open(citation, button) },
-    el("span", { class: "number", "aria-hidden": "true" }, String(citation.index + 1)),
-    el("span", { class: "cite-text" }, el("span", { class: "title" }, name(title)), " ", about(citation)),
+    el("span", { class: "number", "aria-hidden": "true" }, String(citation.index + 1)), citeText(citation),
     originBadge(citation.origin));
-  button.setAttribute("aria-label", `${t("openSource", title)}, ${formatDate(citation.date)}, ${languageName(citation.language)}`);
+  button.setAttribute("aria-label", citeLabel(citation));
   const other = !sameWords(citation.quote, statement.text);
   return el("li", {}, button, other && el("blockquote", { lang: citation.language, dir: "auto" }, ...quoteText(citation)));
 }
+
+/** Title, date, language and place in the file, in a line. */
+function citeText(place) {
+  const at = whereabouts(place);
+  return el("span", { class: "cite-text" }, el("span", { class: "title" }, name(place.title ?? place.document)), " ", about(place),
+    at && el("span", { class: "place" }, " · ", name(at)));
+}
+
+const citeLabel = (place) => [t("openSource", place.title ?? place.document), formatDate(place.date), languageName(place.language),
+  whereabouts(place)].filter(Boolean).join(", ");
 
 /** What stands under the statements of a finished answer; `open(citation, opener)` shows a source. */
 export function closing(receipt, open) {
@@ -94,10 +102,8 @@ export function refusal(receipt, open) {
 
 function nearestLine(passage, open) {
   const place = { ...passage, marks: [], origin: 0 };
-  const title = passage.title ?? passage.document;
-  const button = el("button", { type: "button", class: "cite", onclick: () => open(place, button) },
-    el("span", { class: "cite-text" }, el("span", { class: "title" }, name(title)), " ", about(passage)));
-  button.setAttribute("aria-label", `${t("openSource", title)}, ${formatDate(passage.date)}, ${languageName(passage.language)}`);
+  const button = el("button", { type: "button", class: "cite", onclick: () => open(place, button) }, citeText(passage));
+  button.setAttribute("aria-label", citeLabel(passage));
   return el("li", {},
     el("blockquote", { lang: passage.language, dir: "auto" }, passage.quote), button);
 }
