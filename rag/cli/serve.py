@@ -162,7 +162,14 @@ def _detach(settings: Any) -> None:
         raise RetryLater(f"A server already answers from this index at {running.url}.", hint="Stop it first: rag stop")
     log = folder / "server.log"
     words = [word for word in sys.argv[1:] if word != "--detach"]
-    with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:
+    try:
+        opened = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError as error:
+        raise FixStorage(
+            f"The server's log {log} cannot be written: {error.strerror}.",
+            hint="A server writes beside its index. Check free space and permissions, or choose another place with --index.",
+        ) from error
+    with os.fdopen(opened, "wb") as output:
         child = subprocess.Popen(  # noqa: S603 - our own program, under our own arguments
             [sys.executable, "-m", "rag", *words],
             stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,

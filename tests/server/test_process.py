@@ -94,6 +94,17 @@ def test_start_status_stop_in_the_background(process: Process, rag: Any) -> None
     assert (process.at / ".beleg" / "server.log").stat().st_mode & 0o777 == 0o600
 
 
+def test_where_no_log_can_be_written_it_is_said(process: Process, rag: Any) -> None:
+    (process.at / ".beleg" / "server.log").mkdir(parents=True)
+
+    ran = rag("serve", "--docs", "docs", "--port", "0", "--detach")
+
+    assert ran.code == 1
+    assert ran.err.startswith("Error: The server's log ")
+    assert "server.log cannot be written: Is a directory.\nHint: " in ran.err
+    assert rag("status").code == 1
+
+
 def test_watching_takes_in_what_changes(process: Process) -> None:
     server = process.start("--docs", "docs", "--watch")
     engine = RemoteEngine(server.url, server.token)
