@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.cli import options, session
-from rag.cli.output import note, print_text, tell
+from rag.cli.output import error_json, note, note_error, print_text, tell
 from rag.errors import BelegError, FixInput
 from rag.render import safe_lines
 
@@ -81,9 +81,9 @@ def _answer(conversation: Conversation, line: str, *, as_json: bool) -> bool:
         answer = tell(conversation.ask(question), quiet=as_json)
     except BelegError as error:
         if as_json:
-            print_text(json.dumps({"error": {"kind": type(error).__name__, "message": str(error), "hint": error.hint}}))
+            print_text(json.dumps(error_json(error)))
         else:
-            note(f"Error: {safe_lines(str(error))}" + (f"\nHint: {safe_lines(error.hint)}" if error.hint else ""))
+            note_error(error)
         return False
     if as_json:
         from rag.receipts import to_json

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rag.cli import options
-from rag.cli.output import note, print_json, print_text
+from rag.cli.output import here, note, print_json, print_text
 from rag.environment import index_folder
 from rag.errors import FixInput, FixStorage, InstallExtra, RetryLater
 
@@ -92,7 +92,7 @@ def status(index: options.Index = None, as_json: options.Json = False) -> None:
         if as_json:
             print_json({"running": False})
         else:
-            print_text("No server answers from this index. To start one: rag serve --detach")
+            print_text(here("No server answers from this index. To start one: rag serve --detach"))
         raise typer.Exit(1)
     from rag.client import RemoteEngine
 
@@ -181,4 +181,4 @@ def _detach(settings: Any) -> None:
             tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:])
             raise RetryLater(f"The server did not start:\n{tail}", hint=f"Its log is {log}.")
         time.sleep(_POLL)
-    print_text(f"Beleg listens at {server.url} (process {server.pid}, log {log}). To end it: rag stop")
+    print_text(f"Beleg listens at {server.url} (process {server.pid}, log {log}). {here('To end it: rag stop')}")

@@ -285,6 +285,14 @@ def test_a_port_that_is_taken_is_named(rag: Any, site: Served) -> None:
     assert (ran.code, "--port 0" in ran.err) == (2, True)
 
 
+def test_where_keys_are_missing_the_command_that_makes_one_there_is_named(rag: Any, tmp_path: Path) -> None:
+    (tmp_path / "empty keys").touch()
+
+    for file, named in (("missing", "missing"), ("empty keys", "'empty keys'")):
+        ran = rag("serve", "--port", "0", "--api-keys", file)
+        assert (ran.code, ran.err.splitlines()[-1]) == (2, f"Hint: Make one: rag key NAME --file {named}")
+
+
 def test_a_key_is_made_once_and_kept_as_a_hash(rag: Any, tmp_path: Path) -> None:
     key = rag("key", "somebody", "--file", "keys", "--read-only").out.strip()
 
