@@ -38,7 +38,10 @@ def ingest(
         list[str] | None, typer.Option("--exclude", help="No files that match; may be repeated.", metavar="GLOB")
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if any file was skipped or failed.")] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Go on taking in what changes, until Ctrl-C.")] = False,
+    watch: Annotated[
+        bool,
+        typer.Option("--watch", help="Go on taking in what changes, until Ctrl-C; what is gone goes with --sync only."),
+    ] = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the index anew from these documents.")] = False,
     ray: Annotated[
         str | None,

@@ -28,7 +28,9 @@ def serve(
     ] = None,
     host: Annotated[str | None, typer.Option("--host", help="Address to listen on.", show_default="127.0.0.1")] = None,
     port: Annotated[int | None, typer.Option("--port", help="Port; 0 takes a free one.", show_default="8765")] = None,
-    watch: Annotated[bool, typer.Option("--watch", help="Take in what changes in the folders, as it does.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Take in what changes in the folders, as it does; what is gone goes.")
+    ] = False,
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes.")] = 1,
     insecure: Annotated[bool, typer.Option("--insecure", help="Answer other machines without a key.")] = False,
     api_keys: Keys = None,
