@@ -65,15 +65,15 @@ def serve(
     run(settings, insecure=insecure, watch=watch, ready=_say)
 
 
-def stop(index: options.Index = None) -> None:
-    """Stop the server that answers from the index; answers in flight are finished first."""
+def stop(index: options.Index = None, as_json: options.Json = False) -> None:
+    """Stop the server that answers from the index; answers in flight are finished first (exit code 1 if there is none)."""
     import os
     import signal
     import time
 
     server = _running(index)
     if server is None:
-        note("No server answers from this index.")
+        print_json({"stopped": False}) if as_json else note("No server answers from this index.")
         raise typer.Exit(1)
     try:
         os.kill(server.pid, signal.SIGTERM)
@@ -84,7 +84,10 @@ def stop(index: options.Index = None) -> None:
         if time.monotonic() > until:
             raise RetryLater(f"The server (process {server.pid}) has not ended yet.", hint="It finishes what it began.")
         time.sleep(_POLL)
-    print_text(f"Stopped: {server.url}")
+    if as_json:
+        print_json({"stopped": True, "url": server.url, "pid": server.pid})
+    else:
+        print_text(f"Stopped: {server.url}")
 
 
 def status(index: options.Index = None, as_json: options.Json = False) -> None:
@@ -113,6 +116,7 @@ def key(
     name: Annotated[str, typer.Argument(help="Who will use it.")],
     file: Annotated[Path | None, typer.Option("--file", help="Add it to this file of keys.", metavar="FILE")] = None,
     read_only: Annotated[bool, typer.Option("--read-only", help="It may ask, but not change documents.")] = False,
+    as_json: options.Json = False,
 ) -> None:
     """Make an API key. It is shown once; the file holds only its hash.
 
@@ -123,6 +127,10 @@ def key(
     secret, line = new_key(name, writes=not read_only)
     if file is not None:
         _append(file, line)
+    if as_json:
+        print_json({"name": name, "key": secret, "line": line, "file": None if file is None else str(file)})
+        return
+    if file is not None:
         note(f"Added to {file}. This is the key; it is not shown again:")
     else:
         note(f"For the file of keys: {line}\nThis is the key; it is not shown again:")

@@ -304,6 +304,17 @@ def test_a_key_is_made_once_and_kept_as_a_hash(rag: Any, tmp_path: Path) -> None
     assert rag("key", "some body").code == 2
 
 
+def test_a_program_reads_the_key_and_its_line(rag: Any, tmp_path: Path) -> None:
+    kept, told = rag("key", "somebody", "--file", "keys", "--json"), rag("key", "other", "--read-only", "--json")
+
+    assert (kept.err, told.err, kept.json["name"], kept.json["file"], told.json["file"]) == (
+        "", "", "somebody", "keys", None,
+    )  # fmt: skip
+    assert (tmp_path / "keys").read_text() == f"{kept.json['line']}\n"
+    assert Keys(tmp_path / "keys", None).caller(kept.json["key"]) is not None
+    assert told.json["line"].endswith(" read")
+
+
 def test_a_chat_asks_the_server(rag: Any, attached: Attached) -> None:
     counted = Counting(attached())
     asked = "Wie viele Schiffe kamen an?\n?\nWer schläft unter den Eichen?\n"

@@ -82,15 +82,16 @@ def test_start_status_stop_in_the_background(process: Process, rag: Any) -> None
     again = rag("serve", "--port", "0", "--detach")
     said = rag("status", "--json").json
     asked = rag("ask", "Wie viele Schiffe kamen an?", "--json")
-    stopped = rag("stop")
+    stopped = rag("stop", "--json")
 
     assert said["running"] is True
     assert said["url"] in started.stdout
     assert (again.code, "already answers" in again.err) == (1, True)
     assert asked.code == 0, asked.err
     assert stopped.code == 0, stopped.err
+    assert stopped.json == {"stopped": True, "url": said["url"], "pid": said["pid"]}
     assert process.running is None
-    assert rag("stop").code == 1
+    assert (rag("stop").code, rag("stop", "--json").code, rag("stop", "--json").json) == (1, 1, {"stopped": False})
     assert (process.at / ".beleg" / "server.log").stat().st_mode & 0o777 == 0o600
 
 
