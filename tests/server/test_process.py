@@ -106,6 +106,19 @@ def test_where_no_log_can_be_written_it_is_said(process: Process, rag: Any) -> N
     assert rag("status").code == 1
 
 
+def test_over_a_damaged_index_it_says_what_to_do_and_no_traceback(process: Process, rag: Any) -> None:
+    rag("ingest", "docs")
+    for path in (process.at / ".beleg" / "words").rglob("*"):
+        if path.is_file():
+            path.write_text("junk")
+
+    ran = process.run("serve", "--port", "0")
+
+    assert ran.returncode == 1
+    assert "Traceback" not in ran.stderr
+    assert ran.stderr.endswith("rag doctor --repair\n")
+
+
 def test_watching_takes_in_what_changes(process: Process) -> None:
     server = process.start("--docs", "docs", "--watch")
     engine = RemoteEngine(server.url, server.token)
