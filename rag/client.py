@@ -111,15 +111,23 @@ class RemoteEngine(NonBlocking):
 
     def remove(self, *which: str, purge: bool = False) -> list[str]:
         """See ``LocalEngine.remove``."""
-        from rag.sources import pick
+        from rag.sources import meant
 
         documents = self.documents()
-        chosen = [pick(documents, one) for one in which]
-        for at, document in enumerate(chosen, start=1):
+        keys: list[str] = []
+        gone: set[str] = set()
+        for one in (meant(documents, each) for each in which):
+            # A mail and its attachment, both named: the attachment goes with the mail.
+            if new := {document.id for document in one.documents} - gone:
+                keys.append(one.key)
+                gone |= new
+        removed: list[str] = []
+        for at, key in enumerate(keys, start=1):
             # The last one's purge is that of all.
-            query = "?purge=true" if purge and at == len(chosen) else ""
-            self.call("DELETE", f"/v1/documents/{document.id}{query}", seconds=_SECONDS_TO_WRITE)
-        return [document.name for document in chosen]
+            query = "?purge=true" if purge and at == len(keys) else ""
+            path = f"/v1/documents/{quote(key, safe='/')}{query}"
+            removed += self.call("DELETE", path, seconds=_SECONDS_TO_WRITE)["removed"]
+        return list(dict.fromkeys(removed))
 
     def ingest(self, *paths: str | Path, sync: bool = False, dry_run: bool = False) -> IngestReport:
         """See ``Engine.ingest``; the files' contents are sent, never their paths."""

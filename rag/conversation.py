@@ -7,6 +7,7 @@ from the documents anew, under the same checks.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -19,6 +20,10 @@ from rag.reading.evidence import fence, plain
 from rag.reading.questions import clean_question
 from rag.records import Filters
 
+_FOLLOWS = re.compile(
+    r"(?:und|oder|aber|and|or|but|what about|how about|was ist mit|wie (?:ist|sieht|steht) es (?:mit|um|bei))\b",
+    re.IGNORECASE,
+)
 TURNS = 3
 """So many turns before a question are read."""
 _TOKENS = 300
@@ -74,6 +79,11 @@ def standalone(engine: LocalEngine, question: str, turns: Sequence[Turn]) -> str
         return clean_question(said, longest).text if said else clean
     except (ChangeModel, ShortenRequest, FixInput):
         return clean
+
+
+def follows_on(question: str) -> bool:
+    """Say whether a question begins as one that cannot be understood without the one before it."""
+    return _FOLLOWS.match(question) is not None
 
 
 class Conversation:

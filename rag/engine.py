@@ -180,7 +180,7 @@ class LocalEngine(Stored, NonBlocking):
     def remove(self, *which: str, purge: bool = False) -> list[str]:
         """Remove documents by id or name; return their names. Following their folder does not bring them back.
 
-        ``purge`` leaves no byte of their texts in the index's files, unless another document holds the
+        What came out of the same file goes too: a mail's attachments, and all of an archive that is named. ``purge`` leaves no byte of their texts in the index's files, unless another document holds the
         same text; it takes as long as making vectors and words anew. Stopped in between, ``compact`` ends it.
 
         Raises:
@@ -188,11 +188,11 @@ class LocalEngine(Stored, NonBlocking):
         """
         with self._writing() as index:
             documents = index.catalog.documents()
-            chosen = [sources.pick(documents, one) for one in which]
-            index.withdraw([document.id for document in chosen], unwanted=True)
+            chosen = {d.id: d.name for one in which for d in sources.meant(documents, one).documents}
+            index.withdraw(chosen, unwanted=True)
             if purge:
                 index.compact()
-            return [document.name for document in chosen]
+            return list(chosen.values())
 
     def compact(self) -> None:
         """Sweep leftovers, give the space of what was deleted back, and let none of its text stand in the files."""

@@ -176,7 +176,8 @@ class _Before:
             plan.fresh.append(Todo(self._source, file, known, unwanted, remembered, refused))
 
     def _again(self, file: File, seen: SeenFile) -> bool:
-        return not self._following and (seen.reason is not None or file.name in self._unwanted_in)
+        unwanted = file.name in self.unwanted or file.name in self._unwanted_in
+        return not self._following and (seen.reason is not None or unwanted)
 
 
 def _by_container(names: Iterable[str]) -> dict[str, list[str]]:

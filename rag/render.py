@@ -12,6 +12,7 @@ from rag.messages import Messages, messages
 from rag.place import Place
 from rag.records import OVERVIEW, Answer, Citation, Passage, Span, Statement
 from rag.showing import shown
+from rag.verdicts import Conflict
 
 # Private-use characters, which `safe` takes out of every document, stand for marks until lines are cut.
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -199,11 +200,7 @@ def _notes(answer: Answer, words: Messages, style: Style) -> Iterator[str]:
     if answer.dropped:
         yield count(words.dropped, len(answer.dropped))
     for conflict in answer.conflicts:
-        told = "; ".join(
-            f"{safe(one.value)} [{one.citation + 1}] ({one.date.isoformat() if one.date else words.undated})"
-            for one in conflict.told
-        )
-        yield from wrap(words.conflict.format(told), style.width)
+        yield from wrap(disagreement(conflict, words), style.width)
     if answer.undated_left_out:
         yield count(words.undated_left_out, answer.undated_left_out)
     if answer.language not in ("de", "en", "und"):
@@ -214,6 +211,15 @@ def _notes(answer: Answer, words: Messages, style: Style) -> Iterator[str]:
         yield style.dim(_usage(answer, words))
     seconds = f"{sum(answer.timings.values()):.2f}".replace(".", words.decimal)
     yield style.dim(words.seconds.format(seconds))
+
+
+def disagreement(conflict: Conflict, words: Messages) -> str:
+    """Return the line that says which values the documents give for one thing, each with its number and date."""
+    told = "; ".join(
+        f"{safe(one.value)} [{one.citation + 1}] ({one.date.isoformat() if one.date else words.undated})"
+        for one in conflict.told
+    )
+    return words.conflict.format(told)
 
 
 def _usage(answer: Answer, words: Messages) -> str:

@@ -52,6 +52,29 @@ def pick(documents: Sequence[DocumentInfo], which: str) -> DocumentInfo:
     return found[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What goes when a person removes something: ``key`` is the id of a document, or the name of a file that is none itself."""
+
+    key: str
+    documents: tuple[DocumentInfo, ...]
+
+
+def meant(documents: Sequence[DocumentInfo], which: str) -> Meant:
+    """Return a document and all that came out of its file, or all that came out of an archive of this name.
+
+    Raises:
+        FixInput: none or several are meant.
+    """
+    if not any(which in (d.id, d.name, printed(d.name)) for d in documents):
+        inside = [(d, file) for d in documents for file in containers(d.name) if which in (file, printed(file))]
+        if inside and len({(d.source, file) for d, file in inside}) == 1:
+            return Meant(inside[0][1], tuple(d for d, _ in inside))
+    chosen = pick(documents, which)
+    others = (d for d in documents if d.source == chosen.source and chosen.name in containers(d.name))
+    return Meant(chosen.id, (chosen, *others))
+
+
 def resolve(catalog: AnyCatalog, path: Path, *, adopt: bool = True) -> Source:
     """Return a path's source as the index knows it; a folder that was moved is recognised.
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from rag import AnswerDone, FixInput, LocalEngine, RetryLater
-from rag.conversation import Conversation
+from rag.conversation import Conversation, follows_on
 from tests.scripted import Fails, Says, ScriptedServer
 from tests.ships import HARBOUR, QUESTION, statements
 
@@ -35,6 +35,20 @@ def test_the_first_question_is_taken_as_it_is(asking: Asking, server: ScriptedSe
 
     assert conversation.standalone("  Wie viele\tSchiffe? ") == "Wie viele Schiffe?"
     assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    "question", ["Und wann?", "and in 2021?", "What about Hamburg?", "Was ist mit dem Hafen?", "Aber wer?"]
+)
+def test_a_question_that_leans_on_the_one_before_is_known_by_its_beginning(question: str) -> None:
+    assert follows_on(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["Was ist ein Hafen?", "Andorra, wo liegt das?", "Wie ist das Wetter?", "Undine: wer war sie?"]
+)
+def test_a_question_that_begins_otherwise_does_not(question: str) -> None:
+    assert not follows_on(question)
 
 
 def test_a_follow_up_becomes_a_question_of_its_own_by_one_call(asking: Asking, server: ScriptedServer) -> None:

@@ -159,7 +159,7 @@ def test_after_a_loss_not_all_is_well(letters: LocalEngine, rag: Any) -> None:
 
     assert ran.code == 1
     assert "LOST: 7.txt\n" in ran.out
-    assert ran.out.endswith("rag ingest FILE\n")
+    assert ran.out.endswith(f"rag ingest FILE --index {letters.folder}\n")
 
 
 def test_a_repair_that_can_read_nothing_does_not_advise_itself(letters: LocalEngine, rag: Any, tmp_path: Path) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from processes import in_child
 
 from rag import DocumentInfo, FixInput, LocalEngine, connect, load_settings
-from rag.sources import default_docs, nothing_named, pick
+from rag.sources import Meant, default_docs, meant, nothing_named, pick
 
 
 def info(name: str, identity: str) -> DocumentInfo:
@@ -38,6 +39,33 @@ def test_several_meant_documents_are_listed(which: str, count: int) -> None:
     with pytest.raises(FixInput, match=f"means {count} documents") as caught:
         pick(DOCUMENTS, which)
     assert "id" in caught.value.hint
+
+
+HOLDING = [
+    info("a.eml", "1"), info("a.eml/list.csv", "2"), info("b.zip/x.txt", "3"), info("b.zip/a.eml", "4"),
+    info("b.zip/a.eml/y.txt", "5"), info("a.em", "6"), info("c.zip/z\x1b.txt", "7"), info("d\x1b.zip/z.txt", "8"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("which", "key", "ids"),
+    [
+        ("a.eml", "1", "12"), ("1", "1", "12"), ("a.eml/list.csv", "2", "2"), ("a.eml/l", "2", "2"), ("b.zip", "b.zip", "345"),
+        ("b.zip/a.eml", "4", "45"), ("b.zip/a.eml/y.txt", "5", "5"), ("a.em", "6", "6"), ("d\\x1b.zip", "d\x1b.zip", "8"),
+    ],
+)  # fmt: skip
+def test_a_file_is_meant_with_what_came_out_of_it(which: str, key: str, ids: str) -> None:
+    found = meant(HOLDING, which)
+
+    assert (found.key, "".join(document.id for document in found.documents)) == (key, ids)
+
+
+def test_of_two_folders_archives_of_one_name_none_is_meant() -> None:
+    other = replace(info("b.zip/x.txt", "9"), source="other")
+
+    with pytest.raises(FixInput, match="means 4 documents"):
+        meant([*HOLDING, other], "b.zip")
+    assert meant([*HOLDING, replace(other, name="a.eml/x.txt")], "a.eml") == Meant("1", tuple(HOLDING[:2]))
 
 
 def test_the_folder_to_answer_from_where_none_is_named(tmp_path: Path) -> None:

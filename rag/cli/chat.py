@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rag.cli import options, session
-from rag.cli.output import note, print_text, tell
+from rag.cli.output import error_json, note, note_error, print_text, tell
 from rag.errors import BelegError, FixInput
 from rag.render import safe_lines
 
@@ -18,7 +19,17 @@ if TYPE_CHECKING:
     from rag.conversation import Conversation
 
 _HELP = "Ask a question and follow up. /new forgets the conversation, /quit (or Ctrl-D) ends it."
+_BY_ITSELF = (
+    "(Taken by itself: a follow-up needs a model that makes it a whole question. To name one: rag chat --llm MODEL)"
+)
 _WORDS = {"/quit", "/exit", "/new", "/help"}
+
+
+@dataclass(slots=True)
+class _Alone:
+    """Whether it is still to be said that a follow-up was taken by itself: once, and not where a model answers."""
+
+    to_say: bool
 
 
 def chat(
@@ -39,7 +50,7 @@ def chat(
     """Ask questions one after another, under the same rules as rag ask.
 
     A follow-up ("And in 2021?") is rewritten by the model into a question that stands alone, which
-    is shown; without a model every question has to stand alone. Questions may come from a pipe, one a
+    is shown; without a model every question has to stand alone, and is taken so. Questions may come from a pipe, one a
     line; with --json each answer is a receipt on a line of its own. If one of them failed, the
     exit code is 1.
 
@@ -59,31 +70,40 @@ def chat(
         session.bring_up_to_date(engine, None, docs, no_sync=False, quiet=as_json)
         conversation = Conversation(engine, session.narrowed(engine, chosen, docs), top=top)
         interactive = sys.stdin is not None and sys.stdin.isatty() and not as_json
+        without = isinstance(engine, LocalEngine) and engine.writer is None
         if interactive:
-            alone = isinstance(engine, LocalEngine) and engine.writer is None
-            note(f"{_HELP} Without a model (--llm) each question must stand alone." if alone else _HELP)
+            note(f"{_HELP} Without a model (--llm) each question must stand alone." if without else _HELP)
+        # Whether a server has a model is seen by its answers.
+        by_itself = _Alone(not as_json and (without or not isinstance(engine, LocalEngine)))
         failed = False
         for line in _lines(interactive=interactive):
-            failed = not _answer(conversation, line, as_json=as_json) or failed
+            failed = not _answer(conversation, line, by_itself, as_json=as_json) or failed
     if failed and not interactive:
         raise typer.Exit(1)
 
 
-def _answer(conversation: Conversation, line: str, *, as_json: bool) -> bool:
+def _answer(conversation: Conversation, line: str, alone: _Alone, *, as_json: bool) -> bool:
     """Answer one line; say whether that went well. An error ends the question, not the conversation."""
+    from rag.conversation import follows_on
+
     try:
         if line.startswith("/"):
             _obey(conversation, line)
             return True
         question = conversation.standalone(line)
-        if not as_json and question != " ".join(line.split()):
-            note(f"({safe_lines(question)})")
+        if question != " ".join(line.split()):
+            if not as_json:
+                note(f"({safe_lines(question)})")
+        elif alone.to_say and conversation.turns and follows_on(question):
+            note(_BY_ITSELF)
+            alone.to_say = False
         answer = tell(conversation.ask(question), quiet=as_json)
+        alone.to_say = alone.to_say and answer.model is None
     except BelegError as error:
         if as_json:
-            print_text(json.dumps({"error": {"kind": type(error).__name__, "message": str(error), "hint": error.hint}}))
+            print_text(json.dumps(error_json(error)))
         else:
-            note(f"Error: {safe_lines(str(error))}" + (f"\nHint: {safe_lines(error.hint)}" if error.hint else ""))
+            note_error(error)
         return False
     if as_json:
         from rag.receipts import to_json

@@ -9,7 +9,7 @@ import typer
 
 from rag import __version__
 from rag.cli import options, session
-from rag.cli.output import print_json, print_text, standard_input
+from rag.cli.output import here, print_json, print_text, standard_input
 from rag.documents.naming import printed
 from rag.errors import FixInput, RebuildIndex
 from rag.render import safe
@@ -98,7 +98,7 @@ def doctor(
         repaired = _repaired(engine) if repair else None
         status = engine.status()
     health = status.health
-    advice = _advice(status.health.problems, status.missing_sources, lost=repaired.lost if repaired else ())
+    advice = [*map(here, _advice(health.problems, status.missing_sources, lost=repaired.lost if repaired else ()))]
     if as_json:
         print_json({"beleg": __version__, **plain(status), "repaired": plain(repaired), "advice": advice})
     else:

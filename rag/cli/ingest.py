@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +11,7 @@ import typer
 
 from rag.cli import options, session
 from rag.cli.output import note, present_report, print_json, print_text, report_lines, show_progress
+from rag.documents.formats import containers
 from rag.documents.naming import printed
 from rag.documents.selection import Selection
 from rag.errors import FixInput, RetryLater
@@ -36,7 +38,10 @@ def ingest(
         list[str] | None, typer.Option("--exclude", help="No files that match; may be repeated.", metavar="GLOB")
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if any file was skipped or failed.")] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Go on taking in what changes, until Ctrl-C.")] = False,
+    watch: Annotated[
+        bool,
+        typer.Option("--watch", help="Go on taking in what changes, until Ctrl-C; what is gone goes with --sync only."),
+    ] = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the index anew from these documents.")] = False,
     ray: Annotated[
         str | None,
@@ -145,7 +150,8 @@ def remove(
 ) -> None:
     """Remove documents from the index; their files stay, and following the folder does not bring them back.
 
-    To take one in again: rag ingest FILE
+    What came out of the same file goes too: with a mail its attachments, with the name of an archive all that is in
+    it. One of them alone is removed by its own name. To take one in again: rag ingest FILE
     """
     step_back()
     with session.engine(index=index, no_server=no_server) as engine:
@@ -153,7 +159,9 @@ def remove(
     if as_json:
         print_json({"removed": removed})
     else:
-        print_text("\n".join(f"{'Purged' if purge else 'Removed'}: {printed(name)}" for name in removed))
+        done = "Purged" if purge else "Removed"
+        together = (map(printed, names) for _, names in groupby(removed, lambda name: (*containers(name), name)[0]))
+        print_text("\n".join(f"{done}: {', '.join(names)}" for names in together))
 
 
 def compact(index: options.Index = None, as_json: options.Json = False) -> None:

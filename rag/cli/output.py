@@ -172,12 +172,27 @@ def present(
 def fail(error: BelegError, *, as_json: bool) -> int:
     """Say what went wrong and what to do, and return the exit code."""
     if as_json:
-        print_json({"error": {"kind": type(error).__name__, "message": str(error), "hint": error.hint}})
+        print_json(error_json(error))
     else:
-        note(f"Error: {safe_lines(str(error))}")
-        if error.hint:
-            note(f"Hint: {safe_lines(error.hint)}")
+        note_error(error)
     return error.exit_code
+
+
+def error_json(error: BelegError) -> dict[str, dict[str, str]]:
+    """Return what a program is told of an error."""
+    return {"error": {"kind": type(error).__name__, "message": str(error), "hint": here(error.hint)}}
+
+
+def note_error(error: BelegError) -> None:
+    """Say what went wrong and what to do."""
+    note(f"Error: {safe_lines(str(error))}" + (f"\nHint: {safe_lines(here(error.hint))}" if error.hint else ""))
+
+
+def here(hint: str) -> str:
+    """Return a hint for whoever typed this command: see ``hints.of_index``."""
+    from rag.cli.hints import of_index
+
+    return of_index(hint, sys.argv[1:])
 
 
 def interrupted() -> int:

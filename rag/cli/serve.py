@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rag.cli import options
-from rag.cli.output import note, print_json, print_text
+from rag.cli.output import here, note, print_json, print_text
 from rag.environment import index_folder
 from rag.errors import FixInput, FixStorage, InstallExtra, RetryLater
 
@@ -28,7 +28,9 @@ def serve(
     ] = None,
     host: Annotated[str | None, typer.Option("--host", help="Address to listen on.", show_default="127.0.0.1")] = None,
     port: Annotated[int | None, typer.Option("--port", help="Port; 0 takes a free one.", show_default="8765")] = None,
-    watch: Annotated[bool, typer.Option("--watch", help="Take in what changes in the folders, as it does.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Take in what changes in the folders, as it does; what is gone goes.")
+    ] = False,
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes.")] = 1,
     insecure: Annotated[bool, typer.Option("--insecure", help="Answer other machines without a key.")] = False,
     api_keys: Keys = None,
@@ -63,15 +65,15 @@ def serve(
     run(settings, insecure=insecure, watch=watch, ready=_say)
 
 
-def stop(index: options.Index = None) -> None:
-    """Stop the server that answers from the index; answers in flight are finished first."""
+def stop(index: options.Index = None, as_json: options.Json = False) -> None:
+    """Stop the server that answers from the index; answers in flight are finished first (exit code 1 if there is none)."""
     import os
     import signal
     import time
 
     server = _running(index)
     if server is None:
-        note("No server answers from this index.")
+        print_json({"stopped": False}) if as_json else note("No server answers from this index.")
         raise typer.Exit(1)
     try:
         os.kill(server.pid, signal.SIGTERM)
@@ -82,7 +84,10 @@ def stop(index: options.Index = None) -> None:
         if time.monotonic() > until:
             raise RetryLater(f"The server (process {server.pid}) has not ended yet.", hint="It finishes what it began.")
         time.sleep(_POLL)
-    print_text(f"Stopped: {server.url}")
+    if as_json:
+        print_json({"stopped": True, "url": server.url, "pid": server.pid})
+    else:
+        print_text(f"Stopped: {server.url}")
 
 
 def status(index: options.Index = None, as_json: options.Json = False) -> None:
@@ -92,7 +97,7 @@ def status(index: options.Index = None, as_json: options.Json = False) -> None:
         if as_json:
             print_json({"running": False})
         else:
-            print_text("No server answers from this index. To start one: rag serve --detach")
+            print_text(here("No server answers from this index. To start one: rag serve --detach"))
         raise typer.Exit(1)
     from rag.client import RemoteEngine
 
@@ -111,6 +116,7 @@ def key(
     name: Annotated[str, typer.Argument(help="Who will use it.")],
     file: Annotated[Path | None, typer.Option("--file", help="Add it to this file of keys.", metavar="FILE")] = None,
     read_only: Annotated[bool, typer.Option("--read-only", help="It may ask, but not change documents.")] = False,
+    as_json: options.Json = False,
 ) -> None:
     """Make an API key. It is shown once; the file holds only its hash.
 
@@ -121,6 +127,10 @@ def key(
     secret, line = new_key(name, writes=not read_only)
     if file is not None:
         _append(file, line)
+    if as_json:
+        print_json({"name": name, "key": secret, "line": line, "file": None if file is None else str(file)})
+        return
+    if file is not None:
         note(f"Added to {file}. This is the key; it is not shown again:")
     else:
         note(f"For the file of keys: {line}\nThis is the key; it is not shown again:")
@@ -162,7 +172,14 @@ def _detach(settings: Any) -> None:
         raise RetryLater(f"A server already answers from this index at {running.url}.", hint="Stop it first: rag stop")
     log = folder / "server.log"
     words = [word for word in sys.argv[1:] if word != "--detach"]
-    with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:
+    try:
+        opened = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError as error:
+        raise FixStorage(
+            f"The server's log {log} cannot be written: {error.strerror}.",
+            hint="A server writes beside its index. Check free space and permissions, or choose another place with --index.",
+        ) from error
+    with os.fdopen(opened, "wb") as output:
         child = subprocess.Popen(  # noqa: S603 - our own program, under our own arguments
             [sys.executable, "-m", "rag", *words],
             stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
@@ -174,4 +191,4 @@ def _detach(settings: Any) -> None:
             tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:])
             raise RetryLater(f"The server did not start:\n{tail}", hint=f"Its log is {log}.")
         time.sleep(_POLL)
-    print_text(f"Beleg listens at {server.url} (process {server.pid}, log {log}). To end it: rag stop")
+    print_text(f"Beleg listens at {server.url} (process {server.pid}, log {log}). {here('To end it: rag stop')}")

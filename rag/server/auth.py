@@ -7,6 +7,7 @@ import hmac
 import logging
 import re
 import secrets
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,7 +113,11 @@ def _first(file: Path) -> tuple[_Key, ...]:
     """Return the keys that a server starts with; none at all is a mistake then."""
     if keys := _read(file, _lines(file)):
         return keys
-    raise FixInput(f"{file} holds no API key.", hint="Make one: rag key NAME")
+    raise FixInput(f"{file} holds no API key.", hint=_make_one(file))
+
+
+def _make_one(file: Path) -> str:
+    return f"Make one: rag key NAME --file {shlex.quote(str(file))}"
 
 
 def _lines(file: Path) -> list[tuple[int, str]]:
@@ -120,7 +125,7 @@ def _lines(file: Path) -> list[tuple[int, str]]:
     try:
         lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError as error:
-        raise FixInput(f"The API keys in {file} cannot be read: {error}.", hint="Make one: rag key NAME") from error
+        raise FixInput(f"The API keys in {file} cannot be read: {error}.", hint=_make_one(file)) from error
     told = ((number, line.strip()) for number, line in enumerate(lines, start=1))
     return [(number, line) for number, line in told if line and not line.startswith("#")]
 

@@ -21,7 +21,7 @@ from rag.engine import LocalEngine
 from rag.environment import fingerprint
 from rag.errors import FixInput
 from rag.ownership import Ownership, RunningServer, make_folder
-from rag.server.app import make_app
+from rag.server.app import make_app, warm_up
 from rag.server.log import JsonLines
 from rag.server.rule import rule_of
 from rag.server.tracing import traces_to
@@ -38,6 +38,7 @@ def serve(settings: Settings, *, insecure: bool, watch: bool, ready: Callable[[R
     Raises:
         RetryLater: another server answers from the index.
         FixInput: the port is taken, or strangers would be answered without a key.
+        RebuildIndex: the index is damaged.
     """
     token = secrets.token_urlsafe(32)
     rule = rule_of(settings, token=token, insecure=insecure, watch=watch)
@@ -59,6 +60,8 @@ def serve(settings: Settings, *, insecure: bool, watch: bool, ready: Callable[[R
                 ownership.publish_address(server)
                 ready(server)
 
+            # What is wrong with the index is said here as any other error, not as a failure of the server's.
+            warm_up(engine)
             _log_to_standard_error()
             app = make_app(engine, rule, traces)
             config = uvicorn.Config(

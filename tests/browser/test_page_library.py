@@ -11,6 +11,7 @@ import pytest
 from rag import LocalEngine, connect, load_settings
 from rag.records import DocumentInfo
 from tests.browser.conftest import serving
+from tests.documents.mails import TEXT, attach, mail
 from tests.folders import write
 
 if TYPE_CHECKING:
@@ -145,6 +146,20 @@ def test_removing_speaks_german_too(open_page: Callable[..., Page], address: str
 
     page.wait_for_selector("#removed >> text=Entfernt: <b>.txt")
     assert stored(engine) == set(TEXTS) - {"<b>.txt"}
+
+
+def test_with_a_mail_goes_what_was_attached_to_it(page: Page, engine: LocalEngine) -> None:
+    letter = mail("Das Nashorn kommt am Montag.", "Die Lieferung")
+    attach(letter, b"Das Gnu wiegt drei Tonnen.", "liste.txt", TEXT)
+    engine.upload("brief.eml", letter.as_bytes())
+    page.reload()
+    page.click("#library-open")
+    page.click("[aria-label='Remove Die Lieferung']")
+    page.click(".removing .danger")
+
+    page.wait_for_selector("#removed >> text=Removed: Die Lieferung, brief.eml/liste.txt")
+    assert stored(engine) == set(TEXTS)
+    assert page.locator("#documents li").count() == 3
 
 
 def test_a_document_that_is_gone_already_is_no_failure(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 from rag import LocalEngine, connect, load_settings
+from rag.messages import messages
 from rag.records import Answer
+from rag.render import whereabouts
 from rag.showing import shown
-from tests.browser.conftest import ask
+from tests.browser.conftest import ask, serving
 from tests.folders import write
 
 if TYPE_CHECKING:
@@ -21,8 +23,10 @@ TEXTS = {
     "| Doppelzimmer |  112 €  | 91 € | a \\| b |\n",
     "vergleich.md": "# Vergleich\n\n| | Merian 14 | Talos X3 |\n|---|---|---|\n| Gewicht | 1,29 kg | 1,12 kg |\n",
     "telefon.csv": "Name,Telefon,Raum\nPetra Kühn,77-10,E.01\nCarla Jansen,77-31,2.12\n",
+    "changes.md": "# Changes\n\n## 4.0.0 - 2025-03-02\n\n### Removed\n\nThe option quick was removed from the exporter.\n\n### Added\n\nAn importer.\n",
     "hilfe.md": '# Hilfe\n\n- Die **Anmeldung** 🦊 steht in der [Anleitung](https://beleg.example/a_(b) "Hilfe") und ![im Plan](img/plan.png).\n',
 }
+QUESTION = "Which option was removed from the exporter?"
 ASKED = (
     "Was kostet das Einzelzimmer im Winter?",
     "Was kostet das Doppelzimmer im Sommer?",
@@ -96,6 +100,29 @@ def test_the_quote_of_a_row_stays_as_it_stands(page: Page) -> None:
     page.wait_for_selector(".column mark")
 
     assert page.locator(".column mark").evaluate("e => e.textContent") == "| Einzelzimmer 🛏 | 74 € | **58 €** | neu |"
+
+
+@pytest.mark.parametrize(
+    ("question", "place"), [(ASKED[1], "row 2"), (ASKED[3], "row 3"), (QUESTION, "“4.0.0 - 2025-03-02 › Removed”")]
+)
+def test_a_citation_s_place_in_its_file_stands_beside_it(
+    page: Page, engine: LocalEngine, question: str, place: str
+) -> None:
+    told = whereabouts(engine.ask(question).citations[0].places, messages("en"))
+    ask(page, question)
+
+    assert place in told
+    assert page.inner_text(".cite .place >> nth=0") == f" · {told}"
+    assert (page.get_attribute(".cite >> nth=0", "aria-label") or "").endswith(f", {told}")
+
+
+def test_of_what_is_not_an_answer_the_place_is_said_too(open_page: Callable[..., Page], engine: LocalEngine) -> None:
+    with connect(engine.settings.model_copy(update={"threshold": 1.0})) as strict, serving(strict) as url:
+        page = open_page(url)
+        ask(page, QUESTION)
+        page.click("text=Show what comes nearest")
+
+        assert "4.0.0 - 2025-03-02 › Removed" in page.inner_text(".nearest .place >> nth=0")
 
 
 def test_what_is_copied_reads_as_the_page_does(page: Page) -> None:

@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.documents.mails import TEXT, attach, mail
+
 
 def documents(rag: Any) -> set[str]:
     return {document["name"] for document in rag("documents", "--json").json["documents"]}
@@ -142,6 +144,18 @@ def test_removed_documents_stay_out_until_they_are_named(rag: Any, own: Path) ->
     assert rag("ingest", "docs/wald.txt").code == 0
     assert documents(rag) == {"harbour.txt", "wald.txt"}
     assert rag("remove", "wald.txt", "--json").json == {"removed": ["wald.txt"]}
+
+
+def test_a_mail_is_removed_with_what_is_attached_to_it(rag: Any, own: Path) -> None:
+    letter = mail("Das Nashorn kommt am Montag.")
+    attach(letter, b"Das Gnu wiegt drei Tonnen.", "liste.txt", TEXT)
+    (own / "docs" / "brief.eml").write_bytes(letter.as_bytes())
+    rag("ingest", "docs")
+
+    removed = rag("remove", "wald.txt", "brief.eml")
+
+    assert (removed.code, removed.out) == (0, "Removed: wald.txt\nRemoved: brief.eml, brief.eml/liste.txt\n")
+    assert documents(rag) == {"hafen.txt", "harbour.txt"}
 
 
 def test_compacting_says_what_it_gave_back(rag: Any, own: Path) -> None:

@@ -152,6 +152,24 @@ def test_a_chat_shows_how_a_follow_up_was_understood(
     assert len(server.requests) == 3
 
 
+def test_without_a_model_it_is_said_once_that_a_follow_up_is_taken_by_itself(rag: Any, place: Path) -> None:
+    asked = f"Und wer schläft?\n{QUESTION}\nUnd wer noch?\nWhat about the harbour?\n"
+
+    ran, as_json = rag("chat", given=asked, at=place), rag("chat", "--json", given=asked, at=place)
+
+    assert ran.err.count("Taken by itself") == 1
+    assert "rag chat --llm MODEL" in ran.err
+    assert as_json.err == ""
+
+
+def test_a_model_that_leaves_a_follow_up_as_it_is_is_not_missed(
+    rag: Any, place: Path, server: ScriptedServer, set_to: Any
+) -> None:
+    server.play(deer, Says(json.dumps({"question": "Und wer noch?"})), deer)
+
+    assert rag("chat", given=f"{QUESTION}\nUnd wer noch?\n", at=place, **set_to).err == ""
+
+
 def test_a_chat_goes_on_after_an_error(rag: Any, place: Path, server: ScriptedServer, set_to: Any) -> None:
     server.play(Fails(503, "loading"), deer)
 

@@ -157,3 +157,19 @@ def test_a_follow_up_that_is_no_question_is_refused_over_http_too(site: Served) 
 
     assert whole.json() == {"question": "Und wann?"}
     assert (empty.status_code, empty.json()["type"]) == (400, "urn:beleg:problem:fix-input")
+
+
+def test_that_documents_disagree_is_said_behind_the_sources(serve: Callable[..., Served]) -> None:
+    told = "Das Kraftwerk am Hafen von Ohlau beschäftigt {} Menschen."
+    served = serve()
+    for year, number in ((2020, 410), (2023, 380)):
+        text = f"Stand: 01.01.{year}\n\n{told.format(number)}"
+        served.http.put(f"/v1/documents/{year}.txt", content=text.encode())
+
+    with openai.OpenAI(base_url=f"{served.url}/v1", api_key="none", max_retries=0) as client:
+        asked: Any = [{"role": "user", "content": "Wie viele Menschen beschäftigt das Kraftwerk am Hafen von Ohlau?"}]
+        content = client.chat.completions.create(model="beleg", messages=asked).choices[0].message.content or ""
+
+    last = content.rpartition("\n\n")[2]
+    assert last.startswith("Die Dokumente widersprechen sich: 380 [")
+    assert "(2023-01-01); 410 [" in last

@@ -285,6 +285,14 @@ def test_a_port_that_is_taken_is_named(rag: Any, site: Served) -> None:
     assert (ran.code, "--port 0" in ran.err) == (2, True)
 
 
+def test_where_keys_are_missing_the_command_that_makes_one_there_is_named(rag: Any, tmp_path: Path) -> None:
+    (tmp_path / "empty keys").touch()
+
+    for file, named in (("missing", "missing"), ("empty keys", "'empty keys'")):
+        ran = rag("serve", "--port", "0", "--api-keys", file)
+        assert (ran.code, ran.err.splitlines()[-1]) == (2, f"Hint: Make one: rag key NAME --file {named}")
+
+
 def test_a_key_is_made_once_and_kept_as_a_hash(rag: Any, tmp_path: Path) -> None:
     key = rag("key", "somebody", "--file", "keys", "--read-only").out.strip()
 
@@ -294,6 +302,17 @@ def test_a_key_is_made_once_and_kept_as_a_hash(rag: Any, tmp_path: Path) -> None
     assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o600
     assert key not in (tmp_path / "keys").read_text()
     assert rag("key", "some body").code == 2
+
+
+def test_a_program_reads_the_key_and_its_line(rag: Any, tmp_path: Path) -> None:
+    kept, told = rag("key", "somebody", "--file", "keys", "--json"), rag("key", "other", "--read-only", "--json")
+
+    assert (kept.err, told.err, kept.json["name"], kept.json["file"], told.json["file"]) == (
+        "", "", "somebody", "keys", None,
+    )  # fmt: skip
+    assert (tmp_path / "keys").read_text() == f"{kept.json['line']}\n"
+    assert Keys(tmp_path / "keys", None).caller(kept.json["key"]) is not None
+    assert told.json["line"].endswith(" read")
 
 
 def test_a_chat_asks_the_server(rag: Any, attached: Attached) -> None:

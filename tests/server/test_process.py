@@ -82,16 +82,41 @@ def test_start_status_stop_in_the_background(process: Process, rag: Any) -> None
     again = rag("serve", "--port", "0", "--detach")
     said = rag("status", "--json").json
     asked = rag("ask", "Wie viele Schiffe kamen an?", "--json")
-    stopped = rag("stop")
+    stopped = rag("stop", "--json")
 
     assert said["running"] is True
     assert said["url"] in started.stdout
     assert (again.code, "already answers" in again.err) == (1, True)
     assert asked.code == 0, asked.err
     assert stopped.code == 0, stopped.err
+    assert stopped.json == {"stopped": True, "url": said["url"], "pid": said["pid"]}
     assert process.running is None
-    assert rag("stop").code == 1
+    assert (rag("stop").code, rag("stop", "--json").code, rag("stop", "--json").json) == (1, 1, {"stopped": False})
     assert (process.at / ".beleg" / "server.log").stat().st_mode & 0o777 == 0o600
+
+
+def test_where_no_log_can_be_written_it_is_said(process: Process, rag: Any) -> None:
+    (process.at / ".beleg" / "server.log").mkdir(parents=True)
+
+    ran = rag("serve", "--docs", "docs", "--port", "0", "--detach")
+
+    assert ran.code == 1
+    assert ran.err.startswith("Error: The server's log ")
+    assert "server.log cannot be written: Is a directory.\nHint: " in ran.err
+    assert rag("status").code == 1
+
+
+def test_over_a_damaged_index_it_says_what_to_do_and_no_traceback(process: Process, rag: Any) -> None:
+    rag("ingest", "docs")
+    for path in (process.at / ".beleg" / "words").rglob("*"):
+        if path.is_file():
+            path.write_text("junk")
+
+    ran = process.run("serve", "--port", "0")
+
+    assert ran.returncode == 1
+    assert "Traceback" not in ran.stderr
+    assert ran.stderr.endswith("rag doctor --repair\n")
 
 
 def test_watching_takes_in_what_changes(process: Process) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import threading
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,9 @@ from typing import Any
 from rag import LocalEngine
 from rag.client import RemoteEngine
 from rag.receipts import from_json
+from tests.documents.mails import TEXT, attach, mail
 from tests.documents.real import FILES
-from tests.server.conftest import TOKEN, Served
+from tests.server.conftest import TEXTS, TOKEN, Served
 
 
 def put(served: Served, name: str, text: str, **query: str) -> Any:
@@ -65,6 +68,43 @@ def test_what_was_removed_is_gone(serve: Callable[..., Served]) -> None:
     assert served.http.delete("/v1/documents/a.txt").json() == {"removed": ["a.txt"]}
     assert served.http.get("/v1/documents/a.txt").status_code == 404
     assert "a.txt" not in {c["document"] for c in served.ask("Sonde?").json()["citations"]}
+
+
+def test_what_came_out_of_one_file_goes_with_it(serve: Callable[..., Served]) -> None:
+    served = serve()
+    letter, packed = mail("Das Nashorn kommt am Montag."), io.BytesIO()
+    attach(letter, b"Das Gnu wiegt drei Tonnen.", "liste eins.txt", TEXT)
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.txt", "Das Zebra ruht.")
+        archive.writestr("b.txt", "Die Giraffe frisst.")
+    served.http.put("/v1/documents/up.eml", content=letter.as_bytes())
+    for folder in ({}, {"folder": "0123456789abcdef"}):
+        served.http.put("/v1/documents/arc.zip", content=packed.getvalue(), params=folder)
+
+    assert served.http.delete("/v1/documents/up.eml").json() == {"removed": ["up.eml", "up.eml/liste eins.txt"]}
+    assert served.http.delete("/v1/documents/up.eml/liste eins.txt").status_code == 404
+    # An upload's name comes before that of a folder's file.
+    for _ in range(2):
+        assert served.http.delete("/v1/documents/arc.zip").json() == {"removed": ["arc.zip/a.txt", "arc.zip/b.txt"]}
+    assert served.http.delete("/v1/documents/arc.zip").status_code == 404
+    assert served.http.delete("/v1/documents/tief").status_code == 404
+
+
+def test_a_client_removes_files_with_what_came_out_of_them(serve: Callable[..., Served], tmp_path: Path) -> None:
+    served = serve()
+    letter = mail("Das Nashorn kommt am Montag.")
+    attach(letter, b"Das Gnu wiegt drei Tonnen.", "liste eins.txt", TEXT)
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "b 1.eml").write_bytes(letter.as_bytes())
+    shutil.copy(FILES / "alles.zip", tmp_path / "more" / "alles #1?.zip")
+    remote = RemoteEngine(served.url, TOKEN)
+    remote.ingest(tmp_path / "more")
+    held = [document.name for document in remote.documents() if document.name.startswith("alles #1?.zip/")]
+
+    removed = remote.remove("b 1.eml/liste eins.txt", "b 1.eml", "alles #1?.zip", held[0], purge=True)
+
+    assert removed == ["b 1.eml/liste eins.txt", "b 1.eml", *held]
+    assert {document.name for document in remote.documents()} == set(TEXTS)
 
 
 def test_a_name_that_two_have_is_asked_for_by_id(serve: Callable[..., Served]) -> None:

@@ -1,7 +1,7 @@
 // An answer on the page: statements with their markers, sources, and what can be done with it.
 
 import { el, name } from "./dom.js";
-import { HUES, about, originBadge, quoteText, standsAt } from "./parts.js";
+import { HUES, about, originBadge, quoteText, standsAt, whereabouts } from "./parts.js";
 import { attachQuote } from "./quote.js";
 import { said } from "./said.js";
 import { sameWords } from "./text.js";
@@ -27,28 +27,44 @@ function marker(citation, open) {
 }
 
 function citeLine(citation, statement, open) {
-  const title = citation.title ?? citation.document;
   const button = el("button", { type: "button", class: "cite", "data-citation": citation.index, onclick: () => open(citation, button) },
-    el("span", { class: "number", "aria-hidden": "true" }, String(citation.index + 1)),
-    el("span", { class: "cite-text" }, el("span", { class: "title" }, name(title)), " ", about(citation)),
+    el("span", { class: "number", "aria-hidden": "true" }, String(citation.index + 1)), citeText(citation),
     originBadge(citation.origin));
-  button.setAttribute("aria-label", `${t("openSource", title)}, ${formatDate(citation.date)}, ${languageName(citation.language)}`);
+  button.setAttribute("aria-label", citeLabel(citation));
   const other = !sameWords(citation.quote, statement.text);
   return el("li", {}, button, other && el("blockquote", { lang: citation.language, dir: "auto" }, ...quoteText(citation)));
 }
 
-/** What stands under the statements of a finished answer. */
-export function closing(receipt) {
+/** Title, date, language and place in the file, in a line. */
+function citeText(place) {
+  const at = whereabouts(place);
+  return el("span", { class: "cite-text" }, el("span", { class: "title" }, name(place.title ?? place.document)), " ", about(place),
+    at && el("span", { class: "place" }, " · ", name(at)));
+}
+
+const citeLabel = (place) => [t("openSource", place.title ?? place.document), formatDate(place.date), languageName(place.language),
+  whereabouts(place)].filter(Boolean).join(", ");
+
+/** What stands under the statements of a finished answer; `open(citation, opener)` shows a source. */
+export function closing(receipt, open) {
   const named = receipt.origins.filter((group) => group.length);
   const documents = named.reduce((sum, group) => sum + group.length, 0);
   const groups = named.map((group, origin) =>
     el("li", {}, originBadge(origin), el("span", {},
       ...group.flatMap((one, at) => (at ? [", ", name(titleOf(receipt, one))] : [name(titleOf(receipt, one))])),
       group.length > 1 && el("span", { class: "note" }, ` — ${t("sameStory")}`))));
-  return el("section", { class: "sources" },
+  const disagree = receipt.conflicts.map((one) => conflict(one, receipt, open));
+  return el("section", { class: "sources" }, ...disagree,
     el("h3", {}, `${count("sources", named.length)} · ${count("documents", documents)}`),
     el("ul", {}, ...groups), ...notes(receipt),
     el("p", { class: "note" }, t("verified", formatSeconds(seconds(receipt)))));
+}
+
+/** That documents give different values for one thing: each value with its marker and its document's date, the latest first. */
+function conflict(one, receipt, open) {
+  const told = one.told.flatMap((each, at) => [at ? "; " : " ", el("span", { class: "told" }, el("b", {}, name(each.value)),
+    marker({ ...receipt.citations[each.citation], index: each.citation }, open), ` (${formatDate(each.date)})`)]);
+  return el("p", { class: "conflict", role: "note" }, t("conflict"), ...told);
 }
 
 function titleOf(receipt, document) {
@@ -86,10 +102,8 @@ export function refusal(receipt, open) {
 
 function nearestLine(passage, open) {
   const place = { ...passage, marks: [], origin: 0 };
-  const title = passage.title ?? passage.document;
-  const button = el("button", { type: "button", class: "cite", onclick: () => open(place, button) },
-    el("span", { class: "cite-text" }, el("span", { class: "title" }, name(title)), " ", about(passage)));
-  button.setAttribute("aria-label", `${t("openSource", title)}, ${formatDate(passage.date)}, ${languageName(passage.language)}`);
+  const button = el("button", { type: "button", class: "cite", onclick: () => open(place, button) }, citeText(passage));
+  button.setAttribute("aria-label", citeLabel(passage));
   return el("li", {},
     el("blockquote", { lang: passage.language, dir: "auto" }, passage.quote), button);
 }
@@ -108,6 +122,10 @@ export function asText(receipt) {
     lines.push(`[${index + 1}] ${parts.filter(Boolean).join(" · ")}`);
     lines.push(`    ${t("openQuote")}${citation.quote.split(/\s+/u).join(" ").trim()}${t("closeQuote")}`);
   });
+  for (const { told } of receipt.conflicts) {
+    const each = told.map((one) => `${one.value} [${one.citation + 1}] (${formatDate(one.date)})`);
+    lines.push("", `${t("conflict")} ${each.join("; ")}`);
+  }
   const sources = receipt.origins.filter((group) => group.length).length;
   return [...lines, "", `${t("copiedFrom")} · ${count("sources", sources)}`].join("\n");
 }

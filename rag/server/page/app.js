@@ -72,7 +72,7 @@ function renderAnswer({ keepStatements = false } = {}) {
   if (!asked) return;
   const { receipt, error } = asked;
   if (!keepStatements) for (const one of statements()) section.append(statementBlock(one.statement, one.citations, openCitation));
-  if (receipt) section.append(receipt.status === "answered" ? closing(receipt) : refusal(receipt, openNearest), actions(receipt, link(asked.request)));
+  if (receipt) section.append(receipt.status === "answered" ? closing(receipt, openCitation) : refusal(receipt, openNearest), actions(receipt, link(asked.request)));
   if (error) section.append(failure(error));
 }
 

@@ -21,17 +21,20 @@ export function quoteText(citation) {
 /** What is known of a cited document, in a line. */
 export const about = (place) => facts(formatDate(place.date), languageName(place.language));
 
-/** Where in its file a quote stands: page, slide, row or heading; then its characters. */
-export function standsAt(place) {
+/** Where in its file a quote stands: page, slide, row or heading; null if that is not known. */
+export function whereabouts(place) {
   const [first, ...others] = place.places ?? [];
   const last = others.at(-1) ?? first;
-  const characters = t("characters", formatNumber(place.start), formatNumber(place.end));
-  if (!first) return characters;
-  if (first.number === null) return `${t("openQuote")}${first.name}${t("closeQuote")} · ${characters}`;
+  if (!first) return null;
+  if (first.number === null) return `${t("openQuote")}${first.name}${t("closeQuote")}`;
   const several = last.kind === first.kind && last.number !== first.number;
   const numbers = several ? t(`${first.kind}s`, first.number, last.number) : t(first.kind, first.number);
-  return `${first.kind === "row" && first.name ? `${first.name}, ` : ""}${numbers} · ${characters}`;
+  return `${first.kind === "row" && first.name ? `${first.name}, ` : ""}${numbers}`;
 }
+
+/** The same, and its characters. */
+export const standsAt = (place) =>
+  [whereabouts(place), t("characters", formatNumber(place.start), formatNumber(place.end))].filter(Boolean).join(" · ");
 
 export const originBadge = (origin) =>
   el("span", { class: "origin", "data-hue": origin % HUES, title: t("source", letter(origin)) },

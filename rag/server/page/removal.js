@@ -38,8 +38,10 @@ function ask(d, button, removed) {
 async function remove(d, line, removed) {
   const buttons = [...line.querySelectorAll("button")];
   buttons.forEach((one) => (one.disabled = true));
+  let others = [];
   try {
-    await api.remove(d.id);
+    // A mail goes with what was attached to it.
+    others = (await api.remove(d.id)).removed.filter((one) => one !== d.name);
   } catch (error) {
     // Somebody else was faster: it is gone, as was wanted.
     if (error.kind !== "unknown-document") {
@@ -53,6 +55,6 @@ async function remove(d, line, removed) {
   }
   line.remove();
   await removed();
-  byId("removed").textContent = t("removed", d.title ?? d.name);
+  byId("removed").textContent = t("removed", [d.title ?? d.name, ...others].join(", "));
   byId("find").focus();
 }

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from rag.catalog import SourceRow
 from rag.documents.folder import document_id, source_id
+from rag.documents.formats import containers
 from rag.documents.naming import clean_name
 from rag.engine import LocalEngine
 from rag.errors import FixFile
@@ -172,9 +173,12 @@ async def delete(
     service: Serving,
     purge: Annotated[bool, Query(description="Leave no byte of its text in the index; takes longer.")] = False,
 ) -> Response:
-    """Take a document out of every later answer. A file that it came from stays where it is."""
-    found = await service.read(lambda: _find(service.engine, id))
-    removed = await service.write(lambda: service.engine.remove(found.id, purge=purge))
+    """Take a document out of every later answer, with what else came out of it, as out of a mail its attachments.
+
+    The name of an archive takes out all that came out of that. The files themselves stay where they are.
+    """
+    chosen = await service.read(lambda: _to_remove(service.engine, id))
+    removed = await service.write(lambda: service.engine.remove(*chosen, purge=purge))
     return said({"removed": removed})
 
 
@@ -204,6 +208,17 @@ def _find(engine: LocalEngine, which: str) -> DocumentInfo:
     if not found:
         raise Problem("unknown-document", f"There is no document {which[:80]!r}.", hint="See GET /v1/documents.")
     return found[0]
+
+
+def _to_remove(engine: LocalEngine, which: str) -> list[str]:
+    """Return what the engine is to remove: the document that is meant, or a file that is none but holds some."""
+    if _known(engine, which):
+        return [_find(engine, which).id]
+    inside = [document for document in engine.documents() if which in containers(document.name)]
+    if len({document.source for document in inside}) == 1:
+        return [which]
+    # As with documents, a name means an upload before it means a file of a folder.
+    return [document.id for document in inside if document.source == UPLOADS] or [_find(engine, which).id]
 
 
 def _part_or_named(

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from rag.messages import messages
 from rag.records import Answer, Citation, Statement
+from rag.render import disagreement
 
 
 class Spoken:
@@ -24,12 +25,14 @@ class Spoken:
         return f"{statement.text}{_markers(statement)}\n\n"
 
     def rest(self, answer: Answer) -> str:
-        """Return what stands behind the statements: the sources, or that the documents do not say."""
+        """Return what stands behind the statements: the sources and where they disagree, or that the documents do not say."""
         words = messages(answer.language)
         if not answer.statements:
             near = [f"- {p.document} ({p.start}–{p.end}): {_line(p.quote)}" for p in answer.nearest]
             return "\n".join([words.not_found, *(["", words.nearest, *near] if near else [])])
-        return "\n".join([f"{words.evidence}:", *(self._source(n, c) for n, c in enumerate(answer.citations, 1))])
+        sources = [f"{words.evidence}:", *(self._source(n, c) for n, c in enumerate(answer.citations, 1))]
+        conflicts = [disagreement(one, words) for one in answer.conflicts]
+        return "\n".join([*sources, *(["", *conflicts] if conflicts else [])])
 
     def annotations(self, answer: Answer) -> list[dict[str, Any]]:
         """Return a citation for every marker in the text, at its place."""
