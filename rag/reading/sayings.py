@@ -11,6 +11,7 @@ from functools import lru_cache
 from rag.place import places_of
 from rag.reading.scoring import ScoredSentence
 from rag.text.places import find_places
+from rag.text.spelling import ALIKE, plain, spelled_alike
 from rag.text.words import FUNCTION, word_set
 
 _SAYS = (
@@ -39,13 +40,12 @@ _BACK = 3
 
 @lru_cache(256)
 def speakers_asked(question: str) -> frozenset[str]:
-    """Return how the names begin of those of whom it is asked what they said; nothing where it is not asked, or of nobody by name."""
+    """Return the names of those of whom it is asked what they said; nothing where it is not asked, or of nobody by name."""
     found = next((match for pattern in _ASKED if (match := pattern.search(question))), None)
     # "Washington demands": what stands for a government has other names, too.
     if found is None or len(found["who"].split()) > _MOST or find_places(found["who"]):
         return frozenset()
-    names = {name.casefold() for name in _NAME.findall(found["who"])} - FUNCTION - _TITLES
-    return frozenset(name[:_PREFIX] for name in names)
+    return frozenset(map(str.casefold, _NAME.findall(found["who"]))) - FUNCTION - _TITLES
 
 
 def of_another(question: str, one: ScoredSentence) -> bool:
@@ -57,5 +57,10 @@ def of_another(question: str, one: ScoredSentence) -> bool:
     first = hit.chunk.sentences[max(0, at - _BACK)].start - hit.chunk.span.start
     before = hit.text[first : one.span.end - hit.chunk.span.start]
     above = " ".join(place.name or "" for place in places_of(hit.places, one.span.start, one.span.end))
-    near = f"{before} {above} {hit.document.title or ''} {hit.document.author or ''}".casefold()
-    return not any(re.search(rf"\b{re.escape(name)}", near) for name in names)
+    near = frozenset(_NAME.findall(f"{before} {above} {hit.document.title or ''} {hit.document.author or ''}"))
+    return not any(_is_same(plain(name), plain(word)) for name in names for word in near)
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Say whether two plain names are one in another form, or as another language writes it ("Zelensky", "Selenskyj")."""
+    return one[:_PREFIX] == other[:_PREFIX] or spelled_alike(one, other, ALIKE)

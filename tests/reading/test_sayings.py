@@ -19,8 +19,8 @@ from tests.reading.test_heads import write
     [
         ("What did Morag say about the pump?", {"morag"}),
         ("Was sagte Frau Esch zur Dachsanierung?", {"esch"}),
-        ("Was hat Herr Özdemir zur Lage gesagt?", {"özdem"}),
-        ("Wie äußerte sich Brokoff zum Dach?", {"broko"}),
+        ("Was hat Herr Özdemir zur Lage gesagt?", {"özdemir"}),
+        ("Wie äußerte sich Brokoff zum Dach?", {"brokoff"}),
         ("What did the experts say about it?", set()),
         ("What did France say about it?", set()),
         ("What did Morag buy?", set()),
@@ -37,6 +37,9 @@ def test_what_another_said_of_the_matter_is_not_theirs() -> None:
     assert of_another("Was sagte Frau Esch zur Dachsanierung?", first)
     assert not of_another("Was sagte Frau Brokoff zur Dachsanierung?", first)
     assert not of_another("Was ist mit dem Dach?", first)
+    told = scored(("Selenskyj lehnte das ab.", 0.5))[0]
+    assert not of_another("What did Zelensky say about it?", told)
+    assert of_another("What did Peskov say about it?", told)
     titled = replace(first, hit=replace(first.hit, document=replace(first.hit.document, author="Wanda Esch")))
     assert not of_another("Was sagte Frau Esch zur Dachsanierung?", titled)
 
