@@ -15,6 +15,7 @@ from functools import cache
 from importlib import resources
 
 from rag.naming import naming, of_others
+from rag.reading.codes import is_unknown
 from rag.reading.fitting import fitting
 from rag.reading.heads import head_answers
 from rag.reading.kinds import words_of_kind
@@ -43,6 +44,7 @@ BY_HAND = {
     "unknown_year": -4.0,
     "absent_quantity": -4.0,
     "unfit": -2.5,
+    "unknown_code": -4.0,
     "absent_subject": -4.0,
     "of_another": -2.5,
     "asked_head": 2.5,
@@ -68,7 +70,7 @@ def features(
     capitalised words that stand in no hit. ``unknown_place`` is 1 where it names a country, a people or a town that no hit
     names in either language, ``unknown_year`` where it names a year that no hit holds, nor its date, ``absent_quantity`` where it asks
     for money, a weight, a telephone number and no hit gives any, or neither the first sentence nor a hit of a document that it
-    names does; ``absent_subject`` where no hit has a word for what it asks about, nor one near to that, ``unfit`` where the first sentence
+    names does; ``unknown_code`` where it names a model or a version that no hit has, ``absent_subject`` where no hit has a word for what it asks about, nor one near to that, ``unfit`` where the first sentence
     gives nothing of the kind, ``of_another`` where it is for what somebody said, and that is nowhere near; ``asked_head`` is 1 where it asks who wrote a mail, or when, and the head of one that speaks of the matter is at
     hand, -1 where no mail speaks of it. ``match`` is how near
     the question's tokens come to those of a sentence at best, ``match_read`` in the sentence that is read first, ``match_chunk`` in a chunk, ``least``
@@ -103,6 +105,7 @@ def features(
         "unknown_year": _absent_years(years, hits),
         "absent_quantity": _absent_quantity(question, hits, scored),
         "unfit": float(unfit),
+        "unknown_code": float(is_unknown(question.text, hits)),
         "absent_subject": float(asked is not None and is_absent(question, asked, hits)),
         "of_another": float(of_another(question.text, ahead)),
         "asked_head": float(head_answers(question, hits)),

@@ -53,6 +53,7 @@ _QUANTITIES = (
         _pattern(
             rf"""\b(?:was\skost|was\s(?:hat|haben|hatte)\b[^?]*\bgekostet\b|wie\steuer\b|how\sexpensive\b|wie\s?viel\sgeld\b|how\smuch\smoney\b|welche\ssumme\b|what\ssum\b|what\s(?:does|do|did|will|would)\b[^?]*\bcosts?\b)
             |\b(?:wie\s?viel|how\smuch)\b(?!\s(?:zeit|time|energie|energy|effort|attention))[^?]*\b(?:kost|bezahl|zahl|verdien|gezahlt|costs?\b|pays?\b|paid\b|earns?\b|charged?\b)
+            |\bhow\smuch\s(?:is|are|was|were)\s(?:an?|one|parking|entry|entrance|admission|shipping|postage|delivery|breakfast|membership)\b
             |\b(?:wie\shoch\s(?:ist|sind|war|waren)|(?:what|how\s(?:high|much))(?:\s(?:is|are|was|were)|'s)\sthe)\s[^?]*?\b{_FEE}
             (?=\s*\?|\s*\Z|\s(?:of|for|per|in|at|on|für|pro|im|in|am|an|der|des|bei|von|vom|einer|eines)\b)"""
         ),
@@ -80,6 +81,18 @@ _QUANTITIES = (
         _pattern(r"\b(?:telefon|ruf|handy|mobil|durchwahl)\w*nummer|\b(?:tele)?phone\snumber|\bhotline\b"),
         found=_pattern(r"(?:\+|\b0)\d[\d\s()/.-]{4,}\d|\b\d{3,5}[\s/-]\d{3,}").search,
         called=_pattern(r"telefon|\b(?:tele)?phone|\btel\b|rufnummer|handy|mobil"),
+    ),
+    Quantity(
+        "loudness",
+        _pattern(r"\bhow\s(?:loud|noisy)\b|\bwie\slaut\b|\bnoise\slevel|\blautstärke|\bgeräuschpegel"),
+        found=_pattern(r"\bd[bB]\b|\bde[cz]ibels?\b").search,
+        called=_pattern(r"\b(?:noise|loudness|sound\s(?:level|power))\b|lautstärke|geräusch|schall"),
+    ),
+    Quantity(
+        "voltage",
+        _pattern(r"\b(?:what|which|how\smuch)\s(?:\w+\s){0,3}voltage\b|\bhow\smany\svolts\b|\bwelche\s\w*spannung\s(?:hat|haben|braucht|liefert)\b|\bwie\sviele?\svolt\b"),
+        found=_pattern(r"\d\s?k?v(?:olts?)?\b").search,
+        called=_pattern(r"\bvoltage\b|spannung\b"),
     ),
     Quantity("mail address", _pattern(r"\be-?mail-?adresse\b|\bmailadresse\b|\be-?mail\saddress\b"), found=_pattern(r"\S@\w").search, called=_pattern(r"e-?mail")),
     Quantity("opening hours", _pattern(r"\böffnungszeit|\bsprechzeit|\bopening\s(?:hours|times)\b"), found=times_of_day, called=_pattern(r"öffnungszeit|sprechzeit|\bopening|\bhours\b")),
