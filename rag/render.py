@@ -16,6 +16,8 @@ from rag.verdicts import Conflict
 
 # Private-use characters, which `safe` takes out of every document, stand for marks until lines are cut.
 _OPEN, _CLOSE = "\ue000", "\ue001"
+# Zero-width non-joiner and joiner.
+_JOINERS = "\u200c\u200d"
 _UNDERLINE, _PLAIN = "\x1b[1;4m", "\x1b[0m"
 
 
@@ -86,10 +88,15 @@ def render_evidence(said: Sequence[tuple[Statement, Sequence[Citation]]], style:
 
 
 def safe(text: str) -> str:
-    """Return text on one line without control characters: documents may not steer a terminal."""
+    """Return text on one line without control characters: documents may not steer a terminal.
+
+    What joins signs stays: without it one is shown as several, or letters of some scripts in other shapes.
+    """
     if text.isprintable():
         return text
-    return "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
+    return "".join(
+        " " if c.isspace() else c for c in text if c.isspace() or c in _JOINERS or unicodedata.category(c)[0] != "C"
+    )
 
 
 def wrap(text: str, width: int, indent: str = "") -> list[str]:
