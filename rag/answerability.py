@@ -70,8 +70,10 @@ def features(
     capitalised words that stand in no hit. ``unknown_place`` is 1 where it names a country, a people or a town that no hit
     names in either language, ``unknown_year`` where it names a year that no hit holds, nor its date, ``absent_quantity`` where it asks
     for money, a weight, a telephone number and no hit gives any, or neither the first sentence nor a hit of a document that it
-    names does; ``unknown_code`` where it names a model or a version that no hit has, ``absent_subject`` where no hit has a word for what it asks about, nor one near to that, ``unfit`` where the first sentence
-    gives nothing of the kind, ``of_another`` where it is for what somebody said, and that is nowhere near; ``asked_head`` is 1 where it asks who wrote a mail, or when, and the head of one that speaks of the matter is at
+    names does; ``unknown_code`` where it names a model or a version that no hit has, ``absent_subject`` where no hit has a word
+    for what it asks about, nor one near to that, ``unfit`` where the first sentence gives nothing of the kind, ``of_another``
+    where it is for what somebody said, and nobody of that name is near; ``asked_head`` is 1 where it asks who wrote a mail, or
+    when, and the head of one that speaks of the matter is at
     hand, -1 where no mail speaks of it. ``match`` is how near
     the question's tokens come to those of a sentence at best, ``match_read`` in the sentence that is read first, ``match_chunk`` in a chunk, ``least``
     the same of the worst token; their leads are over the fifth sentence and the middle chunk. ``joint`` are the log odds

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from rag.documents.rows import cells, is_marked, row_of
 from rag.lexical import analyse
-from rag.place import places_of
+from rag.place import heading_of, places_of
 from rag.records import Hit, Question, Span
 from rag.text.folding import folded
 from rag.text.recurring import Time, times_named
@@ -100,11 +100,11 @@ def named_columns(question: Question, names: tuple[str, ...], language: str | No
             found, total = found + weight * named, total + weight
         shares.append(found / total if total else 0.0)
     # Who names "BX-40 Pro" does not mean "BX-40".
-    named = [{word.text for word in head.words} for head in heads]
-    whole = [words for words, share in zip(named, shares, strict=True) if share == 1.0]
+    called = [{word.text for word in head.words} for head in heads]
+    whole = [words for words, share in zip(called, shares, strict=True) if share == 1.0]
     shares = [
         share * _PART if any(words < other for other in whole) else share
-        for words, share in zip(named, shares, strict=True)
+        for words, share in zip(called, shares, strict=True)
     ]
     common = {kind for kind, _ in asked_times} & {kind for head in heads for kind, _ in head.times}
     if common:
@@ -137,7 +137,7 @@ def _names_above(hit: Hit, span: Span) -> tuple[str, ...]:
     if row and is_marked(text):
         # The first column says what each row is of, which no other row shares.
         return tuple(cell.name for cell in cells(row, text)[1:])
-    return tuple(place.name for place in above[:1] if place.kind == "heading" and place.name)
+    return tuple(filter(None, [heading_of(above)]))
 
 
 def _words(text: str, language: str | None) -> Iterator[_Word]:

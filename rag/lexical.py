@@ -228,10 +228,10 @@ class _Shard:
         return known
 
     def ids(self) -> list[str]:
-        return self._ids_of(self._tantivy.Query.all_query())
+        return self._ids_of(self._query.all_query())
 
     def of(self, documents: Sequence[str]) -> list[str]:
-        return self._ids_of(self._tantivy.Query.term_set_query(self._schema, "document", list(documents)))
+        return self._ids_of(self._query.term_set_query(self._schema, "document", list(documents)))
 
     def _ids_of(self, query: Any) -> list[str]:
         total = self._searcher.num_docs

@@ -18,7 +18,8 @@ class Place:
     """A part of a document, from the code point ``start`` of its text up to the next place.
 
     ``number`` counts pages, slides and rows from 1, as the program that shows the file does; ``name``
-    is the heading, behind those that it stands under but for the document's title, or the sheet or table that a row is of. A row is one line, and one sentence.
+    is the heading, behind those that it stands under but for the document's title, or the sheet or table
+    that a row is of. A row is one line, and one sentence.
     """
 
     start: int
@@ -32,6 +33,15 @@ def places_of(places: Sequence[Place], start: int, end: int) -> tuple[Place, ...
     first = bisect_right(places, start, key=lambda place: place.start) - 1
     last = bisect_right(places, max(start, end - 1), key=lambda place: place.start)
     return tuple(place for place in places[max(first, 0) : last] if place.number is not None or place.name)
+
+
+def heading_of(touched: Sequence[Place]) -> str:
+    """Return the headings that a span begins under, as one name; nothing where it is under none, or in a row, page or slide.
+
+    ``touched`` are the places that it touches. What a mail quotes is under the line above that, behind a sign of quoting.
+    """
+    first = next(iter(touched), None)
+    return first.name or "" if first is not None and first.kind == "heading" else ""
 
 
 def in_context(text: str, places: Sequence[Place], start: int, end: int) -> str:

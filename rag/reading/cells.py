@@ -17,6 +17,7 @@ from rag.documents.rows import Cell, measured
 from rag.lexical import analyse
 from rag.reading.quantities import gives, quantity_asked
 from rag.reading.questions import Asks, asks
+from rag.reading.tables import named_shares
 from rag.records import Question
 from rag.text.calendar import tells_when
 from rag.text.folding import folded
@@ -48,20 +49,17 @@ def answering(
     filled = [cell for cell in cells if _WORD.search(cell.span.of(text)) or cell.name]
     if not filled:
         return None
-    named = named_columns(question, tuple(cell.name for cell in filled), language)
-    if named.missed:
+    names = tuple(cell.name for cell in filled)
+    if named_columns(question, names, language).missed:
         # The cell of another day answers another question.
         return []
-    quantity = quantity_asked(question.text)
-    shares = [
-        max(share, float(quantity is not None and quantity.is_called(cell.name)))
-        for cell, share in zip(filled, named.shares, strict=True)
-    ]
     fits = _of_kind(question, text, filled, language)
     said = [_said(question, cell.span.of(text), language) for cell in filled]
     scores = [
         _NAMED * share + _asked_for(question, cell, language) + _KIND * fit + share_read + _SAID * own
-        for cell, share, fit, share_read, own in zip(filled, shares, fits, _read(filled, begins), said, strict=True)
+        for cell, share, fit, share_read, own in zip(
+            filled, named_shares(question, names, language), fits, _read(filled, begins), said, strict=True
+        )
     ]
     # Who names something else of the row asks for what it is of.
     scores[0] += -_FIRST if max(said) > said[0] else _FIRST

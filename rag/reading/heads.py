@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from rag.documents.formats import format_of
 from rag.lexical import analyse
-from rag.place import places_of
+from rag.place import heading_of, places_of
 from rag.reading.scoring import ScoredSentence, best_first, best_scores
 from rag.records import Hit, Question
 from rag.text.threads import SIGN
@@ -179,8 +179,8 @@ def _of_head(one: ScoredSentence) -> bool:
 
 def _leads(one: ScoredSentence) -> bool:
     """Say whether a sentence is the line above what a mail quotes: who wrote that, and when."""
-    above = places_of(one.hit.places, one.span.start, one.span.end)[:1]
-    return any(place.name == f"{SIGN}{' '.join(one.text.split())}" for place in above)
+    above = heading_of(places_of(one.hit.places, one.span.start, one.span.end))
+    return above == f"{SIGN}{' '.join(one.text.split())}"
 
 
 def _is_mail(hit: Hit) -> bool:

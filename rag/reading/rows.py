@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.columns import named_columns
-from rag.documents.rows import cells, row_of
-from rag.place import places_of
-from rag.reading.quantities import quantity_asked
+from rag.documents.rows import cells
 from rag.reading.scoring import ScoredSentence, best_first
+from rag.reading.tables import named_shares, row_at
 from rag.records import Question
 
 # Log odds that a row loses, set by hand on tables that are not shipped.
@@ -25,20 +23,12 @@ def rows_first(question: Question, scored: Sequence[ScoredSentence]) -> list[Sco
     """
     keys: dict[tuple[str, str | None], dict[int, str]] = {}
     for at, one in enumerate(scored):
-        row = (
-            row_of(places_of(one.hit.places, one.span.start, one.span.end), one.span.start) if one.hit.places else None
-        )
+        row = row_at(one.hit, one.span) if one.hit.places else None
         if row is not None and (filled := cells(row, one.text)):
             keys.setdefault((one.hit.document.id, row.name), {})[at] = filled[0].span.of(one.text)
-    quantity, lost = quantity_asked(question.text), set[int]()
+    lost: set[int] = set()
     for of in keys.values():
-        language = scored[next(iter(of))].hit.document.language
-        shares = [
-            max(share, float(quantity is not None and quantity.is_called(key)))
-            for key, share in zip(
-                of.values(), named_columns(question, tuple(of.values()), language).shares, strict=True
-            )
-        ]
+        shares = named_shares(question, tuple(of.values()), scored[next(iter(of))].hit.document.language)
         if max(shares) >= _WHOLE:
             lost |= {at for at, share in zip(of, shares, strict=True) if share < _LESS}
     if not lost:

@@ -18,7 +18,7 @@ from importlib import resources
 
 from rag.lexical import analyse
 from rag.naming import naming, of_others
-from rag.place import Place, places_of
+from rag.place import heading_of, places_of
 from rag.reading.definitions import explains, term_asked
 from rag.reading.headings import MARK
 from rag.reading.periods import Period, period_asked, too_early
@@ -115,15 +115,15 @@ def score_sentences(question: Question, hits: Sequence[Hit]) -> list[ScoredSente
     out: list[ScoredSentence] = []
     for hit, below, bag_row in zip(hits, texts, bags, strict=True):
         own: list[ScoredSentence] = []
-        quotes = any(_of_earlier(place) for place in hit.places)
+        quotes = any(_of_earlier(place.name or "") for place in hit.places)
         tables = worth(question, asked.quantity, hit, below)
         for at, (span, text, bag) in enumerate(zip(hit.chunk.sentences, below, bag_row, strict=True)):
             features = _features(asked, hit, at, text, bag)
             by_hand = _by_hand(asked, hit, span, text, in_table=tables[at] is not None) + (tables[at] or 0.0)
             score, alone = (by_hand + _sum(of, features) for of in (weights, plain))
             # It answers as well as any, only not as lately.
-            above = places_of(hit.places, span.start, span.end)[:1] if quotes else ()
-            score += _EARLIER if any(_of_earlier(place) and not _is_asked(question, place) for place in above) else 0.0
+            above = heading_of(places_of(hit.places, span.start, span.end)) if quotes else ""
+            score += _EARLIER if _of_earlier(above) and not _is_asked(question, above) else 0.0
             own.append(ScoredSentence(hit, span, text, score, features, alone))
         out += _answered(question, own)
     return best_first(out)
@@ -167,19 +167,18 @@ def span_text(hit: Hit, span: Span) -> str:
 
 def _above(hit: Hit, span: Span) -> frozenset[str]:
     """Return the stems of the headings that a sentence stands under, or of the line above what a mail quotes."""
-    places = [place for place in places_of(hit.places, span.start, span.end)[:1] if place.kind == "heading"]
-    return frozenset(stem for place in places for stem in stems(place.name or "", hit.document.language))
+    return stems(heading_of(places_of(hit.places, span.start, span.end)), hit.document.language)
 
 
-def _is_asked(question: Question, place: Place) -> bool:
+def _is_asked(question: Question, line: str) -> bool:
     """Say whether a question names whom a mail quotes, by a name in the line above that."""
-    asked, line = (set(map(str.casefold, _CAPITAL.findall(text))) for text in (question.text, place.name or ""))
-    return bool((asked & line) - FUNCTION - MONTHS_AND_DAYS)
+    asked, named = (set(map(str.casefold, _CAPITAL.findall(text))) for text in (question.text, line))
+    return bool((asked & named) - FUNCTION - MONTHS_AND_DAYS)
 
 
-def _of_earlier(place: Place) -> bool:
-    """Say whether what stands at a place is quoted of an earlier mail."""
-    return place.kind == "heading" and (place.name or "").startswith(SIGN.strip())
+def _of_earlier(heading: str) -> bool:
+    """Say whether what stands under a heading is quoted of an earlier mail."""
+    return heading.startswith(SIGN.strip())
 
 
 def _answered(question: Question, sentences: list[ScoredSentence]) -> list[ScoredSentence]:

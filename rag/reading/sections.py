@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from rag.place import WITHIN, places_of
+from rag.place import WITHIN, heading_of, places_of
 from rag.reading.headings import gives_answer
 from rag.reading.kinds import words_of_kind
 from rag.reading.scoring import ScoredSentence, best_first
@@ -35,7 +35,7 @@ def sections_first(question: Question, scored: Sequence[ScoredSentence]) -> list
     if not any(one.hit.places for one in scored):
         return list(scored)
     asked = _numbers(question.text)
-    names = [_heading(one) for one in scored]
+    names = [heading_of(places_of(one.hit.places, one.span.start, one.span.end)) for one in scored]
     meant = {one.hit.document.id for one, name in zip(scored, names, strict=True) if asked & _numbers(name)}
     apart = [
         replace(one, score=one.score - _OTHER) if one.hit.document.id in meant and _is_other(name, asked) else one
@@ -84,12 +84,6 @@ def _shared(question: Question, one: ScoredSentence) -> frozenset[str]:
 
 def _is_kind(question: Question, one: ScoredSentence) -> bool:
     return bool(words_of_kind(question, one.text, one.hit.document.language))
-
-
-def _heading(one: ScoredSentence) -> str:
-    """Return the headings that a sentence stands under, or is."""
-    place = next(iter(places_of(one.hit.places, one.span.start, one.span.end)), None)
-    return place.name or "" if place is not None and place.kind == "heading" else ""
 
 
 def _is_heading(one: ScoredSentence, name: str) -> bool:

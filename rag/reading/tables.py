@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from rag.columns import named_columns
 from rag.documents.rows import Cell, cells, heads_table, measured, row_of
-from rag.place import places_of
-from rag.reading.quantities import Quantity, gives
+from rag.place import Place, places_of
+from rag.reading.quantities import Quantity, gives, quantity_asked
 from rag.records import Hit, Question, Span
 
 # Set by hand on tables that are not shipped: the question names what the row is of; the row gives the money, or the weight,
@@ -25,7 +25,7 @@ def worth(question: Question, quantity: Quantity | None, hit: Hit, texts: Sequen
     out: list[float | None] = []
     keys: dict[str | None, dict[int, str]] = {}
     for at, (span, text) in enumerate(zip(hit.chunk.sentences, texts, strict=True)):
-        row = row_of(places_of(hit.places, span.start, span.end), span.start)
+        row = row_at(hit, span)
         if row is None:
             out.append(_NAMES_COLUMNS if names_columns(hit, span) else None)
             continue
@@ -35,11 +35,19 @@ def worth(question: Question, quantity: Quantity | None, hit: Hit, texts: Sequen
         if filled:
             keys.setdefault(row.name, {})[at] = filled[0].span.of(text)
     for of in keys.values():
-        shares = named_columns(question, tuple(of.values()), hit.document.language).shares
-        for (at, key), share in zip(of.items(), shares, strict=True):
-            called = quantity is not None and quantity.is_called(key)
-            out[at] = (out[at] or 0.0) + _NAMED * max(share, float(called))
+        shares = named_shares(question, tuple(of.values()), hit.document.language)
+        for at, share in zip(of, shares, strict=True):
+            out[at] = (out[at] or 0.0) + _NAMED * share
     return out
+
+
+def named_shares(question: Question, names: tuple[str, ...], language: str | None) -> list[float]:
+    """Return how far a question names each column, or what each row is of: by its words, or by the measure that it asks for."""
+    quantity, shares = quantity_asked(question.text), named_columns(question, names, language).shares
+    return [
+        1.0 if quantity is not None and quantity.is_called(name) else share
+        for name, share in zip(names, shares, strict=True)
+    ]
 
 
 def in_units(hit: Hit) -> str:
@@ -54,7 +62,7 @@ def in_units(hit: Hit) -> str:
 
 def in_unit(hit: Hit, span: Span, text: str) -> str:
     """Return the text of a sentence of a hit; of a row with the units that the names of its columns give."""
-    row = row_of(places_of(hit.places, span.start, span.end), span.start)
+    row = row_at(hit, span)
     return _measured(cells(row, text), text) if row else text
 
 
@@ -64,7 +72,12 @@ def _measured(filled: Sequence[Cell], text: str) -> str:
 
 def is_row(hit: Hit, span: Span) -> bool:
     """Say whether a sentence of a hit is a row of a table."""
-    return row_of(places_of(hit.places, span.start, span.end), span.start) is not None
+    return row_at(hit, span) is not None
+
+
+def row_at(hit: Hit, span: Span) -> Place | None:
+    """Return the place of the row that a sentence of a hit is; None where it is none."""
+    return row_of(places_of(hit.places, span.start, span.end), span.start)
 
 
 def names_columns(hit: Hit, span: Span) -> bool:
