@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -55,9 +54,6 @@ def make_app(engine: LocalEngine, rule: ServerRule, traces: Traces | None = None
         async with AsyncExitStack() as stack:
             if mcp is not None:
                 await stack.enter_async_context(mcp.running())
-            await questions.call(lambda: warm_up(engine), None)
-            # All that is loaded now stays, and to walk through it in search of garbage would hold up a question by 60 ms.
-            gc.freeze()
             following = asyncio.ensure_future(keep_up(service))
             yield
             following.cancel()
@@ -96,12 +92,6 @@ def make_app(engine: LocalEngine, rule: ServerRule, traces: Traces | None = None
         app.add_middleware(Traced, traces=traces)
     app.add_middleware(Log, metrics=metrics)
     return app
-
-
-def warm_up(engine: LocalEngine) -> None:
-    """Load the model and open the index, so that the first question is as fast as the next."""
-    engine.ingest()
-    engine.search("?a", limit=1)
 
 
 def _mcp(engine: LocalEngine, questions: Work, seconds: float) -> McpApp | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import gc
 import logging
 import os
 import secrets
@@ -21,7 +22,7 @@ from rag.engine import LocalEngine
 from rag.environment import fingerprint
 from rag.errors import FixInput
 from rag.ownership import Ownership, RunningServer, make_folder
-from rag.server.app import make_app, warm_up
+from rag.server.app import make_app
 from rag.server.log import JsonLines
 from rag.server.rule import rule_of
 from rag.server.tracing import traces_to
@@ -61,7 +62,7 @@ def serve(settings: Settings, *, insecure: bool, watch: bool, ready: Callable[[R
                 ready(server)
 
             # What is wrong with the index is said here as any other error, not as a failure of the server's.
-            warm_up(engine)
+            _warm_up(engine)
             _log_to_standard_error()
             app = make_app(engine, rule, traces)
             config = uvicorn.Config(
@@ -78,6 +79,14 @@ def serve(settings: Settings, *, insecure: bool, watch: bool, ready: Callable[[R
             logging.getLogger("beleg.server").warning("work was cut short at the end")
             logging.shutdown()
             os._exit(0 if running.started else 1)
+
+
+def _warm_up(engine: LocalEngine) -> None:
+    """Load the model and open the index, so that the first question is as fast as the next."""
+    engine.ingest()
+    engine.search("?a", limit=1)
+    # All that is loaded now stays, and to walk through it in search of garbage would hold up a question by 60 ms.
+    gc.freeze()
 
 
 class _Server(uvicorn.Server):
