@@ -1,16 +1,19 @@
 """How far a quote reaches beyond its sentence.
 
 What leads to a list takes its items along, an item what leads to it, an answer in a conversation its question, a consequence
-its reason.
+its reason, and what can be understood only from the sentence before takes that along.
 """
 
 from __future__ import annotations
 
 import re
 
+from rag.reading.kinds import words_of_kind
+from rag.reading.questions import Asks, asks
 from rag.reading.scoring import ScoredSentence, span_text
-from rag.records import Span
+from rag.records import Question, Span
 from rag.text.turns import SPEAKER
+from rag.text.words import FUNCTION, word_set
 
 # How a sentence ends that goes on in a list, how an item of one begins, and how long the whole may be.
 _LEADS = re.compile(r"(?:[:,]|[^\W_])[*_]*\Z")
@@ -30,14 +33,29 @@ _TELLS_WHY = re.compile(
     r"|because|the\s(?:main\s)?(?:reason|cause|explanation)|th(?:is|at)\s(?:is|was)\sbecause|it\s(?:is|was)\sbecause)\b",
     re.IGNORECASE,
 )  # fmt: skip
+# Beginnings that go on from the sentence before, without which they say nothing, or half.
+_GOES_ON = re.compile(
+    r"(?:außerdem|zudem|ferner|darüber\shinaus|des\sweiteren|da(?:zu|für|gegen|bei|durch|raus|von|rauf|rin|runter|nach|neben)|hier(?:zu|bei|für)"
+    r"|stattdessen|dort|moreover|furthermore|in\saddition(?!\sto)|additionally|besides\s?,|instead(?!\sof)|thereby|these\sinclude)\b",
+    re.IGNORECASE,
+)
+# A pronoun for a person with the word before it, and words behind which it is nobody who acts in the main clause.
+_SOMEBODY = re.compile(r"(?:(\w+)\W+)?\b(?:er|sie|he|she)\b", re.IGNORECASE)
+_BELOW = word_set(
+    """da ob als die der das was wie wo weil dass wenn falls indem während nachdem bevor obwohl damit bis
+    if as that what how where when while since because after before although until which who"""
+)
+# How many sentences back it may stand who that is.
+_BACK = 3
 
 
-def quoted(sentence: ScoredSentence, *, reason: bool) -> Span:
-    """Return the span that is quoted for a sentence; ``reason`` says whether a reason is asked for."""
-    span = with_reason(sentence) if reason else sentence.span
+def quoted(question: Question, sentence: ScoredSentence) -> Span:
+    """Return the span that is quoted for a sentence."""
+    span = with_reason(sentence) if asks(question.text) is Asks.REASON else sentence.span
     if span != sentence.span:
         return span
-    return with_lead(sentence) or with_items(sentence)
+    lists = with_lead(sentence) or with_items(sentence)
+    return lists if lists != sentence.span else with_those_before(question, sentence)
 
 
 def unled(text: str) -> int:
@@ -94,6 +112,40 @@ def with_reason(sentence: ScoredSentence) -> Span:
         if _TELLS_WHY.match(span_text(sentence.hit, behind)):
             return Span(sentence.span.start, behind.end)
     return sentence.span
+
+
+def with_those_before(question: Question, sentence: ScoredSentence) -> Span:
+    """Return the span of a sentence with those before it in its paragraph that tell of whom or where it speaks.
+
+    It is the sentence alone, unless a person or a place is asked for: where it has but a pronoun for a person, it begins with the
+    last of the three before that has a name; where it begins with a word that goes on from the sentence before, with that.
+    """
+    below = sentence.hit.chunk.sentences
+    at, kind = below.index(sentence.span), asks(question.text)
+    first = at
+    if kind is Asks.PERSON and any((m[1] or "").casefold() not in _BELOW for m in _SOMEBODY.finditer(sentence.text)):
+        first = _naming(question, sentence, at)
+    elif kind in (Asks.PERSON, Asks.PLACE) and at and _GOES_ON.match(sentence.text):
+        first = at - 1 if _joined(sentence, below[at - 1], below[at]) else at
+    start = below[first].start
+    return Span(start, sentence.span.end) if sentence.span.end - start <= _LONGEST_LED else sentence.span
+
+
+def _naming(question: Question, sentence: ScoredSentence, at: int) -> int:
+    """Return which sentence, from the one at ``at`` back, names a person; ``at`` where none does that is near enough."""
+    below = sentence.hit.chunk.sentences
+    for first in range(at, max(-1, at - _BACK - 1), -1):
+        if first < at and not _joined(sentence, below[first], below[first + 1]):
+            break
+        if _names(question, span_text(sentence.hit, below[first]), sentence.hit.document.language):
+            return first
+    return at
+
+
+def _names(question: Question, text: str, language: str | None) -> bool:
+    """Say whether a sentence names somebody; a capital at the beginning of a quotation is no name ("Dieses Bündnis")."""
+    found = (span.of(text).split() for span in words_of_kind(question, text, language))
+    return any(words[0].casefold() not in FUNCTION for words in found)
 
 
 def _joined(sentence: ScoredSentence, first: Span, second: Span) -> bool:

@@ -9,7 +9,6 @@ from rag.naming import is_name
 from rag.place import Place
 from rag.reading.extent import quoted, unled
 from rag.reading.headings import MARK, gives_answer
-from rag.reading.questions import Asks, asks
 from rag.reading.scoring import ScoredSentence, is_said, span_text
 from rag.reading.spans import marked
 from rag.reading.tables import names_columns
@@ -31,15 +30,14 @@ def read(question: Question, sentences: Sequence[ScoredSentence], most: int) -> 
     Sentences whose words stand in an earlier statement already (the same article under two names)
     are passed over, and so is what says nothing by itself, if anything else is there, and what a document is called, if it
     says anything else; a heading that gives what the question asks for is said. What leads to a list is quoted with its items, an
-    item with what leads to it, an answer in a conversation with its question, and where a reason is asked for, a consequence with
-    its reason.
+    item with what leads to it, an answer in a conversation with its question, what goes on from the sentence before with that, and
+    where a reason is asked for, a consequence with its reason.
     """
     sentences = [one for one in sentences if _is_said(one) or _gives(question, one)] or sentences
     names = [is_name(one.text, one.hit.document) and not _gives(question, one) for one in sentences]
     more = {one.hit.document.id for one, name in zip(sentences, names, strict=True) if not name}
     kept = zip(sentences, names, strict=True)
     sentences = [one for one, name in kept if not (name and one.hit.document.id in more)]
-    reason = asks(question.text) is Asks.REASON
     statements: list[DraftStatement] = []
     said: set[str] = set()
     for sentence in sentences:
@@ -47,7 +45,7 @@ def read(question: Question, sentences: Sequence[ScoredSentence], most: int) -> 
             break
         document = sentence.hit.document
         before = [e.span for s in statements for e in s.evidence if e.document.id == document.id]
-        span = _unmarked(sentence.text, quoted(sentence, reason=reason))
+        span = _unmarked(sentence.text, quoted(question, sentence))
         if any(one.overlaps(span) for one in before):
             span = _unmarked(sentence.text, sentence.span)
         words = " ".join(span_text(sentence.hit, span).split())

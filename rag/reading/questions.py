@@ -25,10 +25,11 @@ class Asks(Enum):
 
 _UNTIL = r"(?:(?:bis|seit|ab|until|by|since|till)\s+)?"
 _KINDS = (
-    (Asks.NUMBER, r"wie\s*(?:viel|viele|vielen|vieler|hoch|groß|lange|oft|alt|teuer|weit|schwer)\b|how\s+(?:many|much|long|often|old|far|large|big|high|tall)\b|what\s+(?:percentage|share|number|amount)\b|was\s+(?:kost(?:e[nt]|eten?)|(?:hat|haben|hatten?)\b[^?]*\bgekostet)\b"),
+    (Asks.NUMBER, r"wie\s*(?:viel|viele|vielen|vieler|hoch|groß|lange|oft|alt|teuer|weit|schwer)\b|how\s+(?:many|much|long|often|old|far|large|big|high|tall)\b|what\s+(?:percentage|share|number|amount)\b|in\s+welcher\s+höhe\b|(?:welche|what|which)\s+(?:summe|sum)\b|welche[nr]?\s+(?:betrag|anteil|prozentsatz)\b|was\s+(?:kost(?:e[nt]|eten?)|(?:hat|haben|hatten?)\b[^?]*\bgekostet)\b"),
     (Asks.TIME, _UNTIL + r"(?:wann|when)\b|um\s+wie\s*viel\s+uhr\b|(?:at\s+)?what\s+time\b|zu\s+welcher\s+(?:uhr)?zeit\b|\b(?:in\s+)?(?:welche[ms]?|what|which)\s+(?:jahr|monat|tag|datum|year|month|day|date)\b"),
     (Asks.REASON, r"(?:warum|weshalb|wieso|weswegen|wozu|why|for\s+what\s+reason|aus\s+welchem\s+grund)\b"),
-    (Asks.PERSON, r"(?:von\s+|mit\s+|an\s+|für\s+|by\s+|with\s+|to\s+)?(?:wer|wen|wem|wessen|who|whom|whose)\b"),
+    # The WHO and Doctor Who are asked about, not for.
+    (Asks.PERSON, r"(?:von\s+|mit\s+|an\s+|für\s+|by\s+|with\s+|to\s+)?(?!(?-i:WHO\b|(?<=[^\s.?!:,] )Who\b))(?:wer|wen|wem|wessen|who|whom|whose)\b"),
     (Asks.PLACE, r"(?:von\s+)?(?:wo|wohin|woher|where)\b|\bin\s+(?:welche[mnr]?|what|which)\s+(?:stadt|ort|land|city|town|place|country)\b"),
 )  # fmt: skip
 _PATTERNS = tuple((kind, re.compile(rf"(?<!\w)(?:{pattern})", re.IGNORECASE)) for kind, pattern in _KINDS)
@@ -38,7 +39,8 @@ _PATTERNS = tuple((kind, re.compile(rf"(?<!\w)(?:{pattern})", re.IGNORECASE)) fo
 @lru_cache(256)
 def asks(question: str) -> Asks:
     """Return the kind of answer that a question asks for; the first question word decides."""
-    first = [(match.start(), order, kind) for order, (kind, p) in enumerate(_PATTERNS) if (match := p.search(question))]
+    text = question.lower() if question.isupper() else question
+    first = [(match.start(), order, kind) for order, (kind, p) in enumerate(_PATTERNS) if (match := p.search(text))]
     return min(first)[2] if first else Asks.OTHER
 
 

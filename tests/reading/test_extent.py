@@ -6,9 +6,11 @@ import pytest
 
 from rag.reading.extent import quoted
 from rag.reading.scoring import ScoredSentence, span_text
-from rag.records import Span
+from rag.records import Question, Span
 from rag.text.sentences import sentence_spans
 from tests.reading.test_scoring import hit
+
+WHY, WHAT = Question("Why?", "en"), Question("What is it?", "en")
 
 
 def sentence(text: str, at: int, language: str) -> ScoredSentence:
@@ -42,10 +44,10 @@ def sentence(text: str, at: int, language: str) -> ScoredSentence:
 )
 def test_a_consequence_takes_its_reason_along(text: str, at: int, language: str, expected: str) -> None:
     one = sentence(text, at, language)
-    span = quoted(one, reason=True)
+    span = quoted(WHY, one)
 
     assert span_text(one.hit, span).startswith(expected)
-    assert quoted(one, reason=False) == one.span
+    assert quoted(WHAT, one) == one.span
     assert text.count(".", span.start, span.end) == expected.count(".") + (not expected.endswith("."))
 
 
@@ -54,4 +56,39 @@ def test_what_is_too_long_together_stays_apart() -> None:
         f"{'Trains scared the cows of all farmers ' * 30}. The station was therefore built outside.", 1, "en"
     )
 
-    assert quoted(one, reason=True) == one.span
+    assert quoted(WHY, one) == one.span
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "text", "expected"),
+    [
+        ("Wer warnte vor Streit?", "de", "Es sprach Eva Kern. Es regnete. »Kein Streit«, sagte sie leise.", 0),
+        ("Who warned of a quarrel?", "en", "The last to speak was Eva Kern. It rained. She warned of a quarrel.", 0),
+        ("Who has the record?", "en", "The longest swim was that of Ann Bly. At 39 she has the record.", 0),
+        # The name stands in the sentence, or the question has it, or nobody acts that is not named.
+        ("Who warned of it?", "en", "It was late. She warned of it, as Eva Kern had.", 1),
+        ("Who warned of it?", "en", "The hall was full. She warned of it.", 1),
+        ("Who was warned by Eva Kern?", "en", "The last was Eva Kern. She warned the whole board.", 1),
+        ("Wer hat den Vorrang?", "de", "Es sprach Eva Kern. Die Feuerwehr hat Vorrang, weil sie hilft.", 1),
+        # Of a person alone, not of what was done.
+        ("What did she warn of?", "en", "The last to speak was Eva Kern. She warned of a quarrel.", 1),
+        ("Wer entscheidet?", "de", "Der Beirat muss zustimmen. Außerdem redet der Kämmerer mit.", 0),
+        ("Where is it ruled on?", "en", "The rest is left to Westminster. These include energy and defence.", 0),
+        ("Where is fuel kept?", "en", "Fuel is kept outside. Instead of the shed a cage is used.", 1),
+        ("What is ruled on?", "en", "The rest is left to Westminster. These include energy and defence.", 1),
+    ],
+)
+def test_who_and_where_are_told_by_the_sentence_before(question: str, language: str, text: str, expected: int) -> None:
+    last = text.count(".") - 1
+    one = sentence(text, last, language)
+    span = quoted(Question(question, language), one)
+
+    assert span.end == one.span.end
+    assert span.start == sentence_spans(text, Span(0, len(text)), language)[expected].start
+
+
+def test_what_stands_too_far_back_is_left() -> None:
+    text = f"The last to speak was Eva Kern. {'It rained. ' * 3}She warned of a quarrel."
+    one = sentence(text, 4, "en")
+
+    assert quoted(Question("Who warned of a quarrel?", "en"), one) == one.span

@@ -17,6 +17,7 @@ CASES = {
     Asks.NUMBER: [
         "Wie viele Staaten sind es?", "Wieviel Geld ist das?", "Wie hoch ist der Anteil?", "Wie lange dauert es?",
         "Wie alt ist er?", "How many states are there?", "How much is it?", "What percentage is that?", "How long is it?",
+        "Hilfen in welcher Höhe gab es?", "Welchen Betrag zahlte sie?", "Auf welche Summe belief es sich?", "Which sum was it?",
     ],
     Asks.PERSON: [
         "Wer hat das gesagt?", "Wen meint er?", "Mit wem sprach sie?", "Wessen Haus ist es?", "Von wem stammt das?",
@@ -47,6 +48,10 @@ def test_a_question_asks_for(kind: Asks, question: str) -> None:
         ("Wer hat gesagt, wann es endet?", Asks.PERSON),
         ("Wann hat wer das gesagt?", Asks.TIME),
         ("Who said how many there are?", Asks.PERSON),
+        ("What does the WHO advise?", Asks.OTHER),
+        ("Was macht Doctor Who?", Asks.OTHER),
+        ("It rained. Who came?", Asks.PERSON),
+        ("WHO LEADS IT?", Asks.PERSON),
         ("How many know who it was?", Asks.NUMBER),
         ("Ich frage mich, warum er ging.", Asks.REASON),
     ],
