@@ -15,6 +15,7 @@ from rag.records import Question, Span
 from rag.text.calendar import days_of_month, days_of_week, named_months, times_of_day
 from rag.text.dates import YEAR, find_dates
 from rag.text.numbers import told_numbers
+from rag.text.places import find_places
 from rag.text.units import unit_behind
 
 _COUNTED = re.compile(r"\b(?:wie\s?vielen?|wie\s?vieler|how\smany)\s+(?P<noun>[^\W\d_]+)", re.IGNORECASE)
@@ -39,6 +40,10 @@ _THEN = re.compile(
     r"|after|before|when|whenever|while|during|once|until|till|since|as\ssoon\sas|always|never|daily|immediately|today|yesterday|tomorrow|at|in|on|by)\b[^,;.]*",
     re.IGNORECASE,
 )
+# What has a name of its own, wherever it stands.
+_TOWN = re.compile(r"\b(?:welche[mnr]?|what|which)\s(stadt|ort|land|city|town|country)\b", re.IGNORECASE)
+# "Dieses Bündnis": what was told of before.
+_POINTS_BACK = re.compile(r"\b(?:diese[mnrs]?|jene[mnrs]?|this|these)\s\w+", re.IGNORECASE)
 
 # A sum of money in a table's row, or one with its hundredths; and what makes a number part of a name: "HX-90".
 _ROW, _AMOUNT = re.compile(r"\||;\s[^;:]+:\s"), re.compile(r"[.,]\d\d\Z")
@@ -64,8 +69,10 @@ def fitting(question: Question, text: str, language: str | None) -> tuple[Span, 
         numbers = (number.span for number in told_numbers(text, language))
         times = (*_times(text), *named_months(text))
         return (*words_of_kind(question, text, language), *times, *numbers, *_matches(_THEN, text))
+    if kind is Asks.PLACE and (named := _TOWN.search(question.text)):
+        return _named_places(question, text, language, country=named[1].casefold() in ("land", "country"))
     if kind in (Asks.PLACE, Asks.PERSON):
-        return _between(_times(text), len(text))
+        return _between((*_times(text), *_matches(_POINTS_BACK, text)), len(text))
     return None
 
 
@@ -114,6 +121,13 @@ def _without_unit(text: str, language: str | None, noun: str = "") -> tuple[Span
         for span in _but_times(text, language, noun)
         if unit_behind(text, span) is None and not _IN_NAME.search(text[: span.start])
     )
+
+
+def _named_places(question: Question, text: str, language: str | None, *, country: bool) -> tuple[Span, ...]:
+    """Return what may be a town's name, or a country's: what stands as a place does, and names that are known."""
+    months = named_months(text)
+    told = [span for span in words_of_kind(question, text, language) if not any(span.overlaps(one) for one in months)]
+    return (*told, *(place.span for place in find_places(text) if country or "/" in place.key))
 
 
 def _begins(text: str, noun: str) -> bool:

@@ -37,6 +37,11 @@ def fits(question: str, text: str, language: str) -> tuple[str, ...]:
         ("Wie alt ist die Brücke?", "Sie ist 130 Jahre alt.", "de", ("130",)),
         ("What was it called when he died?", "It was called Caspian.", "en", ALL),
         ("Why does it cost 5 euros?", "Because of the salt.", "en", ALL),
+        ("In welcher Stadt war der Gipfel?", "Im Juni lobten die europäischen Länder den Gipfel.", "de", ()),
+        ("In welcher Stadt war der Gipfel?", "Der Gipfel fand in Görbersdorf statt.", "de", ("Görbersdorf",)),
+        ("In which city was it?", "Paris was chosen by the French for it.", "en", ("Paris",)),
+        ("In which country was it?", "The Polish chose it.", "en", ("Polish",)),
+        ("Wer schweigt?", "Dieses Bündnis schweigt.", "de", (" schweigt.",)),
     ],
 )
 def test_where_an_answer_may_stand(question: str, text: str, language: str, found: tuple[str, ...]) -> None:
