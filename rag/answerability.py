@@ -15,6 +15,7 @@ from functools import cache
 from importlib import resources
 
 from rag.naming import naming, of_others
+from rag.reading.actors import is_of_another
 from rag.reading.codes import is_unknown
 from rag.reading.fitting import fitting
 from rag.reading.heads import head_answers
@@ -47,6 +48,7 @@ BY_HAND = {
     "unknown_code": -4.0,
     "absent_subject": -4.0,
     "of_another": -2.5,
+    "another_acts": -4.0,
     "asked_head": 2.5,
 }
 """Weights that are not fitted, as too few questions of the corpora bear on them.
@@ -72,7 +74,8 @@ def features(
     for money, a weight, a telephone number and no hit gives any, or neither the first sentence nor a hit of a document that it
     names does; ``unknown_code`` where it names a model or a version that no hit has, ``absent_subject`` where no hit has a word
     for what it asks about, nor one near to that, ``unfit`` where the first sentence gives nothing of the kind, ``of_another``
-    where it is for what somebody said, and nobody of that name is near; ``asked_head`` is 1 where it asks who wrote a mail, or
+    where it is for what somebody said, and nobody of that name is near, ``another_acts`` where a country does something in it, and in
+    the first sentence another one; ``asked_head`` is 1 where it asks who wrote a mail, or
     when, and the head of one that speaks of the matter is at
     hand, -1 where no mail speaks of it. ``match`` is how near
     the question's tokens come to those of a sentence at best, ``match_read`` in the sentence that is read first, ``match_chunk`` in a chunk, ``least``
@@ -110,6 +113,7 @@ def features(
         "unknown_code": float(is_unknown(question.text, hits)),
         "absent_subject": float(asked is not None and is_absent(question, asked, hits)),
         "of_another": float(of_another(question.text, ahead)),
+        "another_acts": float(is_of_another(question, ahead)),
         "asked_head": float(head_answers(question, hits)),
         "across": across,
     }

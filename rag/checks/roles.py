@@ -26,9 +26,8 @@ _GOES_ON = re.compile(
 _BEHIND = re.compile(r"\s(?:in|from|of|at|aus|von|im|der|des)\s")
 # The noun behind an adjective, and the name behind the noun.
 _RUN = re.compile(r"\s[^\W\d_]+(?:\s[A-ZÄÖÜ][^\W\d_]+)*")
-_ADJECTIVE = re.compile(
-    r"^[a-zäöü]|(?:ish|ian|(?<!st)(?<!jap)(?<!ir)(?<!sud)(?<!om)(?<!taiw)(?<!jord)an|ese|ch|ek|ss)$"
-)
+ADJECTIVE = re.compile(r"^[a-zäöü]|(?:ish|ian|(?<!st)(?<!jap)(?<!ir)(?<!sud)(?<!om)(?<!taiw)(?<!jord)an|ese|ch|ek|ss)$")
+"""How an adjective of a country begins or ends in either language: "schottisch", "Scottish"."""
 # Where who is spoken of first suffers: "lost to", "had to leave"; and where two names are one ("is").
 _CONVERSE = re.compile(
     r"\b(?:unterlag|unterlagen|unterlegen|verlor\w*\sgegen|musste[n]?|muss|müssen|lost|loses|losing|must|had\sto|has\sto|have\sto)\b"
@@ -164,7 +163,7 @@ def _origins(said: Said) -> Iterator[tuple[str, str]]:
     """Yield the stem of the noun and the names right behind a country's adjective, with that country."""
     for place in find_places(said.text):
         run = _RUN.match(said.text[place.span.end :])
-        if run is not None and _ADJECTIVE.search(place.span.of(said.text)):
+        if run is not None and ADJECTIVE.search(place.span.of(said.text)):
             noun, _, name = run[0].strip().partition(" ")
             yield from ((key, place.key) for key in terms(Said(noun, said.language)))
             yield from (

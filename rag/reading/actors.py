@@ -1,0 +1,96 @@
+"""Whether a sentence tells of one country what was asked of another: "What did Spain pay?" is not answered by what France paid."""
+
+from __future__ import annotations
+
+import re
+
+from rag.place import places_of
+from rag.reading.scoring import ScoredSentence
+from rag.records import Question
+from rag.text.places import absent_places, find_places
+
+# How many sentences back it may stand of whom a sentence speaks.
+_BACK = 2
+# "Blinken in Bukarest" acts, and not the town.
+_THERE = re.compile(r"\b(?:in|im|at|near|bei|aus|from|von|of|nach|to)\s(?:the\s|der\s|den\s)?\Z", re.IGNORECASE)
+# In a question, which has its words in another order, whoever stands behind no such word may act.
+_BEHIND = re.compile(
+    r"\b(?:in|im|at|near|bei|aus|from|von|of|nach|to|by|with|for|on|an|auf|gegen|against|für|mit|zu|über|about)\s(?:the\s|der\s|den\s|die\s)?\Z",
+    re.IGNORECASE,
+)
+# What its members do, it does, and the other way round.
+_UNIONS = frozenset(("EU", "EZ", "UN"))
+# What is said in place of a country's name.
+_FEDERAL = re.compile(r"\bBundes\w+")
+_STANDS_FOR = {
+    "DE": _FEDERAL,
+    "AT": _FEDERAL,
+    "CH": _FEDERAL,
+    "US": re.compile(r"\b(?:Weiße[ns]?\sHaus|White\sHouse|Pentagon|Kongress|Congress)\b"),
+    "RU": re.compile(r"\b(?:Kreml|Kremlin)\b"),
+    "GB": re.compile(r"\b(?:Downing\sStreet|Whitehall|Westminster)\b"),
+    "FR": re.compile(r"\bÉlysée"),
+}
+
+
+def is_of_another(question: Question, one: ScoredSentence) -> bool:
+    """Say whether a country or town acts in a question, nothing near a sentence speaks of it, and in the sentence another acts.
+
+    Near are the two sentences before, what they stand under, and the document's title. Not seen: whom a pronoun or a
+    name stands for ("the chancellor", "Macron"), and anybody who is no place: a company's name is too often written another way.
+    """
+    asked = {place.key for place in find_places(question.text)}
+    if not asked:
+        return False
+    near = _near(one)
+    missing = absent_places(question.text, [near])
+    missing -= {key for key, said in _STANDS_FOR.items() if said.search(near)}
+    if missing.isdisjoint(_free(question.text)):
+        return False
+    countries = {_country(key) for key in asked}
+    return any(_is_one(key) and _country(key) not in countries for key in _acting(one.text, one.hit.document.language))
+
+
+def _free(question: str) -> set[str]:
+    """Return the keys of the countries and towns that may act in a question."""
+    from rag.checks.roles import ADJECTIVE
+
+    return {
+        place.key
+        for place in find_places(question)
+        if _is_one(place.key)
+        and not _BEHIND.search(question, 0, place.span.start)
+        and not ADJECTIVE.search(place.span.of(question))
+    }
+
+
+def _near(one: ScoredSentence) -> str:
+    hit, below = one.hit, one.hit.chunk.sentences
+    at = below.index(one.span) if one.span in below else 0
+    before = hit.text[below[max(0, at - _BACK)].start - hit.chunk.span.start : one.span.end - hit.chunk.span.start]
+    above = " ".join(place.name or "" for place in places_of(hit.places, one.span.start, one.span.end))
+    return f"{hit.document.title or ''} {above} {before}"
+
+
+def _acting(text: str, language: str | None) -> set[str]:
+    """Return the keys of the countries and towns that act in a text."""
+    from rag.checks.clauses import deeds_of
+    from rag.checks.phrases import actors_of
+    from rag.checks.wording import Said
+
+    actors = (actor for clause in deeds_of(Said(text, language)) for actor in actors_of(clause) if actor.acts)
+    return {
+        place.key
+        for actor in actors
+        for place in find_places(actor.text)
+        if _is_one(place.key) and not _THERE.search(actor.text, 0, place.span.start)
+    }
+
+
+def _country(key: str) -> str:
+    return key.partition("/")[0]
+
+
+def _is_one(key: str) -> bool:
+    """Say whether a place is a country or a town, and no union of countries or part of the world."""
+    return _country(key) not in _UNIONS and not _country(key).isdigit()
