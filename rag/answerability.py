@@ -16,7 +16,7 @@ from importlib import resources
 
 from rag.naming import naming, of_others
 from rag.reading.actors import is_of_another
-from rag.reading.codes import is_unknown
+from rag.reading.codes import having, is_unknown
 from rag.reading.fitting import fitting
 from rag.reading.heads import head_answers
 from rag.reading.kinds import words_of_kind
@@ -71,7 +71,7 @@ def features(
     date hold; ``absent_numbers`` and ``absent_names`` are the shares of the question's numbers and
     capitalised words that stand in no hit. ``unknown_place`` is 1 where it names a country, a people or a town that no hit
     names in either language, ``unknown_year`` where it names a year that no hit holds, nor its date, ``absent_quantity`` where it asks
-    for money, a weight, a telephone number and no hit gives any, or neither the first sentence nor a hit of a document that it
+    for money, a weight, a telephone number and no hit gives any, or neither the first sentence nor a hit of a document, or with a code, that it
     names does; ``unknown_code`` where it names a model or a version that no hit has, ``absent_subject`` where no hit has a word
     for what it asks about, nor one near to that, ``unfit`` where the first sentence gives nothing of the kind, ``of_another``
     where it is for what somebody said, and nobody of that name is near, ``another_acts`` where a country does something in it, and in
@@ -196,7 +196,7 @@ def _absent_quantity(question: Question, hits: Sequence[Hit], scored: Sequence[S
     documents = [hit.document for hit in hits]
     named = naming(question, documents)
     others = of_others(named, documents)
-    told = [hit for hit in hits if hit.document.id in named] or hits
+    told = [hit for hit in hits if hit.document.id in named] or having(question.text, hits) or hits
     # A name may be in the question by chance: what is read first may be of another document, if not of another of its kind.
     first = [one for one in scored[:1] if one.hit.document.id not in others]
     if any(gives(quantity, in_unit(one.hit, one.span, one.text), one.hit.document.language) for one in first):

@@ -17,6 +17,7 @@ from rag.events import StageDone
 from rag.index import Index
 from rag.origins import OriginNumbers, fold_counterparts, group_by_origin, once_each
 from rag.reading import extractive, generative, overview
+from rag.reading.codes import codes_first
 from rag.reading.evidence import Numbered
 from rag.reading.generative import Writer
 from rag.reading.heads import heads_first
@@ -143,6 +144,7 @@ def look(
     scored = score_sentences(sought, found.hits)
     for placed in (sections_first, rows_first, heads_first, later_first):
         scored = placed(sought, scored)
+    scored = codes_first(sought.text, scored)
     if asked and asked.topic:
         about = overview.mentions(asked.topic, found.hits, scored)
         yield clock.done("judge")

@@ -19,6 +19,7 @@ from typing import Any
 
 from rag.errors import FixStorage, RebuildIndex
 from rag.text.umlauts import spellings
+from rag.text.words import FUNCTION
 
 _STEMMERS = {"de": "german", "en": "english"}
 _HEAP = 30_000_000
@@ -151,6 +152,8 @@ class _Shard:
         self._index = tantivy.Index(self._schema, path=str(folder))
         # Analysers live in the process, not in the files: they are registered at every open.
         self._analyser = _analyser(folder.name)
+        # A table in no language has no "what is the": the rarest words of all, they would leave little to the others.
+        self._tells_nothing = frozenset[str]() if folder.name in _STEMMERS else FUNCTION
         self._index.register_tokenizer("beleg", self._analyser)
         self._folder = folder
         self._writer: Any = None
@@ -240,11 +243,9 @@ class _Shard:
 
     def _asked(self, question: str) -> list[dict[str, int]]:
         """Return the words of a question, which is asked twice of each shard."""
-        last, words = self._last
-        if last != question:
-            words = self._words(question)
-            self._last = question, words
-        return words
+        if self._last[0] != question:
+            self._last = question, self._words(question)
+        return self._last[1]
 
     def _words(self, question: str) -> list[dict[str, int]]:
         """Return for each word of the question its terms with the number of chunks that hold them.
@@ -252,7 +253,8 @@ class _Shard:
         Spellings that no chunk holds are left out, unless none of them occurs.
         """
         words: dict[str, dict[str, int]] = {}
-        for word in dict.fromkeys(_splitter().analyze(question)):
+        asked = dict.fromkeys(_splitter().analyze(question))
+        for word in [w for w in asked if w.lower() not in self._tells_nothing] or asked:
             for term in self._analyser.analyze(word):
                 others = [t for other in spellings(word.lower()) for t in self._analyser.analyze(other)]
                 counts = {t: int(self._searcher.doc_freq("body", t)) for t in (term, *others)}

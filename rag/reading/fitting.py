@@ -45,8 +45,9 @@ _TOWN = re.compile(r"\b(?:welche[mnr]?|what|which)\s(stadt|ort|land|city|town|co
 # "Dieses Bündnis": what was told of before.
 _POINTS_BACK = re.compile(r"\b(?:diese[mnrs]?|jene[mnrs]?|this|these)\s\w+", re.IGNORECASE)
 
-# A sum of money in a table's row, or one with its hundredths; and what makes a number part of a name: "HX-90".
+# A sum of money in a table's row, where it fills its cell, or one with its hundredths; and what makes a number part of a name: "HX-90".
 _ROW, _AMOUNT = re.compile(r"\||;\s[^;:]+:\s"), re.compile(r"[.,]\d\d\Z")
+_ALONE = re.compile(r"(?:,[-–])?\s*(?:[;|(*]|\Z)")
 _IN_NAME = re.compile(r"[^\W\d_]-?\Z")
 # So much of a noun is alike in all of its forms.
 _PREFIX = 5
@@ -87,7 +88,9 @@ def _measures(quantity: Quantity, text: str, language: str | None) -> tuple[Span
         found += times_of_day(text)
     # A list of prices names its currency once, at its head.
     return tuple(found) or tuple(
-        span for span in _without_unit(text, language) if _ROW.search(text) or _AMOUNT.search(span.of(text))
+        span
+        for span in _without_unit(text, language)
+        if _AMOUNT.search(span.of(text)) or (_ROW.search(text) and _ALONE.match(text, span.end))
     )
 
 

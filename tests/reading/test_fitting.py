@@ -29,6 +29,8 @@ def fits(question: str, text: str, language: str) -> tuple[str, ...]:
         ("How many tonnes?", "It takes up 1.5 gigatonnes.", "en", ("1.5",)),
         ("Was kostet der Filter?", "Algen im Filter (Teil 44, 38,60 Euro).", "de", ("38,60",)),
         ("Was kostet der Filter?", "| Filter | 38,60 |", "de", ("38,60",)),
+        ("Was kostet die Pumpe?", "Maß: Gewicht; Jet 160: 11 kg; Jet 200: 89 dB(A)", "de", ()),
+        ("Was kostet die Pumpe?", "Maß: Preis; Jet 160: 180; Jet 200: 240", "de", ("180", "240")),
         ("Was kostet die Pumpe?", "Die HX-90 fördert Körner bis 12 mm.", "de", ()),
         ("Was kostet die Anzeige?", "Auf Seite 12 steht die Anzeige.", "de", ()),
         ("Wie schnell fährt das Rad?", "Das Rad gehört einem Verein.", "de", ()),
