@@ -22,12 +22,15 @@ from rag.records import Question
 from rag.text.calendar import tells_when
 from rag.text.folding import folded
 from rag.text.numbers import find_numbers
+from rag.text.recurring import times_named
 from rag.text.words import FUNCTION
 from rag.tokens import Begins
 
 # Set by hand on tables that are not shipped: what it is worth that the question names the column, that it asks for it ("which
 # pier"), that the cell is of the kind asked for; and that the question has the cell's own words already.
 _NAMED, _WHICH, _KIND, _SAID = 6.0, 2.0, 2.0, -6.0
+# A column of a day, a month or a year, where another is named as well.
+_TIMED = 1.0
 # The first cell says what the row is of, and is seldom asked for.
 _FIRST = -1.5
 # The least share of where the answer is read to begin, as a logarithm, and what one cell must be above the others.
@@ -50,13 +53,18 @@ def answering(
     if not filled:
         return None
     names = tuple(cell.name for cell in filled)
-    if named_columns(question, names, language).missed:
+    named = named_columns(question, names, language)
+    if named.missed:
         # The cell of another day answers another question.
         return []
     fits = _of_kind(question, text, filled, language)
+    # A fee beside the fee that is named by its words is not meant.
+    whole = [cell for cell, fit, share in zip(filled, fits, named.shares, strict=True) if fit and share == 1.0]
+    if len(whole) == 1:
+        return whole
     said = [_said(question, cell.span.of(text), language) for cell in filled]
     scores = [
-        _NAMED * share + _asked_for(question, cell, language) + _KIND * fit + share_read + _SAID * own
+        _NAMED * share + _asked_for(question, cell, language) + _KIND * fit + share_read + _SAID * own + _timed(cell)
         for cell, share, fit, share_read, own in zip(
             filled, named_shares(question, names, language), fits, _read(filled, begins), said, strict=True
         )
@@ -72,6 +80,11 @@ def answering(
     return [
         cell for cell, fit, score in zip(filled, fits, scores, strict=True) if fit and scores[best] - score < _NAMED / 2
     ]
+
+
+def _timed(cell: Cell) -> float:
+    """Return what it is worth that a column is of a time: beside that, "in lesson 6" says which row is meant."""
+    return _TIMED * bool(times_named(cell.name, short=True)[0])
 
 
 def _asked_for(question: Question, cell: Cell, language: str | None) -> float:

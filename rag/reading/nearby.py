@@ -38,11 +38,13 @@ def meant(question: Question, text: str, language: str | None, spans: Sequence[S
     if not _ASKS_FORMER.search(question.text):
         kept = tuple(span for span in kept if not _FORMER.search(text[: span.start])) or kept
     asked = stems(question.text, language)
-    behind = [bool(asked & stems(_behind(text, span), language)) for span in kept]
-    # What stands before the first is said of all.
-    before = [at > 0 and bool(asked & stems(_before(text, span), language)) for at, span in enumerate(kept)]
-    told = next((of for of in (behind, before) if any(of)), [True] * len(kept))
-    return tuple(span for span, one in zip(kept, told, strict=True) if one)
+    behind = [len(asked & stems(_behind(text, span), language)) for span in kept]
+    before = [len(asked & stems(_before(text, span), language)) for span in kept]
+    # What stands before the first is said of all, unless the others have some of it, and less.
+    if before[0] <= max(before[1:], default=0) or not any(before[1:]):
+        before[0] = 0
+    told = next((of for of in (behind, before) if any(of)), [1] * len(kept))
+    return tuple(span for span, one in zip(kept, told, strict=True) if one == max(told))
 
 
 def _behind(text: str, span: Span) -> str:

@@ -26,16 +26,22 @@ from rag.reading.runs import LONGEST, weigh
 from rag.records import Evidence, Question, Span
 from rag.text.calendar import days_of_month
 from rag.text.dates import find_dates
+from rag.text.numbers import find_numbers
+from rag.text.units import with_unit
 from rag.tokens import Begins, within
 
 LEAST = 0.2
 """The least probability at which a run is marked: a wrong mark is worse than none."""
 
-# What is cut by no mark, as dates and days of a month are not: times of the day, sums of money, and what goes on behind a short form.
+# What is cut by no mark, as dates, days of a month and numbers with their units are not: times of the day and from one to another,
+# from one number to another, sums of money, and what goes on behind a short form.
+_HOUR = r"\d{1,2}(?:[:.]\d{2})?"
 _WHOLE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"\b\d{1,2}[:.]\d{2}(?:\s?(?:Uhr|[ap]\.?m\.?))?(?!\d|\.\d)",
+        rf"\b{_HOUR}(?:\s?[ap]m)?\s?(?:bis|und|to|and|until|[-–])\s?{_HOUR}\s?(?:Uhr|[ap]\.?m\b\.?)|\b{_HOUR}\s?(?:Uhr|[ap]\.?m\b\.?)",
+        r"(?<![\w.,+-])[+-]?\d[\d.,]*\s?(?:bis|to|[-–])\s?[+-]?\d[\d.,]*(?:\s?[%°€$£]C?)?(?<![.,])",
         r"[$€£]\s?\d[\d.,]*\d|[$€£]\s?\d|\b\d[\d.,]*\s?(?:[$€£%]|(?:Euro|EUR|USD|CHF|Dollar|Prozent|percent|Kronen|Franken)\b)",
         r"\b(?:Dr|Prof|Dipl|Ing|Nr|No|Mr|Mrs|Ms|St)\.\s?\w+",
     )
@@ -63,7 +69,7 @@ def answer_span(question: Question, text: str, language: str | None, begins: Beg
             shares *= runs.touching(chosen)
             total = shares.sum()
     best = int(shares.argmax())
-    return _whole(text, runs.span(best)) if shares[best] >= LEAST * total else None
+    return _whole(text, runs.span(best), language) if shares[best] >= LEAST * total else None
 
 
 def marked(
@@ -98,12 +104,15 @@ def _in_cell(question: Question, text: str, cell: Span, language: str | None, be
     return Span(cell.start + run.start, cell.start + run.end) if run else None
 
 
-def _whole(text: str, span: Span) -> Span:
-    """Return a span that cuts in two no date, no day of a month, and nothing of ``_WHOLE``."""
+def _whole(text: str, span: Span, language: str | None) -> Span:
+    """Return a span that cuts in two no date, no day of a month, no number with its unit, and nothing of ``_WHOLE``."""
     wholes = [found.span for found in find_dates(text)] + days_of_month(text)
+    wholes += [with_unit(text, one.span) for one in find_numbers(text, language)]
     wholes += [Span(*found.span()) for pattern in _WHOLE for found in pattern.finditer(text)]
     cut = [whole for whole in wholes if whole.overlaps(span)]
-    return Span(min([span.start, *(w.start for w in cut)]), max([span.end, *(w.end for w in cut)]))
+    grown = Span(min([span.start, *(w.start for w in cut)]), max([span.end, *(w.end for w in cut)]))
+    # "8 bis 12 Tage": the unit is that of the second number.
+    return grown if grown == span else _whole(text, grown, language)
 
 
 @cache

@@ -113,6 +113,7 @@ _BEHIND = re.compile(
     r"\.?[\s\u00a0-]?(?:(?P<two>(?:square|cubic)\s[^\W\d_]+|\w*watt\shours?)|(?P<one>[^\W\d_]+(?:-[^\W\d_]+)*[²³]?|[%€$£¥°]))"
 )
 _BEFORE = re.compile(r"(?:US\$|[€$£¥])\s?$|\b(?:EUR|USD|GBP|CHF)\s$")
+_PER = re.compile(r"/[^\W\d_]{1,6}[²³]?\b|C\b")
 _RATE = re.compile(
     r"\b(?:pro|per|je|an?|am|in der)\s(?P<unit>Sekunde|Minute|Stunde|Tag|Woche|Monat|Jahr|second|minute|hour|day|week|month|year)\b",
     re.IGNORECASE,
@@ -147,6 +148,21 @@ def unit_behind(text: str, number: Span) -> str | None:
         return unit
     # One letter is a unit behind digits only: "a 5 m wall", not "two t".
     return None if word in _ALONE and not text[number.end - 1].isdigit() else _KNOWN.get(word)
+
+
+def with_unit(text: str, number: Span) -> Span:
+    """Return the span of a number with its unit, before or behind it ("5 l/h"); of the number alone where it has none."""
+    if unit_behind(text, number) is None:
+        return number
+    before = _BEFORE.search(text[: number.start])
+    if before:
+        return Span(before.start(), number.end)
+    behind = _BEHIND.match(text, number.end)
+    assert behind is not None
+    known = folded(behind["two"] or behind["one"]).replace(" ", "-") in _KNOWN
+    last = behind if known else _BEHIND.match(text, behind.end()) or behind
+    rate = _PER.match(text, last.end())
+    return Span(number.start, rate.end() if rate else last.end())
 
 
 def other_units(text: str, language: str | None, quotes: list[tuple[str, str | None]]) -> list[str]:

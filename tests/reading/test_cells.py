@@ -21,6 +21,8 @@ FERRY = ("Sailing · Mon–Fri · Saturday · Sunday · Pier", "| Last boat | 22
 ROOM = ("Zimmer · Sommer · Winter", "| Einzelzimmer | 74 € | 58 € |")
 BUDGET = ("Item · Planned · Spent · Responsible", "| Heating | $17,500 | $23,900 | Tom Ellery |")
 STAFF = ("Name · Aufgabe · Durchwahl · Vertretung", "| Petra Kühn | Anmeldung | 04431 77-10 | Ina Abel |")
+CLUB = ("Art · Jahresbeitrag bisher · Jahresbeitrag neu · Aufnahmegebühr", "| Rentner | 72 Euro | 84 Euro | 20 Euro |")
+LESSONS = ("Stunde · Montag · Freitag", "| 6 | Sport | Musik |")
 NOTES = ("Gerät · Bemerkung", "| Pumpe | läuft |")
 
 
@@ -45,6 +47,10 @@ def chosen(question: str, table: tuple[str, str], begins: Begins | None = None) 
         ("Wer arbeitet in der Anmeldung?", STAFF, ["Petra Kühn"]),
         ("Welche Telefonnummer hat Petra Kühn?", STAFF, ["04431 77-10"]),
         ("Wann fährt das Boot im Jahr 2019 am Montag?", FERRY, ["22:50"]),
+        ("Wie hoch ist der Jahresbeitrag neu für Rentner?", CLUB, ["84 Euro"]),
+        ("Wie hoch war der Jahresbeitrag bisher?", CLUB, ["72 Euro"]),
+        ("Wie hoch ist die Aufnahmegebühr?", CLUB, ["20 Euro"]),
+        ("Was ist freitags in der 6. Stunde?", LESSONS, ["Musik"]),
         ("Was ist im Herbst?", ROOM, []),
         ("Stimmt das?", ("", "||"), None),
     ],

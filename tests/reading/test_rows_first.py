@@ -16,9 +16,13 @@ COLUMNS = "Property · BX-40 · BX-40 Pro"
 ROWS = ("| Weight | 4.6 kg | 6.1 kg |", "| Flow rate | 8,000 l/h | 11,000 l/h |", "| Price (RRP) | £89 | £149 |")
 
 
-def table(columns: str = COLUMNS) -> list[ScoredSentence]:
+LESSONS = "Stunde · Montag · Dienstag"
+HOURS = ("| 6 | Geschichte | Musik |", "| 3 | Religion | Geschichte |", "| 4 | Kunst | Sport |")
+
+
+def table(columns: str = COLUMNS, rows: tuple[str, ...] = ROWS) -> list[ScoredSentence]:
     out: list[ScoredSentence] = []
-    for number, text in enumerate(ROWS):
+    for number, text in enumerate(rows):
         one = scored((text, 1.5 - number / 2))[0]
         out.append(replace(one, hit=replace(one.hit, places=(Place(0, "row", number + 1, columns),))))
     return out
@@ -35,6 +39,18 @@ def table(columns: str = COLUMNS) -> list[ScoredSentence]:
 )
 def test_the_row_that_is_named_comes_first(question: str, first: str) -> None:
     assert rows_first(Question(question, "en"), table())[0].text == first
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Wer gibt am Dienstag Geschichte?", HOURS[1]),
+        ("Wer gibt am Montag Geschichte?", HOURS[0]),
+        ("Wer gibt Geschichte?", HOURS[0]),
+    ],
+)
+def test_what_stands_under_another_day_comes_behind(question: str, first: str) -> None:
+    assert rows_first(Question(question, "de"), table(LESSONS, HOURS))[0].text == first
 
 
 def test_rows_of_another_table_and_what_is_none_lose_nothing() -> None:

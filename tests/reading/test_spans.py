@@ -82,6 +82,12 @@ def test_a_mark_is_of_words_of_the_sentence(question: str, text: str, language: 
         ("Bis wann gilt es?", "Es gilt bis 15. April für alle.", "15. April"),
         ("Was kostet es?", "Es kostet 3.200,75 € im Jahr.", "3.200,75 €"),
         ("How much is it?", "The fee is $39.90 a year.", "$39.90"),
+        ("Wann ist offen?", "Offen ist von 14 bis 18 Uhr.", "14 bis 18 Uhr"),
+        ("When does it start?", "It starts at 4 pm.", "4 pm"),
+        ("Wie lange dauert es?", "Es dauert 8 bis 12 Tage.", "8 bis 12 Tage"),
+        ("How long is it?", "It lasts 9 months.", "9 months"),
+        ("How much is it?", "It costs 10,500 euros in all.", "10,500 euros"),
+        ("Wie warm wird es?", "Es wird von -22 bis +40 °C warm.", "-22 bis +40 °C"),
         ("Wer fiel aus?", "Im Mai fiel Herr Dr. Nowak aus.", "Dr. Nowak"),
     ],
 )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.units import other_units
+from rag.records import Span
+from rag.text.numbers import find_numbers
+from rag.text.units import other_units, with_unit
 
 
 @pytest.mark.parametrize(
@@ -24,3 +26,19 @@ from rag.text.units import other_units
 )
 def test_a_unit_is_known_by_prefix_and_base(text: str, language: str, quote: str, wrong: list[str]) -> None:
     assert other_units(text, language, [(quote, "de" if language == "en" else "en")]) == wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("an endowment of $37.6 billion financial", "$37.6 billion"),
+        ("paid 2 million US dollars for it", "2 million US dollars"),
+        ("runs at 120 km/h", "120 km/h"),
+        ("bei 21 °C gelagert", "21 °C"),
+        ("auf 81,5 Quadratmetern", "81,5 Quadratmetern"),
+        ("mit 11 Ja-Stimmen", "11"),
+    ],
+)
+def test_a_number_with_its_unit(text: str, whole: str) -> None:
+    (number,) = find_numbers(text, "en" if "," not in text else "de")
+    assert with_unit(text, Span(number.span.start, number.span.end)).of(text) == whole
