@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.place import places_of
+from rag.reading.questions import Asks, asks
 from rag.reading.scoring import ScoredSentence
 from rag.records import Question
 from rag.text.places import absent_places, find_places
@@ -36,19 +37,25 @@ _STANDS_FOR = {
 def is_of_another(question: Question, one: ScoredSentence) -> bool:
     """Say whether a country or town acts in a question, nothing near a sentence speaks of it, and in the sentence another acts.
 
+    Where a number is asked for it is enough that nothing in the whole passage speaks of it: what all pay is not what one pays.
+
     Near are the two sentences before, what they stand under, and the document's title. Not seen: whom a pronoun or a
     name stands for ("the chancellor", "Macron"), and anybody who is no place: a company's name is too often written another way.
     """
     asked = {place.key for place in find_places(question.text)}
-    if not asked:
+    acting = _free(question.text) & _missing(question.text, _near(one)) if asked else None
+    if not acting:
         return False
-    near = _near(one)
-    missing = absent_places(question.text, [near])
-    missing -= {key for key, said in _STANDS_FOR.items() if said.search(near)}
-    if missing.isdisjoint(_free(question.text)):
-        return False
+    if asks(question.text) is Asks.NUMBER and acting & _missing(question.text, f"{_near(one)}\n{one.hit.text}"):
+        return True
     countries = {_country(key) for key in asked}
-    return any(_is_one(key) and _country(key) not in countries for key in _acting(one.text, one.hit.document.language))
+    return any(_country(key) not in countries for key in _acting(one.text, one.hit.document.language))
+
+
+def _missing(question: str, text: str) -> set[str]:
+    """Return the keys of the places of a question that a text names by no name, no town of theirs, and nothing that stands for it."""
+    missing = absent_places(question, [text]) - {key for key, said in _STANDS_FOR.items() if said.search(text)}
+    return missing - {_country(place.key) for place in find_places(text)} if missing else missing
 
 
 def _free(question: str) -> set[str]:

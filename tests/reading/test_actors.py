@@ -43,8 +43,8 @@ def test_another_country_did_it(question: str, text: str, language: str) -> None
         ("How much did Spain pay?", "Madrid paid 3 million euros."),
         ("How much did Germany pay?", "The Bundestag and France paid 3 million euros."),
         # Nobody else acts, or a union does.
-        ("How much did Spain pay?", "They paid 3 million euros to France."),
-        ("How much did Spain pay?", "The EU paid 3 million euros."),
+        ("What did Spain pay?", "They paid 3 million euros to France."),
+        ("What did Spain pay?", "The EU paid 3 million euros."),
         # It is where, and not who.
         ("What did Anna Kern say in Madrid?", "France paid 3 million euros, said Anna Kern."),
         ("How much did she pay?", "France paid 3 million euros."),
@@ -53,6 +53,17 @@ def test_another_country_did_it(question: str, text: str, language: str) -> None
 )
 def test_it_may_be_the_same_one(question: str, text: str) -> None:
     assert not is_of_another(Question(question, "en"), last(text, "en"))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_of_all"),
+    [
+        ("The EU paid 3 million euros.", True),
+        ("Spain was late. It rained. It snowed. The EU paid 3 million euros.", False),
+    ],
+)
+def test_what_all_pay_is_not_what_one_pays(text: str, is_of_all: bool) -> None:
+    assert is_of_another(Question("How much did Spain pay?", "en"), last(text, "en")) is is_of_all
 
 
 def test_three_sentences_back_is_too_far() -> None:
