@@ -20,6 +20,7 @@ from rag.reading.codes import having, is_unknown
 from rag.reading.fitting import fitting
 from rag.reading.heads import head_answers
 from rag.reading.kinds import words_of_kind
+from rag.reading.offices import is_of_another_office
 from rag.reading.quantities import gives, quantity_asked
 from rag.reading.questions import Asks, asks
 from rag.reading.sayings import of_another
@@ -49,6 +50,7 @@ BY_HAND = {
     "absent_subject": -4.0,
     "of_another": -2.5,
     "another_acts": -4.0,
+    "another_office": -4.0,
     "asked_head": 2.5,
 }
 """Weights that are not fitted, as too few questions of the corpora bear on them.
@@ -75,7 +77,8 @@ def features(
     names does; ``unknown_code`` where it names a model or a version that no hit has, ``absent_subject`` where no hit has a word
     for what it asks about, nor one near to that, ``unfit`` where the first sentence gives nothing of the kind, ``of_another``
     where it is for what somebody said, and nobody of that name is near, ``another_acts`` where a country does something in it, and in
-    the first sentence another one; ``asked_head`` is 1 where it asks who wrote a mail, or
+    the first sentence another one, ``another_office`` where it asks for the holder of an office, and that sentence tells of others;
+    ``asked_head`` is 1 where it asks who wrote a mail, or
     when, and the head of one that speaks of the matter is at
     hand, -1 where no mail speaks of it. ``match`` is how near
     the question's tokens come to those of a sentence at best, ``match_read`` in the sentence that is read first, ``match_chunk`` in a chunk, ``least``
@@ -114,6 +117,7 @@ def features(
         "absent_subject": float(asked is not None and is_absent(question, asked, hits)),
         "of_another": float(of_another(question.text, ahead)),
         "another_acts": float(is_of_another(question, ahead)),
+        "another_office": float(is_of_another_office(question.text, ahead, hits)),
         "asked_head": float(head_answers(question, hits)),
         "across": across,
     }

@@ -1,0 +1,70 @@
+"""Offices that a question asks the holder of: "Who is the treasurer?" What another office-holder did is no answer.
+
+An office has names in both languages, and one may be told by what its holder does or where: "ran the defence ministry".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from rag.place import places_of
+from rag.reading.questions import Asks, asks
+from rag.reading.scoring import ScoredSentence
+from rag.records import Hit
+
+# The same office by its names, as patterns at the beginning of a word or in a German compound. The first that fits counts, so
+# that a deputy is none of those whom he stands for.
+_NAMES = {
+    "deputy": r"(?:stellvertret\w*|deput(?:y|ies))(?:\s\w+)?|vize\w*|vice[\s-]\w+",
+    "defence": r"verteidigungs(?:minist|ressort)\w*|(?:defen[cs]e)\s(?:minist\w*|secretar\w*)|secretar\w+\sof\sdefen[cs]e",
+    "foreign": r"außenminist\w*|foreign\s(?:minist\w*|secretar\w*)|secretar\w+\sof\sstate|auswärtige\w*\samt\w*",
+    "interior": r"innenminist\w*|interior\sminist\w*|home\ssecretar\w*",
+    "finance": r"finanzminist\w*|finance\sminist\w*|(?:secretar\w+\sof\s(?:the\s)?)?treasury\b",
+    "health": r"gesundheitsminist\w*|health\s(?:minist\w*|secretar\w*)",
+    "head of government": r"ministerpräsident\w*|premier(?:minist\w*)?\b|prime\sminist\w*|regierungschef\w*|heads?\sof\sgovernment",
+    "chancellor": r"\w*kanzler\w*|chancellor\w*",
+    "secretary general": r"generalsekretär\w*|secretar\w+[\s-]general",
+    "spokesman": r"\w*sprecher\w*|spokes\w+",
+    "head of state": r"(?:bundes|staats)?präsident(?:en|in|innen)?\b|presidents?\b|staatsoberh\w*|heads?\sof\sstate",
+    "mayor": r"\w*bürgermeister\w*|(?:lord\s)?mayors?\b",
+    "treasurer": r"schatzmeister\w*|kassenwart\w*|kassier\w*|kassenführ\w*|treasurers?\b",
+    "manager": r"geschäftsführ\w*|managing\sdirectors?|chief\sexecutives?|\bceos?\b",
+    "ambassador": r"botschafter\w*|ambassadors?\b",
+}
+_NAME = re.compile(r"\b(?:wie\s(?:hei(?:ß|ss)\w*|lautet\sder\sname)|names?\sof)\b", re.IGNORECASE)
+
+
+def is_of_another_office(question: str, one: ScoredSentence, hits: Sequence[Hit]) -> bool:
+    """Say whether a question asks for the holder of an office, and a sentence tells of others, or no hit tells of that office.
+
+    It tells of an office, too, by the sentence before and by what it stands under. Of several offices in a question the first is
+    asked for: "Who was president when the ministers met?" Not seen: an office that is not listed, and of which state or firm it is.
+    """
+    person = asks(question) is Asks.PERSON or _NAME.search(question)
+    asked = _pattern().search(question) if person else None
+    if asked is None:
+        return False
+    if _offices(one.text):
+        return asked.lastgroup not in _offices(_near(one))
+    return not any(asked.lastgroup in _offices(f"{hit.document.title or ''}\n{hit.text}") for hit in hits)
+
+
+def _near(one: ScoredSentence) -> str:
+    hit, below = one.hit, one.hit.chunk.sentences
+    at = below.index(one.span) if one.span in below else 0
+    before = hit.text[below[max(0, at - 1)].start - hit.chunk.span.start : one.span.end - hit.chunk.span.start]
+    above = " ".join(place.name or "" for place in places_of(hit.places, one.span.start, one.span.end))
+    return f"{hit.document.title or ''} {above} {before}"
+
+
+def _offices(text: str) -> set[str | None]:
+    """Return the offices that a text names."""
+    return {found.lastgroup for found in _pattern().finditer(text)}
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    groups = (rf"(?P<{name.replace(' ', '_')}>(?:\w*-)?(?:{pattern}))" for name, pattern in _NAMES.items())
+    return re.compile(rf"(?<!\w)(?:{'|'.join(groups)})", re.IGNORECASE)
