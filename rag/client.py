@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from rag import __version__, sending
 from rag.documents.selection import EVERYTHING, Selection
-from rag.errors import BelegError, RetryLater
+from rag.errors import BelegError, OpenEngine, RetryLater
 from rag.events import AnswerDone, AnswerEvent, StageDone, StatementDropped, StatementReady
 from rag.ownership import RunningServer, running_server
 from rag.records import Answer, Citation, Document, DocumentInfo, Dropped, Filters, Hit, Statement
@@ -50,8 +50,8 @@ def find(index: Path) -> RunningServer | None:
 class RemoteEngine(NonBlocking):
     """An index that a server answers from; ``key`` is an API key or the token beside the index.
 
-    It may be shared by threads. Methods raise what LocalEngine's raise, and RetryLater where the
-    server cannot be reached. ``top`` is used where a question names none of its own. ``index`` is the folder that the
+    It may be shared by threads. Methods raise what LocalEngine's raise, OpenEngine once it is closed, and RetryLater where
+    the server cannot be reached. ``top`` is used where a question names none of its own. ``index`` is the folder that the
     server answers from, where that is on this machine; no document is taken from it.
     """
 
@@ -60,13 +60,19 @@ class RemoteEngine(NonBlocking):
         self._key = key
         self._top = top
         self._index = None if index is None else index.expanduser().resolve()
+        self._closed = False
 
     def __enter__(self) -> Self:
         """Return the engine itself."""
         return self
 
     def __exit__(self, *exc: object) -> None:
-        """Do nothing: a request leaves nothing open."""
+        """See ``close``."""
+        self.close()
+
+    def close(self) -> None:
+        """Ask the server nothing any more; a request leaves nothing open that would have to be let go of."""
+        self._closed = True
 
     def ask(self, question: str, filters: Filters | None = None, *, top: int | None = None) -> Answer:
         """See ``Engine.ask``."""
@@ -205,6 +211,8 @@ class RemoteEngine(NonBlocking):
     def _request(
         self, method: str, path: str, body: Any, *, accept: str = "application/json", seconds: float = _SECONDS
     ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
+        if self._closed:
+            raise OpenEngine("The engine is closed.", hint="Make another one (rag.RemoteEngine).")
         at = urlsplit(self.url)
         kind = http.client.HTTPSConnection if at.scheme == "https" else http.client.HTTPConnection
         connection = kind(at.hostname or "", at.port, timeout=seconds)

@@ -41,7 +41,8 @@ class LocalEngine(Stored, NonBlocking):
     """An index on this machine. Safe to share between threads; close it when done.
 
     The index is opened when first needed. Every method raises AddDocuments where there is none,
-    and RebuildIndex, RetryLater or FixStorage where it cannot be used. ``once``: see ``FolderIndex``.
+    RebuildIndex, RetryLater or FixStorage where it cannot be used, and OpenEngine once the engine is closed.
+    ``once``: see ``FolderIndex``.
     """
 
     def __init__(self, settings: Settings, around: Around | None = None, *, once: bool = False) -> None:
@@ -60,14 +61,12 @@ class LocalEngine(Stored, NonBlocking):
         self.close()
 
     def close(self) -> None:
-        """Let go of the index's files, and of a model's memory."""
+        """Let go of the index's files, and of a model's memory; nothing can be asked any more."""
         if self.writer is not None:
             self.writer.asked.close()
         if self._reranking is not None:
             self._reranking.close()
-        self._parser.close()
-        self._let_go()
-        self._seat.close()
+        self._shut()
 
     @property
     def has_index(self) -> bool:
@@ -133,6 +132,7 @@ class LocalEngine(Stored, NonBlocking):
         ``following``, ``selection``: see ``IngestRule``. ``ray`` is the address of a cluster whose workers
         read and embed; ``local`` starts them here.
         """
+        self._require_open()
         chosen = [Path(path) for path in paths]
         for path in chosen:
             source_of(path)
@@ -167,6 +167,7 @@ class LocalEngine(Stored, NonBlocking):
 
     def upload(self, name: str, data: bytes, *, source: str = UPLOADS, modified: int = 0) -> Taken | IngestReport:
         """Make bytes a document, live when this returns; questions go on meanwhile. See ``uploads.take``."""
+        self._require_open()
         make_folder(self.folder)
         with self._owned():
             parts = (self._opened(create=True), self._second_embedder, self._parser)
@@ -210,6 +211,7 @@ class LocalEngine(Stored, NonBlocking):
         """Make an exported file the index, without embedding anything. See ``portable.take_in``."""
         from rag import portable
 
+        self._require_open()
         with folder_for(self.folder), self._owned():
             self._abandon() if replace else self._let_go()
             manifest = portable.take_in(file, self.folder, self._seat, embedder=self._embedder.name, replace=replace)
