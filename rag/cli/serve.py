@@ -120,12 +120,13 @@ def key(
 ) -> None:
     """Make an API key. It is shown once; the file holds only its hash.
 
-    A running server takes notice of the file by itself. To take a key back, delete its line.
+    A running server takes notice of the file by itself. To take a key back, delete its line; a name has one key in a file.
     """
-    from rag.server.auth import new_key
+    from rag.server.auth import new_key, require_free
 
     secret, line = new_key(name, writes=not read_only)
     if file is not None:
+        require_free(file, name)
         _append(file, line)
     if as_json:
         print_json({"name": name, "key": secret, "line": line, "file": None if file is None else str(file)})

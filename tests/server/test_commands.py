@@ -315,6 +315,24 @@ def test_a_program_reads_the_key_and_its_line(rag: Any, tmp_path: Path) -> None:
     assert told.json["line"].endswith(" read")
 
 
+def test_a_name_that_has_a_key_in_the_file_gets_no_second_one_there(rag: Any, tmp_path: Path) -> None:
+    first = rag("key", "somebody", "--file", "keys").out.strip()
+    rag("key", "somebody.else", "--file", "keys")
+    before = (tmp_path / "keys").read_text()
+
+    again = rag("key", "somebody", "--file", "keys")
+    told = rag("key", "somebody.else", "--file", "keys", "--read-only", "--json")
+
+    assert (again.code, again.out, "'somebody'" in again.err, "delete line 1" in again.err) == (2, "", True, True)
+    assert (told.code, told.json["error"]["kind"], "line 2" in told.json["error"]["hint"]) == (2, "FixInput", True)
+    assert (tmp_path / "keys").read_text() == before
+    assert Keys(tmp_path / "keys", None).caller(first) is not None
+    # Elsewhere, or once its line is gone, the name is free.
+    assert rag("key", "somebody", "--file", "others").code == 0
+    (tmp_path / "keys").write_text("# " + before)
+    assert rag("key", "somebody", "--file", "keys").code == 0
+
+
 def test_a_chat_asks_the_server(rag: Any, attached: Attached) -> None:
     counted = Counting(attached())
     asked = "Wie viele Schiffe kamen an?\n?\nWer schläft unter den Eichen?\n"
