@@ -78,6 +78,7 @@ function notes(receipt) {
   const found = [];
   if (receipt.dropped.length) found.push(count("dropped", receipt.dropped.length));
   if (receipt.undated_left_out) found.push(count("undatedLeftOut", receipt.undated_left_out));
+  if (receipt.unknown_language_left_out) found.push(count("unknownLanguageLeftOut", receipt.unknown_language_left_out));
   if (!["de", "en", "und"].includes(receipt.language)) found.push(t("otherLanguage"));
   return found.map((text) => el("p", { class: "note" }, text));
 }
