@@ -1,4 +1,4 @@
-"""What the page says beside an answer: what was left out."""
+"""What the page says beside an answer: what was left out, and how far a receipt was checked."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rag import LocalEngine, connect, load_settings
+from rag.cli.check import _WORDING
 from tests.browser.conftest import ask
 from tests.folders import write
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 TEXTS = {
     "hafen.txt": "Der Hafen von Hamburg wächst. Am 3. Mai kamen acht Schiffe an.",
@@ -52,3 +53,43 @@ def test_documents_that_show_no_language_are_counted_where_one_is_asked_for(
     ask(page, QUESTION)
 
     assert said in page.locator("#answer .note").all_inner_texts()
+
+
+def test_checking_again_says_how_far_the_wording_was_checked(page: Page) -> None:
+    ask(page, QUESTION)
+    page.click("text=Check again")
+
+    page.wait_for_selector(".said-so .wording")
+    assert page.inner_text(".said-so") == f"All quotes still hold. {_WORDING['verbatim']}"
+
+
+@pytest.mark.parametrize(
+    ("wording", "locale", "says"),
+    [
+        ("without the model", "en-GB", _WORDING["without the model"]),
+        ("not checked", "en-GB", _WORDING["not checked"]),
+        (
+            "without the model",
+            "de-DE",
+            "Wortlaut: ohne das Modell geprüft, an Zahlen, Namen und Wörtern; nicht am Sinn.",
+        ),
+        # Of what a later server says, nothing is made up.
+        ("<b>by heart</b>", "en-GB", ""),
+    ],
+)
+def test_it_is_said_in_the_words_of_the_terminal(
+    open_page: Callable[..., Page], address: str, wording: str, locale: str, says: str
+) -> None:
+    def checked(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "wording": wording})
+
+    page = open_page(address, locale=locale)
+    page.route("**/v1/verify", checked)
+    ask(page, QUESTION)
+    with page.expect_response("**/v1/verify"):
+        page.click("text=Nachprüfen" if locale == "de-DE" else "text=Check again")
+
+    holds = "Alle Zitate stehen noch." if locale == "de-DE" else "All quotes still hold."
+    page.wait_for_selector(f".said-so >> text={holds}")
+    assert page.inner_text(".said-so") == f"{holds} {says}".rstrip()
