@@ -25,6 +25,7 @@ from rag.wire import build, error_of, plain
 
 if TYPE_CHECKING:
     from rag.conversation import Turn
+    from rag.plan import Ready
     from rag.receipts import Verification
     from rag.reports import IngestEvent, IngestReport
 
@@ -148,6 +149,7 @@ class RemoteEngine(NonBlocking):
         dry_run: bool = False,
         rebuild: bool = False,
         selection: Selection = EVERYTHING,
+        ready: Ready | None = None,
     ) -> Generator[IngestEvent]:
         """See ``LocalEngine.ingest_events``.
 
@@ -159,7 +161,8 @@ class RemoteEngine(NonBlocking):
                 "A server answers from this index; it cannot be made anew meanwhile.", hint="Stop it first: rag stop"
             )
         chosen = [Path(path) for path in paths]
-        yield from sending.send(self, chosen, sync=sync, dry_run=dry_run, selection=selection, skip=self._index)
+        how: dict[str, Any] = {"sync": sync, "dry_run": dry_run, "selection": selection, "ready": ready}
+        yield from sending.send(self, chosen, skip=self._index, **how)
 
     def upload(self, name: str, data: bytes, *, source: str | None = None, modified: int = 0) -> dict[str, Any]:
         """Send a document; it can be cited when this returns. See ``uploads.take``, the verdict ``uploads.Taken``."""

@@ -32,6 +32,7 @@ from rag.waiting import NonBlocking
 
 if TYPE_CHECKING:
     from rag.embedding import Embedder
+    from rag.plan import Ready
     from rag.portable import Manifest
     from rag.repair import Repaired
     from rag.settings import Settings
@@ -40,9 +41,8 @@ if TYPE_CHECKING:
 class LocalEngine(Stored, NonBlocking):
     """An index on this machine. Safe to share between threads; close it when done.
 
-    The index is opened when first needed. Every method raises AddDocuments where there is none,
-    RebuildIndex, RetryLater or FixStorage where it cannot be used, and OpenEngine once the engine is closed.
-    ``once``: see ``FolderIndex``.
+    The index is opened when first needed. Every method raises AddDocuments where there is none, RebuildIndex,
+    RetryLater or FixStorage where it cannot be used, and OpenEngine once it is closed. ``once``: see ``FolderIndex``.
     """
 
     def __init__(self, settings: Settings, around: Around | None = None, *, once: bool = False) -> None:
@@ -125,11 +125,12 @@ class LocalEngine(Stored, NonBlocking):
         following: bool = False,
         selection: Selection = EVERYTHING,
         ray: str | None = None,
+        ready: Ready | None = None,
     ) -> Generator[IngestEvent]:
         """Ingest as events: progress by document, then the report.
 
         ``rebuild`` makes the index anew first; the old catalog is kept beside it under another name.
-        ``following``, ``selection``: see ``IngestRule``. ``ray`` is the address of a cluster whose workers
+        ``following``, ``selection``, ``ready``: see ``IngestRule``. ``ray`` is the address of a cluster whose workers
         read and embed; ``local`` starts them here.
         """
         self._require_open()
@@ -137,7 +138,7 @@ class LocalEngine(Stored, NonBlocking):
         for path in chosen:
             source_of(path)
         limit = int(self.settings.max_file_mb * 1_000_000)
-        rule = ingest.IngestRule(limit, sync=sync, following=following, selection=selection)
+        rule = ingest.IngestRule(limit, sync=sync, following=following, selection=selection, ready=ready)
         if dry_run:
             yield from self._dry_run(chosen, rule)
             return
