@@ -81,6 +81,16 @@ def test_a_program_reads_the_key_and_its_line(rag: Any, tmp_path: Path) -> None:
     assert told.json["line"].endswith(" read")
 
 
+def test_a_key_has_a_line_of_its_own_where_the_last_one_was_not_ended(rag: Any, tmp_path: Path) -> None:
+    first = rag("key", "first", "--file", "keys").out.strip()
+    (tmp_path / "keys").write_text((tmp_path / "keys").read_text().rstrip("\n"))
+
+    second = rag("key", "second", "--file", "keys").out.strip()
+
+    known = Keys(tmp_path / "keys", None)
+    assert [caller.name for key in (first, second) if (caller := known.caller(key))] == ["first", "second"]
+
+
 def test_a_name_that_has_a_key_in_the_file_gets_no_second_one_there(rag: Any, tmp_path: Path) -> None:
     first = rag("key", "somebody", "--file", "keys").out.strip()
     rag("key", "somebody.else", "--file", "keys")
