@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from rag import __version__, sending
 from rag.documents.selection import EVERYTHING, Selection
-from rag.errors import BelegError, RetryLater
+from rag.errors import BelegError, OpenEngine, RetryLater
 from rag.events import AnswerDone, AnswerEvent, StageDone, StatementDropped, StatementReady
 from rag.ownership import RunningServer, running_server
 from rag.records import Answer, Citation, Document, DocumentInfo, Dropped, Filters, Hit, Statement
@@ -25,6 +25,7 @@ from rag.wire import build, error_of, plain
 
 if TYPE_CHECKING:
     from rag.conversation import Turn
+    from rag.plan import Ready
     from rag.receipts import Verification
     from rag.reports import IngestEvent, IngestReport
 
@@ -50,8 +51,8 @@ def find(index: Path) -> RunningServer | None:
 class RemoteEngine(NonBlocking):
     """An index that a server answers from; ``key`` is an API key or the token beside the index.
 
-    It may be shared by threads. Methods raise what LocalEngine's raise, and RetryLater where the
-    server cannot be reached. ``top`` is used where a question names none of its own. ``index`` is the folder that the
+    It may be shared by threads. Methods raise what LocalEngine's raise, OpenEngine once it is closed, and RetryLater where
+    the server cannot be reached. ``top`` is used where a question names none of its own. ``index`` is the folder that the
     server answers from, where that is on this machine; no document is taken from it.
     """
 
@@ -60,13 +61,19 @@ class RemoteEngine(NonBlocking):
         self._key = key
         self._top = top
         self._index = None if index is None else index.expanduser().resolve()
+        self._closed = False
 
     def __enter__(self) -> Self:
         """Return the engine itself."""
         return self
 
     def __exit__(self, *exc: object) -> None:
-        """Do nothing: a request leaves nothing open."""
+        """See ``close``."""
+        self.close()
+
+    def close(self) -> None:
+        """Ask the server nothing any more; a request leaves nothing open that would have to be let go of."""
+        self._closed = True
 
     def ask(self, question: str, filters: Filters | None = None, *, top: int | None = None) -> Answer:
         """See ``Engine.ask``."""
@@ -142,6 +149,7 @@ class RemoteEngine(NonBlocking):
         dry_run: bool = False,
         rebuild: bool = False,
         selection: Selection = EVERYTHING,
+        ready: Ready | None = None,
     ) -> Generator[IngestEvent]:
         """See ``LocalEngine.ingest_events``.
 
@@ -153,7 +161,8 @@ class RemoteEngine(NonBlocking):
                 "A server answers from this index; it cannot be made anew meanwhile.", hint="Stop it first: rag stop"
             )
         chosen = [Path(path) for path in paths]
-        yield from sending.send(self, chosen, sync=sync, dry_run=dry_run, selection=selection, skip=self._index)
+        how: dict[str, Any] = {"sync": sync, "dry_run": dry_run, "selection": selection, "ready": ready}
+        yield from sending.send(self, chosen, skip=self._index, **how)
 
     def upload(self, name: str, data: bytes, *, source: str | None = None, modified: int = 0) -> dict[str, Any]:
         """Send a document; it can be cited when this returns. See ``uploads.take``, the verdict ``uploads.Taken``."""
@@ -205,6 +214,8 @@ class RemoteEngine(NonBlocking):
     def _request(
         self, method: str, path: str, body: Any, *, accept: str = "application/json", seconds: float = _SECONDS
     ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
+        if self._closed:
+            raise OpenEngine("The engine is closed.", hint="Make another one (rag.RemoteEngine).")
         at = urlsplit(self.url)
         kind = http.client.HTTPSConnection if at.scheme == "https" else http.client.HTTPConnection
         connection = kind(at.hostname or "", at.port, timeout=seconds)

@@ -32,6 +32,7 @@ from rag.waiting import NonBlocking
 
 if TYPE_CHECKING:
     from rag.embedding import Embedder
+    from rag.plan import Ready
     from rag.portable import Manifest
     from rag.repair import Repaired
     from rag.settings import Settings
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
 class LocalEngine(Stored, NonBlocking):
     """An index on this machine. Safe to share between threads; close it when done.
 
-    The index is opened when first needed. Every method raises AddDocuments where there is none,
-    and RebuildIndex, RetryLater or FixStorage where it cannot be used. ``once``: see ``FolderIndex``.
+    The index is opened when first needed. Every method raises AddDocuments where there is none, RebuildIndex,
+    RetryLater or FixStorage where it cannot be used, and OpenEngine once it is closed. ``once``: see ``FolderIndex``.
     """
 
     def __init__(self, settings: Settings, around: Around | None = None, *, once: bool = False) -> None:
@@ -60,14 +61,12 @@ class LocalEngine(Stored, NonBlocking):
         self.close()
 
     def close(self) -> None:
-        """Let go of the index's files, and of a model's memory."""
+        """Let go of the index's files, and of a model's memory; nothing can be asked any more."""
         if self.writer is not None:
             self.writer.asked.close()
         if self._reranking is not None:
             self._reranking.close()
-        self._parser.close()
-        self._let_go()
-        self._seat.close()
+        self._shut()
 
     @property
     def has_index(self) -> bool:
@@ -126,18 +125,20 @@ class LocalEngine(Stored, NonBlocking):
         following: bool = False,
         selection: Selection = EVERYTHING,
         ray: str | None = None,
+        ready: Ready | None = None,
     ) -> Generator[IngestEvent]:
         """Ingest as events: progress by document, then the report.
 
         ``rebuild`` makes the index anew first; the old catalog is kept beside it under another name.
-        ``following``, ``selection``: see ``IngestRule``. ``ray`` is the address of a cluster whose workers
+        ``following``, ``selection``, ``ready``: see ``IngestRule``. ``ray`` is the address of a cluster whose workers
         read and embed; ``local`` starts them here.
         """
+        self._require_open()
         chosen = [Path(path) for path in paths]
         for path in chosen:
             source_of(path)
         limit = int(self.settings.max_file_mb * 1_000_000)
-        rule = ingest.IngestRule(limit, sync=sync, following=following, selection=selection)
+        rule = ingest.IngestRule(limit, sync=sync, following=following, selection=selection, ready=ready)
         if dry_run:
             yield from self._dry_run(chosen, rule)
             return
@@ -167,6 +168,7 @@ class LocalEngine(Stored, NonBlocking):
 
     def upload(self, name: str, data: bytes, *, source: str = UPLOADS, modified: int = 0) -> Taken | IngestReport:
         """Make bytes a document, live when this returns; questions go on meanwhile. See ``uploads.take``."""
+        self._require_open()
         make_folder(self.folder)
         with self._owned():
             parts = (self._opened(create=True), self._second_embedder, self._parser)
@@ -210,6 +212,7 @@ class LocalEngine(Stored, NonBlocking):
         """Make an exported file the index, without embedding anything. See ``portable.take_in``."""
         from rag import portable
 
+        self._require_open()
         with folder_for(self.folder), self._owned():
             self._abandon() if replace else self._let_go()
             manifest = portable.take_in(file, self.folder, self._seat, embedder=self._embedder.name, replace=replace)

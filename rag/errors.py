@@ -11,6 +11,7 @@
     ├── FixModel               the model's name, key or address is wrong               exit 1
     ├── ShortenRequest         a request is longer than its model takes                exit 1
     ├── ChangeModel            a model's reply cannot be used                          exit 1
+    ├── OpenEngine             the engine was closed; another one can be opened        exit 1
     └── InstallExtra           an optional part is not installed                       exit 1
 
 A question that the documents do not answer is no error: it is an Answer with status
@@ -90,6 +91,10 @@ class ShortenRequest(BelegError):
 
 class ChangeModel(BelegError):
     """The model replied, and the reply is no use: refused, cut off, empty, or not in the form asked for."""
+
+
+class OpenEngine(BelegError):
+    """The engine that is asked has been closed, and has let go of all that it needs; another one can be opened."""
 
 
 class InstallExtra(BelegError):

@@ -25,6 +25,7 @@ class Messages:
     of_documents: str
     same_story: str
     undated_left_out: tuple[str, str]
+    unknown_language_left_out: tuple[str, str]
     dropped: tuple[str, str]
     conflict: str
     other_language: str
@@ -59,6 +60,7 @@ GERMAN = Messages(
     of_documents="{} von {} Dokumenten",
     same_story="Dieselbe Geschichte: {}",
     undated_left_out=("1 Dokument ohne Datum blieb außen vor.", "{} Dokumente ohne Datum blieben außen vor."),
+    unknown_language_left_out=("1 Dokument unbekannter Sprache blieb außen vor.", "{} Dokumente unbekannter Sprache blieben außen vor."),
     dropped=("1 Satz wurde verworfen, weil er sich nicht belegen ließ.", "{} Sätze wurden verworfen, weil sie sich nicht belegen ließen."),
     conflict="Die Dokumente widersprechen sich: {}",
     other_language="Die Frage ist weder deutsch noch englisch; geantwortet wird mit Zitaten in der Sprache der Dokumente.",
@@ -93,6 +95,7 @@ ENGLISH = Messages(
     of_documents="{} of {} documents",
     same_story="The same story: {}",
     undated_left_out=("1 undated document was left out.", "{} undated documents were left out."),
+    unknown_language_left_out=("1 document of unknown language was left out.", "{} documents of unknown language were left out."),
     dropped=("1 sentence was dropped because it could not be backed.", "{} sentences were dropped because they could not be backed."),
     conflict="The documents disagree: {}",
     other_language="The question is in neither German nor English; the answer quotes the documents in their own language.",

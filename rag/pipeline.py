@@ -116,6 +116,7 @@ def stream(
             usage=_usage(outcome.usage, writer, second) if outcome and writer else None,
             fallback=outcome.failure if outcome else None,
             conflicts=conflicts,
+            unknown_language_left_out=found.unknown_language_left_out(filters),
         )
     )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from rag.documents.folder import File, Known, LeftOut, SeenFile, Source, scan
 from rag.documents.formats import containers, is_many
@@ -15,6 +15,9 @@ from rag.reports import Ignored
 
 RACY_NS = 2_000_000_000
 """A file modified so few nanoseconds before it was read may change again without a new time stamp."""
+
+Ready: TypeAlias = Callable[[File], bool]
+"""Says whether a file that must be read can be read yet."""
 
 
 class Remembered(Protocol):
@@ -40,13 +43,14 @@ class IngestRule:
     ``sync`` removes documents whose file is gone from a target folder. ``following`` is for folders that
     nobody named just now: documents that a person removed stay out, and a folder in which nothing is found
     keeps its documents, because it is likelier unmounted than emptied. A ``selection`` leaves all other files
-    of a folder as they are, and the folder is not followed for it.
+    of a folder as they are, and the folder is not followed for it. A file that is not ``ready`` stays as it is, too.
     """
 
     limit: int
     sync: bool = False
     following: bool = False
     selection: Selection = EVERYTHING
+    ready: Ready | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ def make_plan(
     # A folder, and again a file in it: one document.
     taken: set[tuple[str, str]] = set()
     for source, path in targets:
-        before = _Before(remembered, source, following=following)
+        before = _Before(remembered, source, rule)
         seen: set[str] = set()
         unreachable: list[str] = []
         for item in scan(path, skip=skip, selection=rule.selection):
@@ -129,11 +133,11 @@ def make_plan(
 class _Before:
     """What is remembered of a source."""
 
-    def __init__(self, remembered: Remembered, source: Source, *, following: bool) -> None:
+    def __init__(self, remembered: Remembered, source: Source, rule: IngestRule) -> None:
         self.known = remembered.known(source.id)
         self.files = remembered.seen_files(source.id)
         self._source = source
-        self._following = following
+        self._following, self._ready = rule.following, rule.ready
         self._documents_in, self._files_in = _by_container(self.known), _by_container(self.files)
         self._remembered = remembered
 
@@ -169,6 +173,9 @@ class _Before:
             plan.repeat([same, *(self.files[name] for name in inside)])
         elif not many and file.name in known and _untouched(file, known[file.name]):
             plan.unchanged += 1
+        elif self._ready is not None and not self._ready(file):
+            plan.unchanged += len(known)
+            plan.repeat([*([] if seen is None else [seen]), *(self.files[name] for name in inside)])
         else:
             remembered = (file.name, *inside) if seen is not None or inside else ()
             unwanted = frozenset(self.unwanted if self._following else ())

@@ -260,10 +260,10 @@ class Answer:
     """A whole answer: everything that a receipt holds and that a person is shown.
 
     ``origins`` groups the names of cited documents by independent source: near-duplicates of one story
-    stand in one group. ``undated_left_out`` counts documents that a date filter set aside. ``timings`` are
-    seconds by stage. ``corpus`` is a fingerprint over the live documents. ``conflicts`` are figures on which
-    cited documents differ. Where a model was asked, ``usage`` is what it took, and ``fallback`` says why its
-    words were no use and quotes are given.
+    stand in one group. ``undated_left_out`` and ``unknown_language_left_out`` count documents that a filter by date or by
+    language set aside because they state none. ``timings`` are seconds by stage. ``corpus`` is a fingerprint over the live
+    documents. ``conflicts`` are figures on which cited documents differ. Where a model was asked, ``usage`` is what it
+    took, and ``fallback`` says why its words were no use and quotes are given.
     """
 
     status: Status
@@ -289,6 +289,7 @@ class Answer:
     usage: Usage | None = None
     fallback: str | None = None
     conflicts: tuple[Conflict, ...] = ()
+    unknown_language_left_out: int = 0
 
 
 def _code(language: object) -> str:

@@ -210,6 +210,8 @@ def _notes(answer: Answer, words: Messages, style: Style) -> Iterator[str]:
         yield from wrap(disagreement(conflict, words), style.width)
     if answer.undated_left_out:
         yield count(words.undated_left_out, answer.undated_left_out)
+    if answer.unknown_language_left_out:
+        yield count(words.unknown_language_left_out, answer.unknown_language_left_out)
     if answer.language not in ("de", "en", "und"):
         yield from wrap(words.other_language, style.width)
     if not style.colour and style.sign and any(citation.marks for citation in answer.citations):

@@ -14,7 +14,7 @@ from rag.wire import build
 if TYPE_CHECKING:
     from rag.documents.folder import Known, SeenFile
     from rag.documents.selection import Selection
-    from rag.plan import Plan, Todo
+    from rag.plan import Plan, Ready, Todo
     from rag.reports import IngestEvent, IngestReport
 
 # So many files a request, which then stays far below what a server takes as its body.
@@ -99,11 +99,18 @@ class _Work:
 
 
 def send(
-    server: Server, paths: Sequence[Path], *, sync: bool, dry_run: bool, selection: Selection, skip: Path | None = None
+    server: Server,
+    paths: Sequence[Path],
+    *,
+    sync: bool,
+    dry_run: bool,
+    selection: Selection,
+    ready: Ready | None = None,
+    skip: Path | None = None,
 ) -> Iterator[IngestEvent]:
     """Bring a server's index up to date with folders or files; the last event is the report.
 
-    ``skip`` is a folder that is passed over.
+    ``skip`` is a folder that is passed over; ``ready``: see ``IngestRule``.
 
     Raises:
         FixInput: a path does not exist.
@@ -116,7 +123,7 @@ def send(
     roots = [source_of(path) for path in paths]
     sources = Sources(server)
     targets = [(replace(root, id=sources.id_of(path)), path) for root, path in zip(roots, paths, strict=True)]
-    rule = IngestRule(sources.max_file_bytes, sync=sync, selection=selection)
+    rule = IngestRule(sources.max_file_bytes, sync=sync, selection=selection, ready=ready)
     plan = make_plan(_Remembered(server), targets, rule, skip=skip)
     work = _Work(plan)
     for at, todo in enumerate(plan.fresh, start=1):

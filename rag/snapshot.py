@@ -74,6 +74,10 @@ class Snapshot:
             return 0
         return self.corpus.undated
 
+    def unknown_language_left_out(self, filters: Filters) -> int:
+        """Return how many documents a filter by language passed over because they show none."""
+        return self.corpus.unknown_language if filters.language else 0
+
     def _hit(self, document: str, version: str, span: Span) -> Hit | None:
         for hit in self.hits:
             within = hit.chunk.span

@@ -14,7 +14,7 @@ from rag.borrowing import Place
 from rag.catalog import AnyCatalog, SourceRow, seat_of
 from rag.documents.folder import Known, SeenFile, is_folder
 from rag.documents.worker import Worker
-from rag.errors import FixInput
+from rag.errors import FixInput, OpenEngine
 from rag.records import Answer, Document, DocumentInfo, Filters, Span
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Stored:
         self._parser = Worker.of(settings)
         self._index: Index | None = None
         self._retired: list[Index] = []
+        self._closed = False
         self._lock = threading.RLock()
         self._place = Place(self.folder, settings.wait)
         self._seat = seat_of(self.folder, settings.catalog_url.get_secret_value() if settings.catalog_url else None)
@@ -112,6 +113,7 @@ class Stored:
     def _current(self) -> Index | None:
         """Return the index that is open, unless another process has put another catalog in the place of its own."""
         with self._lock:
+            self._require_open()
             if self._index is not None and self._index.catalog.displaced:
                 # A question may be reading from it still.
                 self._retired.append(self._index)
@@ -126,6 +128,21 @@ class Stored:
                     index.close()
             self._retired, self._index = [], None
             self._place.close()
+
+    def _shut(self) -> None:
+        """Let go of everything, for good."""
+        with self._lock:
+            # Under the lock: else who asks just now would open the index behind us.
+            self._closed = True
+            self._let_go()
+        self._parser.close()
+        self._seat.close()
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise OpenEngine(
+                "The engine is closed.", hint="Open another one (rag.connect), and close it when all is asked."
+            )
 
     @contextmanager
     def _catalog(self) -> Generator[AnyCatalog]:

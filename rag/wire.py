@@ -40,6 +40,7 @@ PROBLEMS: tuple[tuple[str, int, type[errors.BelegError]], ...] = (
     ("deadline", 504, errors.RetryLater),
     ("rebuild-index", 500, errors.RebuildIndex),
     ("fix-storage", 503, errors.FixStorage),
+    ("open-engine", 503, errors.OpenEngine),
     ("install-extra", 501, errors.InstallExtra),
     ("fix-model", 502, errors.FixModel),
     ("change-model", 502, errors.ChangeModel),

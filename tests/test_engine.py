@@ -23,6 +23,7 @@ from rag import (
     FixSettings,
     IngestReport,
     LocalEngine,
+    OpenEngine,
     RebuildIndex,
     RetryLater,
     StageDone,
@@ -145,12 +146,45 @@ def test_threads_ask_while_another_ingests(filled: LocalEngine, folder: Path) ->
     assert len({(answer.corpus, answer.documents) for answer in answers}) == len({a.documents for a in answers})
 
 
-def test_a_closed_engine_opens_again_when_asked(filled: LocalEngine) -> None:
-    before = told(filled.ask(QUESTIONS[0]))
+def test_a_closed_engine_says_so_whatever_is_asked_of_it(filled: LocalEngine, folder: Path) -> None:
+    receipt = filled.ask(QUESTIONS[0])
     filled.close()
     filled.close()
 
-    assert told(filled.ask(QUESTIONS[0])) == before
+    async def streamed() -> list[object]:
+        return [event async for event in filled.astream(QUESTIONS[0])]
+
+    for call in (
+        lambda: filled.ask(QUESTIONS[0]),
+        lambda: list(filled.stream(QUESTIONS[0])),
+        lambda: filled.search(QUESTIONS[0]),
+        lambda: filled.ingest(folder),
+        lambda: filled.ingest(folder, dry_run=True),
+        lambda: filled.upload("neu.txt", b"Neu."),
+        lambda: filled.remove("wald.txt"),
+        lambda: filled.import_from(folder / "none.beleg"),
+        lambda: filled.verify(receipt),
+        lambda: filled.document("wald"),
+        filled.documents,
+        filled.status,
+        filled.compact,
+        lambda: asyncio.run(filled.aask(QUESTIONS[0])),
+        lambda: asyncio.run(filled.asearch(QUESTIONS[0])),
+        lambda: asyncio.run(filled.aingest(folder)),
+        lambda: asyncio.run(streamed()),
+    ):
+        with pytest.raises(OpenEngine, match="closed") as caught:
+            call()
+        assert "rag.connect" in caught.value.hint
+
+
+def test_a_closed_engine_makes_no_folder(engine: LocalEngine, folder: Path) -> None:
+    engine.close()
+
+    for call in (lambda: engine.ingest(folder), lambda: engine.upload("neu.txt", b"Neu.")):
+        with pytest.raises(OpenEngine):
+            call()
+    assert not engine.folder.exists()
 
 
 def test_a_stream_that_its_engine_was_closed_under_says_so(filled: LocalEngine) -> None:

@@ -192,10 +192,10 @@ def test_what_makes_an_index_anew_leaves_no_old_collections(
         engine.remove("hafen.txt", purge=True)
     elif what == "rebuild":
         list(engine.ingest_events(folder, rebuild=True))
-        reader.close()
+        reader = open_there()
     else:
         engine.import_from(tmp_path / "one.beleg", replace=True)
-        reader.close()
+        reader = open_there()
 
     after = collections(chroma) - others
     assert exact(engine)
@@ -224,7 +224,7 @@ def test_vectors_that_a_server_lost_are_named_and_made_anew(open_there: Open, fo
     engine = open_there()
     engine.ingest(folder)
     engine._opened()._home.store().clear()
-    engine.close()
+    engine = open_there()
 
     with pytest.raises(RebuildIndex, match="hold 0 of 3") as caught:
         engine.search("Hamburg")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from folders import write
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -210,6 +211,16 @@ def test_filters_hold_for_all_that_is_shown(
     assert answer.undated_left_out == left_out
     assert answer.filters == filters
     assert answer.documents == len(TEXTS)
+
+
+def test_a_filter_by_language_says_how_many_documents_show_none(engine: LocalEngine, folder: Path) -> None:
+    write(
+        folder, {"hafen.txt": "Der Hafen von Hamburg wächst.", "zahlen.txt": "Hamburg 4711", "mehr.txt": "Hamburg 0815"}
+    )
+    engine.ingest(folder)
+
+    for filters, left_out in ((Filters(language="de"), 2), (Filters(language="en"), 2), (Filters(source="*.txt"), 0)):
+        assert engine.ask("Hamburg?", filters).unknown_language_left_out == left_out
 
 
 def test_filters_that_leave_no_document_find_nothing(shared: LocalEngine) -> None:

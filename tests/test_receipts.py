@@ -82,6 +82,14 @@ def test_a_receipt_is_the_whole_answer(answer: Answer) -> None:
     )
 
 
+def test_a_receipt_from_before_documents_without_a_language_were_counted_is_read(answer: Answer) -> None:
+    values = receipt(answer)
+    values.pop("unknown_language_left_out")
+
+    jsonschema.validate(values, json_schema())
+    assert from_json(json.dumps(values)) == answer
+
+
 def test_a_receipt_of_a_refusal_holds(answer: Answer) -> None:
     refusal = replace(answer, status="not_in_documents", statements=(), citations=(), origins=(), candidates=())
 

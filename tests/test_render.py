@@ -131,12 +131,15 @@ def test_both_languages_have_the_same_places_to_fill() -> None:
 
 
 def test_what_was_dropped_or_left_out_is_counted_in_one_or_many() -> None:
-    one = render_answer(answered(undated_left_out=1, dropped=(Dropped("x", "y"),)), PLAIN)
-    many = render_answer(answered(undated_left_out=2, dropped=(Dropped("x", "y"),) * 3), PLAIN)
+    dropped = (Dropped("x", "y"),)
+    one = render_answer(answered(undated_left_out=1, unknown_language_left_out=1, dropped=dropped), PLAIN)
+    many = render_answer(answered(undated_left_out=2, unknown_language_left_out=4, dropped=dropped * 3), PLAIN)
 
     assert "1 Dokument ohne Datum blieb " in one
+    assert "1 Dokument unbekannter Sprache blieb " in one
     assert "1 Satz wurde " in one
     assert "2 Dokumente ohne Datum blieben " in many
+    assert "4 Dokumente unbekannter Sprache blieben " in many
     assert "3 Sätze wurden " in many
 
 

@@ -37,7 +37,9 @@ def as_user(index: str, docs: str) -> dict[str, str]:
     return outcome
 
 
-def test_a_read_only_index_is_asked_and_writing_says_what_to_fix(filled: LocalEngine, folder: Path) -> None:
+def test_a_read_only_index_is_asked_and_writing_says_what_to_fix(
+    filled: LocalEngine, folder: Path, open_engine: Callable[..., LocalEngine]
+) -> None:
     filled.close()
     paths = [filled.folder, *filled.folder.rglob("*")]
     for path in paths:
@@ -50,8 +52,9 @@ def test_a_read_only_index_is_asked_and_writing_says_what_to_fix(filled: LocalEn
 
     read = {"ask": "answered", "search": "hafen.txt", "documents": "3"}
     assert outcome == read | dict.fromkeys(("ingest", "remove", "repair"), FixStorage.__name__)
-    assert found(filled, "Schiffe") == {"hafen.txt"}
-    assert sound(filled)
+    again = open_engine()
+    assert found(again, "Schiffe") == {"hafen.txt"}
+    assert sound(again)
 
 
 @pytest.fixture

@@ -252,9 +252,10 @@ class CatalogReader(Gathered):
 
     def corpus(self) -> Corpus:
         """Return what an answer says of all live documents together."""
-        rows = self._db.all(f"SELECT d.id, d.version, v.date IS NULL FROM {_LIVE} ORDER BY d.id")
-        listed = "\n".join(f"{identity} {version}" for identity, version, _ in rows)
-        return Corpus(len(rows), sum(row[2] for row in rows), hashlib.sha256(listed.encode()).hexdigest()[:16])
+        rows = self._db.all(f"SELECT d.id, d.version, v.date IS NULL, v.language IS NULL FROM {_LIVE} ORDER BY d.id")
+        listed = "\n".join(f"{identity} {version}" for identity, version, *_ in rows)
+        undated, unknown = (sum(row[at] for row in rows) for at in (2, 3))
+        return Corpus(len(rows), undated, unknown, hashlib.sha256(listed.encode()).hexdigest()[:16])
 
     def changes(self, after: int = 0) -> list[Change]:
         """Return the change feed behind entry ``after``, oldest first."""

@@ -64,10 +64,11 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All live documents together: how many, how many without a date, and a hash over their versions."""
+    """All live documents together: how many, how many without a date or a language, and a hash over their versions."""
 
     documents: int
     undated: int
+    unknown_language: int
     fingerprint: str
 
 

@@ -122,19 +122,23 @@ def _go_on(
     as_json: bool,
 ) -> None:
     """Take in what changes, and say so, as long as nobody interrupts; failures that were ``told`` are not told again."""
-    from rag.watching import changes
+    from rag.watching import Looks, changes
 
-    for _ in changes(paths):
+    looks = Looks()
+    chosen: dict[str, Any] = {"sync": sync, "selection": selection, "ready": looks.ready}
+    for _ in changes(paths, looks):
         while True:
             try:
-                report = show_progress(engine.ingest_events(*paths, sync=sync, selection=selection), quiet=True)
+                report = show_progress(engine.ingest_events(*paths, **chosen), quiet=True)
                 break
             except RetryLater as error:
                 note(f"Not yet: {error}")
         assert report is not None
-        if report.anything or report.failed != told:
+        # A file that is waited for is told of before those that were read.
+        same = set(report.failed) == set(told)
+        if report.anything or not same:
             lines = report_lines(report)
-            shown = lines[:1] if report.failed == told else lines
+            shown = lines[:1] if same else lines
             print_json(plain(report)) if as_json else print_text("\n".join(shown))
         told = report.failed
 

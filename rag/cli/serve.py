@@ -120,12 +120,13 @@ def key(
 ) -> None:
     """Make an API key. It is shown once; the file holds only its hash.
 
-    A running server takes notice of the file by itself. To take a key back, delete its line.
+    A running server takes notice of the file by itself. To take a key back, delete its line; a name has one key in a file.
     """
-    from rag.server.auth import new_key
+    from rag.server.auth import new_key, require_free
 
     secret, line = new_key(name, writes=not read_only)
     if file is not None:
+        require_free(file, name)
         _append(file, line)
     if as_json:
         print_json({"name": name, "key": secret, "line": line, "file": None if file is None else str(file)})
@@ -152,8 +153,12 @@ def _append(file: Path, line: str) -> None:
     import os
 
     try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as opened:
-            opened.write(f"{line}\n")
+        with os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "a+b") as opened:
+            size = opened.seek(0, os.SEEK_END)
+            opened.seek(max(size - 1, 0))
+            # An editor may have left the last line without an end.
+            before = "" if opened.read(1) in (b"", b"\n") else "\n"
+            opened.write(f"{before}{line}\n".encode())
     except OSError as error:
         raise FixStorage(f"{file} cannot be written: {error.strerror}.", hint="Choose another place.") from error
 

@@ -97,6 +97,22 @@ def new_key(name: str, *, writes: bool) -> tuple[str, str]:
     return key, f"{name} sha256:{hashlib.sha256(key.encode()).hexdigest()} {'write' if writes else 'read'}"
 
 
+def require_free(file: Path, name: str) -> None:
+    """Refuse a name under which a file holds a key: who takes that one back would leave the other in force.
+
+    Raises:
+        FixInput: it does.
+    """
+    if not file.is_file():
+        return
+    for number, line in _lines(file):
+        if line.split()[0] == name:
+            raise FixInput(
+                f"{file} holds a key for {name!r} already; it stays in force.",
+                hint=f"Choose another name. To replace that key, delete line {number} of {file} first.",
+            )
+
+
 def _digest(key: str) -> bytes:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
 

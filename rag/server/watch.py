@@ -7,9 +7,10 @@ import logging
 from importlib import import_module
 
 from rag.errors import BelegError
+from rag.plan import Ready
 from rag.server.problems import Problem
 from rag.server.service import Service
-from rag.watching import OPTIONS, follow, followed
+from rag.watching import OPTIONS, Looks, follow, followed
 
 _log = logging.getLogger("beleg.server")
 
@@ -29,13 +30,14 @@ async def keep_up(service: Service) -> None:
 
 async def _keep_up(service: Service) -> None:
     engine, rule = service.engine, service.rule
-    await _take_in(service)
+    await _take_in(service, None)
     if not rule.watch:
         return
     # Importing it takes longer than most changes do, so that the first of them would wait for that.
     await asyncio.to_thread(import_module, "rag.transforms")
     from watchfiles import awatch
 
+    looks = Looks()
     while True:
         folders = await asyncio.to_thread(followed, engine)
         if not folders:
@@ -46,18 +48,19 @@ async def _keep_up(service: Service) -> None:
             behind = True
             async for changes in watched:
                 # The first time by itself: something may have changed before the watch stood.
-                if changes or behind:
-                    await _take_in(service)
+                if changes or behind or looks.waiting:
+                    looks.next()
+                    await _take_in(service, looks.ready)
                 behind = False
         except FileNotFoundError:
             # A folder was moved or unmounted; its documents stay, and the others are watched on.
             await asyncio.sleep(1)
 
 
-async def _take_in(service: Service) -> None:
+async def _take_in(service: Service, ready: Ready | None) -> None:
     while True:
         try:
-            report = await service.write(lambda: follow(service.engine))
+            report = await service.write(lambda: follow(service.engine, ready))
             break
         except Problem:
             # A change is told once: one that finds the queue full would be lost.

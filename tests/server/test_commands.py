@@ -14,7 +14,6 @@ from rag import RetryLater, __version__
 from rag.client import find
 from rag.environment import fingerprint
 from rag.ownership import Ownership, RunningServer, running_server
-from rag.server.auth import Keys
 from tests.cli.conftest import SET
 from tests.cli.test_imports import DEAR, imported
 from tests.server.conftest import TEXTS, TOKEN, Served
@@ -245,74 +244,6 @@ def test_a_token_that_others_could_have_written_counts_for_nothing(attached: Att
     assert path.stat().st_mode & 0o777 == 0o600
     path.chmod(0o666)
     assert running_server(tmp_path / ".beleg") is None
-
-
-def test_leftovers_of_a_dead_server_count_for_nothing(tmp_path: Path) -> None:
-    ownership = Ownership(tmp_path)
-    server = RunningServer("http://127.0.0.1:1", "t", 1, __version__, "", "2026-01-01")
-    with ownership.serving():
-        ownership.publish_address(server)
-        assert running_server(tmp_path) == server
-        with pytest.raises(RetryLater, match="already answers"), Ownership(tmp_path).serving():
-            raise AssertionError("there are two")
-        kept = (tmp_path / "server.json").read_bytes()
-    assert running_server(tmp_path) is None
-
-    (tmp_path / "server.json").write_bytes(kept)
-    assert running_server(tmp_path) is None
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (("--workers", "2"), "cannot share"),
-        (("--host", "0.0.0.0"), "--api-keys"),
-        (("--api-keys", "none"), "cannot be read"),
-        (("--docs", "none"), "No such"),
-        (("--host", "999.1.1.1", "--insecure"), "no address"),
-    ],
-)
-def test_what_cannot_be_served_is_refused(rag: Any, tmp_path: Path, words: tuple[str, ...], said: str) -> None:
-    ran = rag("serve", "--port", "0", *words)
-
-    assert (ran.code, said in ran.err) == (2, True), ran.err
-    assert running_server(tmp_path / ".beleg") is None
-
-
-def test_a_port_that_is_taken_is_named(rag: Any, site: Served) -> None:
-    ran = rag("serve", "--port", site.url.rpartition(":")[2])
-
-    assert (ran.code, "--port 0" in ran.err) == (2, True)
-
-
-def test_where_keys_are_missing_the_command_that_makes_one_there_is_named(rag: Any, tmp_path: Path) -> None:
-    (tmp_path / "empty keys").touch()
-
-    for file, named in (("missing", "missing"), ("empty keys", "'empty keys'")):
-        ran = rag("serve", "--port", "0", "--api-keys", file)
-        assert (ran.code, ran.err.splitlines()[-1]) == (2, f"Hint: Make one: rag key NAME --file {named}")
-
-
-def test_a_key_is_made_once_and_kept_as_a_hash(rag: Any, tmp_path: Path) -> None:
-    key = rag("key", "somebody", "--file", "keys", "--read-only").out.strip()
-
-    caller = Keys(tmp_path / "keys", None).caller(key)
-    assert caller is not None
-    assert (caller.name, caller.writes) == ("somebody", False)
-    assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o600
-    assert key not in (tmp_path / "keys").read_text()
-    assert rag("key", "some body").code == 2
-
-
-def test_a_program_reads_the_key_and_its_line(rag: Any, tmp_path: Path) -> None:
-    kept, told = rag("key", "somebody", "--file", "keys", "--json"), rag("key", "other", "--read-only", "--json")
-
-    assert (kept.err, told.err, kept.json["name"], kept.json["file"], told.json["file"]) == (
-        "", "", "somebody", "keys", None,
-    )  # fmt: skip
-    assert (tmp_path / "keys").read_text() == f"{kept.json['line']}\n"
-    assert Keys(tmp_path / "keys", None).caller(kept.json["key"]) is not None
-    assert told.json["line"].endswith(" read")
 
 
 def test_a_chat_asks_the_server(rag: Any, attached: Attached) -> None:

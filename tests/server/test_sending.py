@@ -13,6 +13,8 @@ import pytest
 from rag import IngestReport, RemoteEngine
 from rag.documents.folder import document_id
 from rag.documents.selection import Selection
+from rag.reports import fold
+from rag.watching import Looks
 from tests.server.conftest import TOKEN, Served
 
 LONG_AGO = 1_700_000_000_000_000_000
@@ -149,6 +151,21 @@ def test_what_an_archive_does_not_hold_any_more_is_not_told_again(remote: Remote
         first, again = remote.ingest(docs), remote.ingest(docs)
         assert [one.name for one in again.failed] == [one.name for one in first.failed]
         assert {one.name for one in again.skipped + again.failed} == {f"c.zip/{name}" for name in names[1:]}
+
+
+def test_a_file_that_is_still_being_written_is_not_sent(remote: RemoteEngine, docs: Path) -> None:
+    remote.ingest(docs)
+    write(docs / "a.txt", "Ein neuer Satz steht hier.", LONG_AGO + SECOND)
+    write(docs / "e.txt", "Ein halber")
+    looks = Looks()
+
+    looks.next()
+    assert told(fold(remote.ingest_events(docs, sync=True, ready=looks.ready))) == (set(), set(), set(), 3)
+    write(docs / "e.txt", "Ein ganzer Satz steht hier.")
+    looks.next()
+    assert told(fold(remote.ingest_events(docs, sync=True, ready=looks.ready))) == (set(), {"a.txt"}, set(), 2)
+    looks.next()
+    assert told(fold(remote.ingest_events(docs, sync=True, ready=looks.ready))) == ({"e.txt"}, set(), set(), 3)
 
 
 def test_the_index_s_own_folder_is_passed_over(serve: Callable[..., Served], docs: Path) -> None:

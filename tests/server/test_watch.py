@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -37,6 +37,33 @@ def test_a_change_waits_for_a_full_queue_of_writers(tmp_path: Path, monkeypatch:
         assert "neu.txt" in {document.name for document in engine.documents()}
 
 
+def test_a_file_that_grows_is_taken_in_once_it_was_quiet_for_a_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored: list[set[str]] = []
+    with engine_at(tmp_path) as engine:
+        service = make_app(engine, ServerRule(token=TOKEN, watch=True)).state.service
+        file = tmp_path / "docs" / "neu.txt"
+
+        async def awatch(*_: object, **__: object) -> AsyncIterator[set[str]]:
+            """Tell of what is written, then of nothing."""
+            for part in ("Die Sonde ", "landete im Mai."):
+                with file.open("a") as growing:
+                    growing.write(part)
+                yield {part}
+                stored.append({document.name for document in engine.documents()})
+            yield set()
+            stored.append({document.name for document in engine.documents()})
+            raise LookupError("enough")
+
+        monkeypatch.setattr("watchfiles.awatch", awatch)
+        with pytest.raises(LookupError):
+            asyncio.run(keep_up(service))
+
+        assert ["neu.txt" in names for names in stored] == [False, False, True]
+        assert engine.document("neu.txt").text == "Die Sonde landete im Mai."
+
+
 def test_what_did_not_change_is_counted(serve: Callable[..., Served], tmp_path: Path) -> None:
     served = serve()
 
@@ -51,7 +78,7 @@ def test_what_did_not_change_is_counted(serve: Callable[..., Served], tmp_path: 
 def test_what_ends_the_following_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(engine: object) -> None:
+    def broken(*_: object) -> None:
         raise OSError("the disk left")
 
     monkeypatch.setattr("rag.server.watch.follow", broken)

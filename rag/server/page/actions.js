@@ -3,7 +3,7 @@
 import { asText } from "./answer.js";
 import * as api from "./api.js";
 import { el } from "./dom.js";
-import { t } from "./words.js";
+import { t, wordingWords } from "./words.js";
 
 /** The row of buttons under an answer; `address` is the link to its question. */
 export function actions(receipt, address) {
@@ -49,9 +49,11 @@ function save(receipt) {
 async function check(receipt, said) {
   said.textContent = t("loading");
   try {
-    const { holds, citations, unbacked } = await api.verify(receipt);
+    const { holds, citations, unbacked, wording } = await api.verify(receipt);
     const gone = [...citations.filter((one) => one.verdict !== "holds").map((one) => `[${one.number}] ${one.document}`), ...unbacked];
-    said.textContent = holds ? t("holds") : t("broken", gone.join(", "));
+    const how = wordingWords(wording);
+    said.replaceChildren(el("span", {}, holds ? t("holds") : t("broken", gone.join(", "))),
+      ...(how ? [" ", el("span", { class: "wording" }, how)] : []));
   } catch (error) {
     said.textContent = error instanceof api.Offline ? t("offline") : error.message;
   }

@@ -1,5 +1,6 @@
 // An answer on the page: statements with their markers, sources, and what can be done with it.
 
+import { apart, called, idApart } from "./alike.js";
 import { el, name } from "./dom.js";
 import { HUES, about, originBadge, quoteText, standsAt, whereabouts } from "./parts.js";
 import { attachQuote } from "./quote.js";
@@ -19,7 +20,7 @@ export function statementBlock(statement, citations, open) {
 function marker(citation, open) {
   const button = el("button", {
     type: "button", class: "marker", "data-hue": citation.origin % HUES, "data-citation": citation.index,
-    "aria-label": t("evidence", citation.index + 1, citation.title ?? citation.document), "aria-haspopup": "true",
+    "aria-label": t("evidence", citation.index + 1, called(citation)), "aria-haspopup": "true",
     onclick: () => open(citation, button),
   }, String(citation.index + 1));
   attachQuote(button, citation);
@@ -38,24 +39,28 @@ function citeLine(citation, statement, open) {
 /** Title, date, language and place in the file, in a line. */
 function citeText(place) {
   const at = whereabouts(place);
-  return el("span", { class: "cite-text" }, el("span", { class: "title" }, name(place.title ?? place.document)), " ", about(place),
+  const which = apart(place);
+  return el("span", { class: "cite-text" }, el("span", { class: "title" }, name(place.title ?? place.document)), " ",
+    which && el("span", { class: "apart" }, name(which)), which && " ", about(place),
     at && el("span", { class: "place" }, " · ", name(at)));
 }
 
-const citeLabel = (place) => [t("openSource", place.title ?? place.document), formatDate(place.date), languageName(place.language),
+const citeLabel = (place) => [t("openSource", called(place)), formatDate(place.date), languageName(place.language),
   whereabouts(place)].filter(Boolean).join(", ");
 
 /** What stands under the statements of a finished answer; `open(citation, opener)` shows a source. */
 export function closing(receipt, open) {
-  const named = receipt.origins.filter((group) => group.length);
-  const documents = named.reduce((sum, group) => sum + group.length, 0);
-  const groups = named.map((group, origin) =>
-    el("li", {}, originBadge(origin), el("span", {},
-      ...group.flatMap((one, at) => (at ? [", ", name(titleOf(receipt, one))] : [name(titleOf(receipt, one))])),
-      group.length > 1 && el("span", { class: "note" }, ` — ${t("sameStory")}`))));
+  const cited = [...new Map(receipt.citations.map((one) => [one.document_id, one])).values()];
+  const origins = [...new Set(cited.map((one) => one.origin))].sort((a, b) => a - b);
+  const groups = origins.map((origin) => {
+    const group = cited.filter((one) => one.origin === origin);
+    return el("li", {}, originBadge(origin), el("span", {},
+      ...group.flatMap((one, at) => (at ? [", ", name(called(one))] : [name(called(one))])),
+      group.length > 1 && el("span", { class: "note" }, ` — ${t("sameStory")}`)));
+  });
   const disagree = receipt.conflicts.map((one) => conflict(one, receipt, open));
   return el("section", { class: "sources" }, ...disagree,
-    el("h3", {}, `${count("sources", named.length)} · ${count("documents", documents)}`),
+    el("h3", {}, `${count("sources", origins.length)} · ${count("documents", cited.length)}`),
     el("ul", {}, ...groups), ...notes(receipt),
     el("p", { class: "note" }, t("verified", formatSeconds(seconds(receipt)))));
 }
@@ -67,17 +72,13 @@ function conflict(one, receipt, open) {
   return el("p", { class: "conflict", role: "note" }, t("conflict"), ...told);
 }
 
-function titleOf(receipt, document) {
-  const cited = receipt.citations.find((citation) => citation.document === document);
-  return cited?.title ?? document;
-}
-
 const seconds = (receipt) => Object.values(receipt.timings).reduce((sum, one) => sum + one, 0);
 
 function notes(receipt) {
   const found = [];
   if (receipt.dropped.length) found.push(count("dropped", receipt.dropped.length));
   if (receipt.undated_left_out) found.push(count("undatedLeftOut", receipt.undated_left_out));
+  if (receipt.unknown_language_left_out) found.push(count("unknownLanguageLeftOut", receipt.unknown_language_left_out));
   if (!["de", "en", "und"].includes(receipt.language)) found.push(t("otherLanguage"));
   return found.map((text) => el("p", { class: "note" }, text));
 }
@@ -117,7 +118,7 @@ export function asText(receipt) {
     lines.push(`${shown} ${statement.citations.map((index) => `[${index + 1}]`).join(" ")}`, "");
   }
   receipt.citations.forEach((citation, index) => {
-    const parts = [citation.title, citation.document, formatDate(citation.date), languageName(citation.language),
+    const parts = [citation.title, citation.document, idApart(citation), formatDate(citation.date), languageName(citation.language),
       standsAt(citation)];
     lines.push(`[${index + 1}] ${parts.filter(Boolean).join(" · ")}`);
     lines.push(`    ${t("openQuote")}${citation.quote.split(/\s+/u).join(" ").trim()}${t("closeQuote")}`);

@@ -1,6 +1,7 @@
 // The page: one question at a time, its answer as it is verified, and where it came from.
 
 import { actions } from "./actions.js";
+import { called } from "./alike.js";
 import { closing, refusal, statementBlock } from "./answer.js";
 import * as api from "./api.js";
 import { byId, el, name } from "./dom.js";
@@ -138,7 +139,7 @@ function renderWelcome() {
   welcome.hidden = asked !== null;
   if (!loaded || asked) return welcome.replaceChildren();
   if (!all.length) return welcome.replaceChildren(empty());
-  const titles = all.slice(0, SAMPLE).map((one) => el("li", {}, name(one.title ?? one.name)));
+  const titles = all.slice(0, SAMPLE).map((one) => el("li", {}, name(called(one))));
   if (all.length > SAMPLE)
     titles.push(el("li", {}, el("button", { type: "button", class: "link", onclick: openLibrary }, t("andMore", String(all.length - SAMPLE)))));
   welcome.replaceChildren(el("h2", {}, t("yourDocuments")), el("ul", {}, ...titles), el("p", { class: "note tips" }, t("tips")));

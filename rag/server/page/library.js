@@ -1,5 +1,6 @@
 // The documents: a list to look through, and files added to it by choosing or dropping them.
 
+import { idApart, learn } from "./alike.js";
 import * as api from "./api.js";
 import { byId, el, name } from "./dom.js";
 import { about } from "./parts.js";
@@ -21,6 +22,7 @@ export async function loadDocuments() {
   state.loaded = turn;
   const before = JSON.stringify(state.documents);
   state.documents = documents;
+  learn(documents);
   state.changed();
   if (!byId("library").open || JSON.stringify(state.documents) === before) return;
   // A question that waits for its answer is not drawn over.
@@ -115,6 +117,7 @@ function showMore(found) {
 
 function line(d) {
   const place = { document_id: d.id, version: d.version, document: d.name, title: d.title, language: d.language, date: d.date, start: 0, end: 0 };
+  const which = idApart(d);
   const open = () => {
     byId("library").close();
     openSource(place, [], byId("library-open"));
@@ -122,7 +125,7 @@ function line(d) {
   return el("li", { "data-id": d.id }, el("button", { type: "button", class: "cite", onclick: open },
     el("span", { class: "cite-text" }, el("span", { class: "title" }, name(d.title ?? d.name)),
       d.title && el("span", { class: "file" }, name(d.name)),
-      el("span", {}, about(d), " · ", t("ofLength", formatNumber(d.length))))),
+      el("span", {}, about(d), " · ", t("ofLength", formatNumber(d.length)), which && ` · ${which}`))),
     remover(d, loadDocuments));
 }
 

@@ -1,5 +1,6 @@
 // The card with the quote that a marker stands for: on hover, on focus, and gone with Escape.
 
+import { called } from "./alike.js";
 import { byId, el, name } from "./dom.js";
 import { about, originBadge, quoteText, standsAt } from "./parts.js";
 
@@ -46,7 +47,7 @@ function show(marker, citation) {
   card.replaceChildren(
     el("blockquote", { lang: citation.language, dir: "auto" }, ...quoteText(citation)),
     el("p", { class: "card-foot" }, originBadge(citation.origin),
-      el("span", {}, name(citation.title ?? citation.document), el("br"), about(citation), " · ",
+      el("span", {}, name(called(citation)), el("br"), about(citation), " · ",
         standsAt(citation))),
   );
   card.showPopover();

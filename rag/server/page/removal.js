@@ -1,5 +1,6 @@
 // Removing a document: asked once more in its own line, and then said.
 
+import { called } from "./alike.js";
 import * as api from "./api.js";
 import { byId, el, name } from "./dom.js";
 import { t } from "./words.js";
@@ -7,7 +8,7 @@ import { t } from "./words.js";
 /** The button that asks whether a document is to be removed; `removed` is awaited once it was. */
 export function remover(d, removed) {
   const button = el("button", { type: "button", class: "quiet", onclick: () => ask(d, button, removed) }, t("remove"));
-  button.setAttribute("aria-label", t("removeNamed", d.title ?? d.name));
+  button.setAttribute("aria-label", t("removeNamed", called(d)));
   return button;
 }
 
@@ -30,7 +31,7 @@ function ask(d, button, removed) {
   const yes = el("button", { type: "button", class: "plain danger", onclick: () => remove(d, line, removed) }, t("remove"));
   const no = el("button", { type: "button", class: "plain", onclick: keep }, t("keep"));
   line.replaceChildren(el("div", { class: "removing", role: "group", "aria-labelledby": "removing" },
-    el("p", { id: "removing" }, t("removeAsk"), " ", name(d.title ?? d.name)),
+    el("p", { id: "removing" }, t("removeAsk"), " ", name(called(d))),
     el("p", { class: "note" }, t("removeHint")), el("div", { class: "row" }, yes, no)));
   no.focus();
 }
@@ -54,7 +55,8 @@ async function remove(d, line, removed) {
     }
   }
   line.remove();
+  const gone = called(d);
   await removed();
-  byId("removed").textContent = t("removed", [d.title ?? d.name, ...others].join(", "));
+  byId("removed").textContent = t("removed", [gone, ...others].join(", "));
   byId("find").focus();
 }

@@ -1,6 +1,7 @@
 // The source beside the answer: the stored text around a citation, its span marked to the character.
 // A document is shown in windows, so that one of any length opens at once.
 
+import { idApart } from "./alike.js";
 import * as api from "./api.js";
 import { byId, el, name, narrow } from "./dom.js";
 import { about, originBadge, standsAt } from "./parts.js";
@@ -75,9 +76,10 @@ function head(place, places) {
     }, sign);
   };
   const known = place.quote !== undefined && place.quote !== null;
+  const which = idApart(place);
   return el("header", {},
     el("div", { class: "source-top" }, place.origin !== undefined && known && places.length > 0 && originBadge(place.origin), title, close),
-    el("p", { class: "about" }, place.title && el("span", { class: "file" }, name(place.document), " · "), about(place),
+    el("p", { class: "about" }, place.title && el("span", { class: "file" }, name(place.document), " · "), which && `${which} · `, about(place),
       known && ` · ${standsAt(place)}`),
     places.length > 1 && el("div", { class: "steps" }, step(-1, t("previous"), "↑"), step(1, t("next"), "↓"),
       el("span", {}, t("quoteOf", at + 1, places.length))),

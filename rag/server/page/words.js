@@ -23,9 +23,13 @@ const ENGLISH = {
   dropped: ["1 sentence was held back because it could not be backed.", "{} sentences were held back because they could not be backed."],
   conflict: "The documents disagree:",
   undatedLeftOut: ["1 undated document was left out.", "{} undated documents were left out."],
+  unknownLanguageLeftOut: ["1 document of unknown language was left out.", "{} documents of unknown language were left out."],
   otherLanguage: "The question is in neither German nor English; the quotes are in the documents’ own language.",
   verified: "Every quote checked against the documents in {} s", looked: "Looked through in {} s",
   copy: "Copy with citations", copyRefusal: "Copy", copied: "Copied", save: "Save receipt", link: "Copy link", check: "Check again",
+  wording: { verbatim: "Wording: every statement is one of its quotes.",
+             "without the model": "Wording: checked without the model, by figures, names and words; not by meaning.",
+             "not checked": "Wording: not checked where statement and quotes are of two languages, but for figures, names and dates." },
   holds: "All quotes still hold.", broken: "No longer holds: {}", copyFailed: "The browser did not allow copying.",
   close: "Close", loading: "Loading …", moreAbove: "Earlier text", moreBelow: "Later text", previous: "Previous quote", next: "Next quote",
   quoteOf: "Quote {} of {}", exact: "verbatim, at this place", changed: "This document has changed since the answer; the quote no longer stands here.",
@@ -69,9 +73,13 @@ const GERMAN = {
   dropped: ["1 Satz wurde zurückgehalten, weil er sich nicht belegen ließ.", "{} Sätze wurden zurückgehalten, weil sie sich nicht belegen ließen."],
   conflict: "Die Dokumente widersprechen sich:",
   undatedLeftOut: ["1 Dokument ohne Datum blieb außen vor.", "{} Dokumente ohne Datum blieben außen vor."],
+  unknownLanguageLeftOut: ["1 Dokument unbekannter Sprache blieb außen vor.", "{} Dokumente unbekannter Sprache blieben außen vor."],
   otherLanguage: "Die Frage ist weder deutsch noch englisch; die Zitate stehen in der Sprache der Dokumente.",
   verified: "Jedes Zitat an den Dokumenten geprüft, in {} s", looked: "Durchgesehen in {} s",
   copy: "Mit Belegen kopieren", copyRefusal: "Kopieren", copied: "Kopiert", save: "Beleg sichern", link: "Link kopieren", check: "Nachprüfen",
+  wording: { verbatim: "Wortlaut: jede Aussage ist eines ihrer Zitate.",
+             "without the model": "Wortlaut: ohne das Modell geprüft, an Zahlen, Namen und Wörtern; nicht am Sinn.",
+             "not checked": "Wortlaut: nicht geprüft, wo Aussage und Zitate in zwei Sprachen sind, außer an Zahlen, Namen und Daten." },
   holds: "Alle Zitate stehen noch.", broken: "Steht nicht mehr: {}", copyFailed: "Der Browser hat das Kopieren nicht erlaubt.",
   close: "Schließen", loading: "Wird geladen …", moreAbove: "Text davor", moreBelow: "Text danach", previous: "Voriges Zitat", next: "Nächstes Zitat",
   quoteOf: "Zitat {} von {}", exact: "wörtlich, an dieser Stelle", changed: "Das Dokument hat sich seit der Antwort geändert; das Zitat steht hier nicht mehr.",
@@ -114,6 +122,9 @@ export function count(name, number) {
 }
 
 export const stageWords = (stage) => WORDS[spoken].stages[stage] ?? WORDS[spoken].stages.judge;
+
+/** How far the wording of statements was checked, as `rag verify` says it; "" where that is not known here. */
+export const wordingWords = (how) => WORDS[spoken].wording[how] ?? "";
 
 function fill(text, values) {
   let at = 0;
