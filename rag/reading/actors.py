@@ -8,10 +8,9 @@ from rag.place import places_of
 from rag.reading.questions import Asks, asks
 from rag.reading.scoring import ScoredSentence
 from rag.records import Question
-from rag.text.places import absent_places, find_places
+from rag.text.folding import folded
+from rag.text.places import absent_places, find_places, names_of
 
-# How many sentences back it may stand of whom a sentence speaks.
-_BACK = 2
 # "Blinken in Bukarest" acts, and not the town.
 _THERE = re.compile(r"\b(?:in|im|at|near|bei|aus|from|von|of|nach|to)\s(?:the\s|der\s|den\s)?\Z", re.IGNORECASE)
 # In a question, which has its words in another order, whoever stands behind no such word may act.
@@ -35,18 +34,18 @@ _STANDS_FOR = {
 
 
 def is_of_another(question: Question, one: ScoredSentence) -> bool:
-    """Say whether a country or town acts in a question, nothing near a sentence speaks of it, and in the sentence another acts.
+    """Say whether a country or town acts in a question, a sentence does not speak of it, and in the sentence another acts.
 
     Where a number is asked for it is enough that nothing in the whole passage speaks of it: what all pay is not what one pays.
 
-    Near are the two sentences before, what they stand under, and the document's title. Not seen: whom a pronoun or a
+    What it stands under and the document's title count as said in it. Not seen: whom a pronoun or a
     name stands for ("the chancellor", "Macron"), and anybody who is no place: a company's name is too often written another way.
     """
     asked = {place.key for place in find_places(question.text)}
-    acting = _free(question.text) & _missing(question.text, _near(one)) if asked else None
+    acting = _free(question.text) & _missing(question.text, _told(one)) if asked else None
     if not acting:
         return False
-    if asks(question.text) is Asks.NUMBER and acting & _missing(question.text, f"{_near(one)}\n{one.hit.text}"):
+    if asks(question.text) is Asks.NUMBER and acting & _missing(question.text, f"{_told(one)}\n{one.hit.text}"):
         return True
     countries = {_country(key) for key in asked}
     return any(_country(key) not in countries for key in _acting(one.text, one.hit.document.language))
@@ -71,12 +70,10 @@ def _free(question: str) -> set[str]:
     }
 
 
-def _near(one: ScoredSentence) -> str:
-    hit, below = one.hit, one.hit.chunk.sentences
-    at = below.index(one.span) if one.span in below else 0
-    before = hit.text[below[max(0, at - _BACK)].start - hit.chunk.span.start : one.span.end - hit.chunk.span.start]
-    above = " ".join(place.name or "" for place in places_of(hit.places, one.span.start, one.span.end))
-    return f"{hit.document.title or ''} {above} {before}"
+def _told(one: ScoredSentence) -> str:
+    """Return a sentence with what it stands under and its document's title."""
+    above = " ".join(place.name or "" for place in places_of(one.hit.places, one.span.start, one.span.end))
+    return f"{one.hit.document.title or ''} {above} {one.text}"
 
 
 def _acting(text: str, language: str | None) -> set[str]:
@@ -90,8 +87,16 @@ def _acting(text: str, language: str | None) -> set[str]:
         place.key
         for actor in actors
         for place in find_places(actor.text)
-        if _is_one(place.key) and not _THERE.search(actor.text, 0, place.span.start)
+        if _is_one(place.key)
+        and not _THERE.search(actor.text, 0, place.span.start)
+        and not (language == "de" and _is_genitive(place.span.of(actor.text), place.key))
     }
+
+
+def _is_genitive(shown: str, key: str) -> bool:
+    """Say whether a name has an "s" that it has not by itself, as in "die Drohung Russlands"."""
+    names = {folded(name) for name in names_of(key)}
+    return folded(shown).removesuffix("s") in names and folded(shown) not in names
 
 
 def _country(key: str) -> str:

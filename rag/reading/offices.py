@@ -14,7 +14,7 @@ from rag.reading.questions import Asks, asks
 from rag.reading.scoring import ScoredSentence
 from rag.records import Hit
 
-# The same office by its names, as patterns at the beginning of a word or in a German compound. The first that fits counts, so
+# Who follows and who went before count as offices of their own. The same office by its names, as patterns at the beginning of a word or in a German compound. The first that fits counts, so
 # that a deputy is none of those whom he stands for.
 _NAMES = {
     "deputy": r"(?:stellvertret\w*|deput(?:y|ies))(?:\s\w+)?|vize\w*|vice[\s-]\w+",
@@ -31,9 +31,16 @@ _NAMES = {
     "mayor": r"\w*bürgermeister\w*|(?:lord\s)?mayors?\b",
     "treasurer": r"schatzmeister\w*|kassenwart\w*|kassier\w*|kassenführ\w*|treasurers?\b",
     "manager": r"geschäftsführ\w*|managing\sdirectors?|chief\sexecutives?|\bceos?\b",
+    "successor": r"nachfolg\w*|succeed(?:s|ed)?\b|successors?\b",
+    "predecessor": r"vorgänger\w*|predecessors?\b",
     "ambassador": r"botschafter\w*|ambassadors?\b",
 }
-_NAME = re.compile(r"\b(?:wie\s(?:hei(?:ß|ss)\w*|lautet\sder\sname)|names?\sof)\b", re.IGNORECASE)
+# Other ways to tell of one who follows.
+_FOLLOWS = re.compile(
+    r"\b(?:ab(?:ge)?löst\w*|folgte?n?\b|übern(?:imm|ahm|omm)\w*|ersetz\w*|replac\w+|took\sover|takes\sover|follow\w*)",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"\b(?:wie\s(?:hei(?:ß|ss)\w*|lautet\sder\sname)|names?\sof|which|welche[rs]?)\b", re.IGNORECASE)
 
 
 def is_of_another_office(question: str, one: ScoredSentence, hits: Sequence[Hit]) -> bool:
@@ -45,6 +52,8 @@ def is_of_another_office(question: str, one: ScoredSentence, hits: Sequence[Hit]
     person = asks(question) is Asks.PERSON or _NAME.search(question)
     asked = _pattern().search(question) if person else None
     if asked is None:
+        return False
+    if asked.lastgroup == "successor" and _FOLLOWS.search(_near(one)):
         return False
     if _offices(one.text):
         return asked.lastgroup not in _offices(_near(one))
