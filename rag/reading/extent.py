@@ -1,7 +1,7 @@
 """How far a quote reaches beyond its sentence.
 
 What leads to a list takes its items along, an item what leads to it, an answer in a conversation its question, a consequence
-its reason, and what can be understood only from the sentence before takes that along.
+its reason, what can be understood only from the sentence before takes that along, and a rule what takes back a part of it.
 """
 
 from __future__ import annotations
@@ -45,6 +45,15 @@ _BELOW = word_set(
     """da ob als die der das was wie wo weil dass wenn falls indem während nachdem bevor obwohl damit bis
     if as that what how where when while since because after before although until which who"""
 )
+# A sentence that takes back a part of the one before: "Dies gilt nicht für Kinder.", "This cover is not included."
+_LIMITS = re.compile(
+    r"(?:(?:dies|das|sie|er|es|diese[rsmn]?(?:\s\w+)?)\s(?:gilt|gelten|trifft)\s(?:\w+\s){0,3}?(?:nicht|nur)\b|(?:hiervon|davon)?\s?ausgenommen\b|ausnahmen?\b"
+    r"|(?:this|that|it|these|they)\s(?:does|do)(?:\snot|n[’']t)\sapply|(?:this|that|it|these|they)\s(?:only\sappl\w+|appl\w+\sonly)"
+    r"|(?:the\s)?(?:only\s)?exceptions?\b|(?:not\sincluded|excluded)\b|(?:diese[rsmn]?|this|these)\s(?P<noun>\w{4,})\b[^.;]*\b(?:nicht|keine?|not|no)\b)",
+    re.IGNORECASE,
+)
+# So much of a noun is alike in all of its forms.
+_PREFIX = 6
 # How many sentences back it may stand who that is.
 _BACK = 3
 
@@ -55,7 +64,8 @@ def quoted(question: Question, sentence: ScoredSentence) -> Span:
     if span != sentence.span:
         return span
     lists = with_lead(sentence) or with_items(sentence)
-    return lists if lists != sentence.span else with_those_before(question, sentence)
+    span = lists if lists != sentence.span else with_those_before(question, sentence)
+    return Span(span.start, max(span.end, _limited(sentence)))
 
 
 def unled(text: str) -> int:
@@ -96,6 +106,18 @@ def with_items(sentence: ScoredSentence) -> Span:
             break
         end = item.end
     return Span(span.start, end)
+
+
+def _limited(sentence: ScoredSentence) -> int:
+    """Return where a sentence ends, or the one behind, if that takes back a part of it: half a rule misleads."""
+    below = sentence.hit.chunk.sentences
+    behind = below[at] if (at := below.index(sentence.span) + 1) < len(below) else None
+    if behind is None or not _joined(sentence, sentence.span, behind):
+        return sentence.span.end
+    limits = _LIMITS.match(span_text(sentence.hit, behind))
+    noun = limits and limits["noun"]
+    known = limits and (noun is None or noun.casefold()[:_PREFIX] in sentence.text.casefold())
+    return behind.end if known and behind.end - sentence.span.start <= _LONGEST_LED else sentence.span.end
 
 
 def with_reason(sentence: ScoredSentence) -> Span:

@@ -23,6 +23,7 @@ from rag.reading.cells import answering
 from rag.reading.fitting import fitting
 from rag.reading.nearby import meant
 from rag.reading.runs import LONGEST, weigh
+from rag.reading.stems import stems
 from rag.records import Evidence, Question, Span
 from rag.text.calendar import days_of_month
 from rag.text.dates import find_dates
@@ -49,7 +50,7 @@ _WHOLE = tuple(
 
 
 def answer_span(question: Question, text: str, language: str | None, begins: Begins | None = None) -> Span | None:
-    """Return the run of words in a sentence that likeliest answers; None where none is likely enough.
+    """Return the run of words in a sentence that likeliest answers; None where none is likely enough, or it is the question's own.
 
     ``begins`` says where in it the joint reader sees the answer begin; None where it has not read it.
     """
@@ -69,7 +70,9 @@ def answer_span(question: Question, text: str, language: str | None, begins: Beg
             shares *= runs.touching(chosen)
             total = shares.sum()
     best = int(shares.argmax())
-    return _whole(text, runs.span(best), language) if shares[best] >= LEAST * total else None
+    found = _whole(text, runs.span(best), language) if shares[best] >= LEAST * total else None
+    # What the question says itself answers nothing.
+    return found if found and stems(found.of(text), language) - stems(question.text, language) else None
 
 
 def marked(

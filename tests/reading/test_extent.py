@@ -92,3 +92,22 @@ def test_what_stands_too_far_back_is_left() -> None:
     one = sentence(text, 4, "en")
 
     assert quoted(Question("Who warned of a quarrel?", "en"), one) == one.span
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "whole"),
+    [
+        ("Hunde sind erlaubt. Dies gilt nicht für Kampfhunde. Es regnet.", "de", 2),
+        ("Flut ist versichert, wenn der Baustein Plus gewählt ist. Dieser Baustein ist nicht gewählt.", "de", 2),
+        ("Dogs are allowed. This does not apply to the pool. It rains.", "en", 2),
+        ("Entry is free. The only exception is the tower.", "en", 2),
+        # Of something else, or of nothing that was said before.
+        ("Flut ist versichert. Dieser Garten ist nicht groß.", "de", 1),
+        ("Dogs are allowed. This pool is not heated.", "en", 1),
+        ("Dogs are allowed.\n\nThis does not apply to cats.", "en", 1),
+    ],
+)
+def test_a_rule_takes_its_exception_along(text: str, language: str, whole: int) -> None:
+    one = sentence(text, 0, language)
+
+    assert quoted(WHAT, one).end == sentence_spans(text, Span(0, len(text)), language)[whole - 1].end

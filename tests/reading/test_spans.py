@@ -109,3 +109,12 @@ def test_what_is_read_to_begin_the_answer_is_marked() -> None:
         span = answer_span(question, text, "de", begins)
         assert span is not None
         assert span.of(text).startswith(name)
+
+
+def test_what_the_question_says_itself_is_not_marked() -> None:
+    for question, text in [
+        ("Is her diver licence valid?", "Diver licence, until 2019."),
+        ("Wird es warm?", "Es wird warm."),
+    ]:
+        span = answer_span(Question(question, "en"), text, "en")
+        assert span is None or span.of(text) not in ("Diver licence", "Diver", "wird warm", "warm")
