@@ -142,9 +142,8 @@ def look(
         found = found.only(reranking.best(sought.text, found.hits, HITS))
     yield clock.done("retrieve")
     scored = score_sentences(sought, found.hits)
-    for placed in (sections_first, rows_first, heads_first, later_first):
+    for placed in (sections_first, rows_first, heads_first, later_first, codes_first):
         scored = placed(sought, scored)
-    scored = codes_first(sought.text, scored)
     if asked and asked.topic:
         about = overview.mentions(asked.topic, found.hits, scored)
         yield clock.done("judge")

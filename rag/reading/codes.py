@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rag.reading.scoring import ScoredSentence, best_first
-from rag.records import Hit, Span
+from rag.records import Hit, Question, Span
 from rag.text.folding import folded
 from rag.text.units import unit_behind
 from rag.text.words import FUNCTION, MONTHS_AND_DAYS
@@ -56,9 +56,9 @@ def is_unknown(question: str, hits: Sequence[Hit]) -> bool:
     )
 
 
-def codes_first(question: str, scored: Sequence[ScoredSentence]) -> list[ScoredSentence]:
+def codes_first(question: Question, scored: Sequence[ScoredSentence]) -> list[ScoredSentence]:
     """Return the sentences, best first: where one has a code that the question names, those with another such code lose."""
-    models = _codes(question).models
+    models = _codes(question.text).models
     told = {code for code in models if any(code in _plain(one.text) for one in scored)}
     if not told:
         return list(scored)

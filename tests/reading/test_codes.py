@@ -8,6 +8,7 @@ import pytest
 
 from rag.reading.codes import codes_first, is_unknown
 from rag.reading.scoring import ScoredSentence, span_text
+from rag.records import Question
 from tests.reading.test_scoring import hit
 
 TEXT = "Die Pumpe BX-40 wiegt 4,6 kg. Version 2.1 der Software kam im Mai, Quillpad 4.2.0 im Juni. AquaJet 160: 11 kg; LW 6: 5 dB; § 4 gilt seit Juni 2018."
@@ -64,7 +65,7 @@ def test_what_is_told_of_another_code_comes_behind() -> None:
     ]
 
     def order(question: str) -> list[str]:
-        return [sentence.text for sentence in codes_first(question, scored)]
+        return [sentence.text for sentence in codes_first(Question(question, "de"), scored)]
 
     assert order("Ist INV-8 bezahlt?") == [scored[1].text, scored[2].text, scored[0].text]
     assert order("Ist INV-9 bezahlt?") == order("Ist sie bezahlt?") == [sentence.text for sentence in scored]
