@@ -19,6 +19,12 @@ from rag.text.words import FUNCTION, word_set
 _LEADS = re.compile(r"(?:[:,]|[^\W_])[*_]*\Z")
 _ITEM = re.compile(r"(?:[-*•‣–]|\d{1,2}[.)]|[a-z]\))\s")
 _LONGEST, _LONGEST_LED = 900, 500
+# What asks for all of a list, and not for one of it.
+_ALL = re.compile(
+    r"\b(?:nennen?\s|liste\b|auflist\w*|aufzähl\w*|alle[nrs]?\b|sämtliche\w*|zutaten|schritte|was\sist\sneu|was\s(?:hat|haben)\ssich\s\w*ge?änder\w*"
+    r"|list\b|all\b|name\s(?:all|the)|(?:what|which)\sare\b|what(?:\shas|\swas)?\schanged|what(?:[’']s|\sis)\snew|ingredients|steps)",
+    re.IGNORECASE,
+)
 # How a question ends that is put to somebody.
 _QUESTION = re.compile(r"\?[\"'”“»)*_]*\Z")
 _PUT = re.compile(rf"[^\n]*?\?[\"'”“»)*_]*\s+(?={SPEAKER.pattern})")
@@ -63,6 +69,9 @@ def quoted(question: Question, sentence: ScoredSentence) -> Span:
     span = with_reason(sentence) if asks(question.text) is Asks.REASON else sentence.span
     if span != sentence.span:
         return span
+    whole = with_others(sentence) if _ALL.search(question.text) else sentence.span
+    if whole != sentence.span:
+        return whole
     lists = with_lead(sentence) or with_items(sentence)
     span = lists if lists != sentence.span else with_those_before(question, sentence)
     return Span(span.start, max(span.end, _limited(sentence)))
@@ -95,6 +104,27 @@ def with_lead(sentence: ScoredSentence) -> Span | None:
     return Span(start, sentence.span.end) if sentence.span.end - start <= _LONGEST_LED else None
 
 
+def with_others(sentence: ScoredSentence) -> Span:
+    """Return the span of a list's item with the items around it, as many as may be read at once; of another sentence as it is."""
+    span, below = sentence.span, sentence.hit.chunk.sentences
+    if not _ITEM.match(sentence.text):
+        return span
+    first = last = below.index(span)
+    while first and _is_item(sentence, below[first - 1]) and span.end - below[first - 1].start <= _LONGEST:
+        first -= 1
+    while (
+        last + 1 < len(below)
+        and _is_item(sentence, below[last + 1])
+        and below[last + 1].end - below[first].start <= _LONGEST
+    ):
+        last += 1
+    return Span(below[first].start, below[last].end)
+
+
+def _is_item(sentence: ScoredSentence, span: Span) -> bool:
+    return _ITEM.match(span_text(sentence.hit, span)) is not None
+
+
 def with_items(sentence: ScoredSentence) -> Span:
     """Return the span of a sentence, or where it leads to a list, to the end of the list's part in its chunk."""
     span, below = sentence.span, sentence.hit.chunk.sentences
@@ -102,7 +132,7 @@ def with_items(sentence: ScoredSentence) -> Span:
         return span
     end = span.end
     for item in below[below.index(span) + 1 :]:
-        if not _ITEM.match(span_text(sentence.hit, item)) or item.end - span.start > _LONGEST:
+        if not _is_item(sentence, item) or item.end - span.start > _LONGEST:
             break
         end = item.end
     return Span(span.start, end)

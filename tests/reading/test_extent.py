@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rag.reading.extent import quoted
 from rag.reading.scoring import ScoredSentence, span_text
 from rag.records import Question, Span
-from rag.text.sentences import sentence_spans
+from rag.text.sentences import paragraph_spans, sentence_spans
 from tests.reading.test_scoring import hit
 
 WHY, WHAT = Question("Why?", "en"), Question("What is it?", "en")
@@ -111,3 +113,25 @@ def test_a_rule_takes_its_exception_along(text: str, language: str, whole: int) 
     one = sentence(text, 0, language)
 
     assert quoted(WHAT, one).end == sentence_spans(text, Span(0, len(text)), language)[whole - 1].end
+
+
+SOUP = "Serves four.\n\n- 300 g lentils\n- 2 carrots\n- 1 leek\n\nIt freezes well."
+
+
+@pytest.mark.parametrize(
+    ("question", "whole"),
+    [
+        ("List the ingredients of the soup.", "- 300 g lentils\n- 2 carrots\n- 1 leek"),
+        ("Nenne alle Zutaten!", "- 300 g lentils\n- 2 carrots\n- 1 leek"),
+        ("How many carrots?", "- 2 carrots"),
+    ],
+)
+def test_who_asks_for_all_gets_the_list(question: str, whole: str) -> None:
+    one = hit(SOUP, language="en")
+    spans = [span for block in paragraph_spans(SOUP) for span in sentence_spans(SOUP, block, "en")]
+    one = replace(one, chunk=replace(one.chunk, sentences=tuple(spans)))
+    item = next(span for span in spans if "carrots" in span.of(SOUP))
+
+    found = quoted(Question(question, "en"), ScoredSentence(one, item, item.of(SOUP), 1.0, {}, 1.0))
+
+    assert span_text(one, found) == whole
