@@ -56,7 +56,7 @@ _PREFIX = 5
 def fitting(question: Question, text: str, language: str | None) -> tuple[Span, ...] | None:
     """Return the spans of a sentence that one of its words must touch to be an answer; None where any may."""
     quantity = quantity_asked(question.text)
-    if quantity is not None:
+    if quantity is not None and quantity.closed:
         return _measures(quantity, text, language)
     if _MEASURED.match(question.text):
         return _but_times(text, language)

@@ -19,13 +19,19 @@ from rag.text.words import word_set
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A measure: how a question asks for it, in which units it is given, what else finds one in a text, and how tables call it."""
+    """A measure: how a question asks for it, in which units it is given, what else finds one in a text, and how tables call it.
+
+    ``kinds`` are those of the questions that may ask for it: "When was the article on temperatures written?" asks for none.
+    ``closed``: a sentence without any gives none; else that shows in whole passages alone, as a party may be told by its name.
+    """
 
     name: str
     asked: re.Pattern[str]
     units: frozenset[str] = frozenset()
     found: Callable[[str], object] = re.compile(r"(?!)").search
     called: re.Pattern[str] = re.compile(r"(?!)")
+    kinds: tuple[Asks, ...] = (Asks.NUMBER, Asks.OTHER)
+    closed: bool = True
 
     def is_called(self, name: str) -> bool:
         """Say whether the name of a column, or what a row is of, is one of this measure."""
@@ -95,6 +101,19 @@ _QUANTITIES = (
         called=_pattern(r"\bvoltage\b|spannung\b"),
     ),
     Quantity("mail address", _pattern(r"\be-?mail-?adresse\b|\bmailadresse\b|\be-?mail\saddress\b"), found=_pattern(r"\S@\w").search, called=_pattern(r"e-?mail")),
+    Quantity(
+        "birth",
+        _pattern(r"\b(?:geboren|geburtsdatum|geburtsjahr|born|(?:date|year)\sof\sbirth)\b|\bhat\b[^?]*\bgeburtstag\b|\bwhen\sis\b[^?]*\bbirthday\b"),
+        found=_pattern(r"\bgeb(?:oren\w*|\.)|\w*geburt\w*|\bborn\b|\bbirth|\*\s?\d").search,
+        called=_pattern(r"geburt|\bgeb\.|\bbirth"),
+        kinds=(Asks.TIME, Asks.OTHER),
+    ),
+    Quantity(
+        "party",
+        _pattern(r"\b(?:welcher|welche|what|which)\s(?:politischen?\s|political\s)?(?:partei|party)\b"),
+        found=_pattern(r"partei|fraktion|\b(?:party|parties|cdu|csu|spd|fdp|afd|bsw|grünen?|linken?|labour|labor|tor(?:y|ies)|conservatives?|liberals?|nationals?|democrats?|republicans?|greens?|independent)\b").search,
+        closed=False,
+    ),
     Quantity("opening hours", _pattern(r"\böffnungszeit|\bsprechzeit|\bopening\s(?:hours|times)\b"), found=times_of_day, called=_pattern(r"öffnungszeit|sprechzeit|\bopening|\bhours\b")),
 )  # fmt: skip
 
@@ -102,10 +121,8 @@ _QUANTITIES = (
 @lru_cache(256)
 def quantity_asked(question: str) -> Quantity | None:
     """Return the measure that a question asks for; None where it asks for none of those that are known."""
-    # "When was the article on temperatures written?" asks for none.
-    if asks(question) not in (Asks.NUMBER, Asks.OTHER):
-        return None
-    return next((one for one in _QUANTITIES if one.asked.search(question)), None)
+    kind = asks(question)
+    return next((one for one in _QUANTITIES if kind in one.kinds and one.asked.search(question)), None)
 
 
 def gives(quantity: Quantity, text: str, language: str | None) -> bool:

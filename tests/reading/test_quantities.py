@@ -35,6 +35,12 @@ from rag.reading.quantities import gives, quantity_asked
         ("Wie viel Prozent der Kosten zahlt die Kasse?", "share"),
         ("How much is parking at the open day?", "money"),
         ("How much is known of the bell?", None),
+        ("Wann wurde Eva Kern geboren?", "birth"),
+        ("When was Eva Kern born?", "birth"),
+        ("What did he give her for her birthday?", None),
+        ("Welcher Partei gehört Eva Kern an?", "party"),
+        ("Which party did she join?", "party"),
+        ("When was the party founded?", None),
         ("How loud is the pump?", "loudness"),
         ("Wie laut ist die Pumpe?", "loudness"),
         ("What is the voltage of the pump?", "voltage"),
@@ -58,6 +64,10 @@ def test_what_a_question_asks_for_by_its_measure(question: str, name: str | None
 @pytest.mark.parametrize(
     ("question", "text", "given"),
     [
+        ("When was she born?", "Eva Kern, geb. 3. Mai 1980, leitet das Amt.", True),
+        ("When was she born?", "Eva Kern leitet seit 1980 das Amt.", False),
+        ("Which party is hers?", "She sits for Labour.", True),
+        ("Which party is hers?", "She is the chair.", False),
         ("Was kostet es?", "Die Karte kostet 60 Euro im Jahr.", True),
         ("Was kostet es?", "Between £34,000 and £38,500 a year.", True),
         ("Was kostet es?", "Der Eintritt ist frei, für alle kostenlos.", True),
