@@ -7,6 +7,7 @@ again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from functools import lru_cache
@@ -20,34 +21,42 @@ from rag.documents.readers.markup import is_skipped, name_of, text_of
 
 _MARKS = frozenset(("head", "h1", "h2", "h3", "h4", "h5", "h6", "item", "li", "dt", "dd", "summary"))
 _FRAME = frozenset(("header", "footer", "aside", "form"))
+# How elements of a frame are called that are not told by what they are.
+_CALLED = re.compile(
+    r"(?:menu|nav(?:igation|bar)?|breadcrumbs?|sidebar|footer|cookie\w*|consent|comments?|related|newsletter)(?![^\W_])",
+    re.IGNORECASE,
+)
 # What is within one of these is a part of what it says.
 _PARTS = frozenset(("p", "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "pre", "table", "tbody", "thead", "tr", "td", "th", "span"))  # fmt: skip
 # What an element adds to another belongs to the frame of a page if more than this share of it is in links, as menus are.
 _LINKED = 0.2
 # The share of its headings and items that was mostly not found, and that of its text in links up to which a page has no menus.
 _MOST, _PLAIN = 0.5, 0.02
+# What was found anew is all that a page tells if it has this share of its text without links.
+_LEAST = 0.5
 
 
 def whole_content(tree: Any, found: Any) -> Any:
     """Return the main content of a page: what was ``found`` of it, or more, where that lacks most of its headings and lists.
 
-    Of a page that has next to no links, and so neither menus nor other frame, any that is lacking counts. Neither a page nor what
-    was found is changed.
+    Of a page that has next to no links, and so neither menus nor other frame, any that is lacking counts; so does that all of it was
+    made one paragraph. Neither a page nor what was found is changed.
     """
     if tree.find("body") is None:
         return found
     page = deepcopy(tree)
     body = page.find("body")
     text, linked = _amounts(body)
-    plain = linked <= _PLAIN * text
-    if _lacking(body, found) <= (0 if plain else _MOST):
+    plain, joined = linked <= _PLAIN * text, found is not None and _is_one_paragraph(found)
+    if not joined and _lacking(body, found) <= (0 if plain else _MOST):
         return found
     _mark(body if plain else _around(body, found), first=plain)
     again: Any = bare_extraction(page, include_comments=False, include_tables=True, config=_of_any_length())
     if again is None or again.body is None:
         return found
-    more = _length(text_of(again.body))
-    return again.body if found is None or more >= _length(text_of(found)) else found
+    # What was joined has the menus in it, too.
+    least = _LEAST * (text - linked) if joined or found is None else _length(text_of(found))
+    return again.body if _length(text_of(again.body)) >= least else found
 
 
 def _lacking(body: Any, found: Any) -> float:
@@ -60,12 +69,18 @@ def _lacking(body: Any, found: Any) -> float:
 def _marked(root: Any) -> Iterator[Any]:
     """Yield the headings and items below an element that have text and are in no part of a page's frame."""
     for child in root:
-        name = name_of(child)
-        if not name or is_skipped(name) or name in _FRAME:
+        if not _tells(child):
             continue
-        if name in _MARKS and text_of(child):
+        if name_of(child) in _MARKS and text_of(child):
             yield child
         yield from _marked(child)
+
+
+def _tells(element: Any) -> bool:
+    """Say whether an element may be of what a page tells: no menu, notice or other part of its frame."""
+    name = name_of(element)
+    called = f"{element.get('id') or ''} {element.get('class') or ''}".split() if name else []
+    return bool(name) and not is_skipped(name) and name not in _FRAME and not any(map(_CALLED.match, called))
 
 
 def _is_linked(element: Any) -> bool:
@@ -112,13 +127,16 @@ def _amounts(element: Any, *, without: Any = None, linked: bool = False) -> tupl
     text = _length(element.text)
     inside = text if linked else 0
     for child in element:
-        name = name_of(child)
-        if child is not without and name and not is_skipped(name) and name not in _FRAME:
+        if child is not without and _tells(child):
             below, links = _amounts(child, linked=linked)
             text, inside = text + below, inside + links
         after = _length(child.tail)
         text, inside = text + after, inside + (after if linked else 0)
     return text, inside
+
+
+def _is_one_paragraph(found: Any) -> bool:
+    return len(found) == 1 and name_of(found[0]) == "p" and len(found[0]) == 0
 
 
 def _squeezed(text: str | None) -> str:

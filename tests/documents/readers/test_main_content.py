@@ -86,3 +86,39 @@ def test_a_column_of_links_beside_the_text_stays_out() -> None:
 def test_of_several_articles_on_a_page_without_menus_none_is_lost() -> None:
     both = f"<article><h2>Opening</h2><p>{OPENS}</p><p>{OPENS[::-1]}</p></article><article><h2>Who may enter?</h2><p>{ENTER}</p></article>"
     assert lines(both) == ["Opening", OPENS, OPENS[::-1], "Who may enter?", ENTER]
+
+
+SHORT = "<h1>Pool rules</h1><h2>Diving</h2><p>Allowed from the three metre board only.</p><ul><li>No glass.</li></ul>"
+SHORT_LINES = ["Pool rules", "Diving", "Allowed from the three metre board only.", "No glass."]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        SHORT,
+        f"<div>{SHORT}</div>",
+        f"<main>{SHORT}</main>",
+        f"{MENU}{COOKIES}{SHORT}{RELATED}{FOOTER}",
+        f"{MENU}{COOKIES}<main>{SHORT}</main>{RELATED}{COMMENTS}{FOOTER}",
+    ],
+)
+def test_a_short_page_has_its_paragraphs_and_no_menus(body: str) -> None:
+    assert lines(body) == SHORT_LINES
+
+
+def test_what_stands_under_a_heading_of_a_short_page_is_said_to_stand_there() -> None:
+    assert place_at(parsed("page.html", SHORT.encode()), "No glass.") == ("heading", None, "Diving")
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("<p>Open from May.</p><p>Closed in winter.</p>", ["Open from May.", "Closed in winter."]),
+        ("<p>Ferries.</p><table><tr><th>Pier</th><th>First</th></tr><tr><td>Oban</td><td>6:10</td></tr></table>", ["Ferries.", "Pier: Oban; First: 6:10"]),
+        (f"{MENU}<p>Open from May.</p>", ["Open from May."]),
+        ("<div>Open from May.</div><div>Closed in winter.</div>", ["Open from May.", "Closed in winter."]),
+        ("Open from May.", ["Open from May."]),
+    ],
+)  # fmt: skip
+def test_a_short_page_without_headings_has_its_paragraphs(body: str, found: list[str]) -> None:
+    assert lines(body) == found
