@@ -16,6 +16,7 @@ from rag.documents.markdown import NAME_MAX, first_heading, marked_places
 from rag.documents.parsed import Parsed
 from rag.errors import FixFile
 from rag.records import Document, DocumentInfo
+from rag.text.closings import closing_date
 from rag.text.dates import find_dates
 from rag.text.filedates import named_date
 from rag.text.language import detect
@@ -111,7 +112,8 @@ def document_of(parsed: Parsed, *, identity: str, source: str, name: str) -> Doc
     title = front.title or parsed.title or (None if rows else _title(body, markdown=markdown))
     # What a row says is said of that row.
     stated = front.date or parsed.date or (None if rows else stated_date(body))
-    date = stated or titled_date(title) or named_date(name) or parsed.created
+    signed = None if rows else closing_date(body)
+    date = stated or titled_date(title) or named_date(name) or signed or parsed.created
     info = DocumentInfo(
         id=identity,
         source=source,
