@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from rag.documents.chats import message_places
 from rag.documents.decoding import decode, refuse_noise
 from rag.documents.formats import format_of, is_markdown
 from rag.documents.markdown import NAME_MAX, first_heading, marked_places
@@ -125,7 +126,8 @@ def document_of(parsed: Parsed, *, identity: str, source: str, name: str) -> Doc
         date=date,
         author=front.author or parsed.author,
     )
-    return Document(info, text, marked_places(text, len(text) - len(body)) if markdown else parsed.places)
+    places = marked_places(text, len(text) - len(body)) if markdown else parsed.places
+    return Document(info, text, places or (message_places(text) if _is_plain(name) else ()))
 
 
 def text_version(text: str) -> str:
