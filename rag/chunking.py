@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from rag.documents.rows import heads_rows
+from rag.documents.rows import heads_rows, heads_table
 from rag.place import row_ranges
 from rag.records import Chunk, Document, DocumentInfo, Span
 from rag.text.sentences import is_heading, is_item, paragraph_spans, sentence_spans, strip
@@ -77,8 +77,12 @@ def address(document: DocumentInfo, span: Span, embedder: str) -> str:
 
 
 def _paragraphs(document: Document, count: Count, size: ChunkSize) -> Iterator[list[_Sized]]:
-    """Yield each paragraph as sized sentences; one too long for a chunk comes in even parts."""
+    """Yield each paragraph as sized sentences; one too long for a chunk comes in even parts.
+
+    The names of a table's columns and the rule below them are one, by which they are known for what they are.
+    """
     tables = row_ranges(document.places, len(document.text))
+    above: list[_Sized] = []
     for paragraph in paragraph_spans(document.text):
         while tables and tables[0][1] <= paragraph.start:
             del tables[0]
@@ -97,6 +101,10 @@ def _paragraphs(document: Document, count: Count, size: ChunkSize) -> Iterator[l
             sentences = [replace(one, heading=True) for one in sentences]
         if not row and sentences[-1].span.of(document.text).rstrip("*_").endswith(":"):
             sentences[-1] = replace(sentences[-1], heading=True)
+        if names and heads_table(document.text, paragraph.start):
+            above = sentences
+            continue
+        sentences, above = [*above, *sentences], []
         total = sum(sized.tokens for sized in sentences)
         parts = -(-total // size.most)
         yield from _cut(sentences, total / parts if parts > 1 else size.most, size.most)

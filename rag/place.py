@@ -38,7 +38,8 @@ def places_of(places: Sequence[Place], start: int, end: int) -> tuple[Place, ...
 def heading_of(touched: Sequence[Place]) -> str:
     """Return the headings that a span begins under, as one name; nothing where it is under none, or in a row, page or slide.
 
-    ``touched`` are the places that it touches. What a mail quotes is under the line above that, behind a sign of quoting.
+    ``touched`` are the places that it touches. What a mail quotes is under the line above that, behind a sign of quoting, and a
+    message of a chat under who wrote it and when.
     """
     first = next(iter(touched), None)
     return first.name or "" if first is not None and first.kind == "heading" else ""

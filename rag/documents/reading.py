@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from rag.documents.chats import message_places
 from rag.documents.decoding import decode, refuse_noise
 from rag.documents.formats import format_of, is_markdown
 from rag.documents.markdown import NAME_MAX, first_heading, marked_places
 from rag.documents.parsed import Parsed
 from rag.errors import FixFile
 from rag.records import Document, DocumentInfo
+from rag.text.closings import closing_date
 from rag.text.dates import find_dates
 from rag.text.filedates import named_date
 from rag.text.language import detect
@@ -111,7 +113,8 @@ def document_of(parsed: Parsed, *, identity: str, source: str, name: str) -> Doc
     title = front.title or parsed.title or (None if rows else _title(body, markdown=markdown))
     # What a row says is said of that row.
     stated = front.date or parsed.date or (None if rows else stated_date(body))
-    date = stated or titled_date(title) or named_date(name) or parsed.created
+    signed = None if rows else closing_date(body)
+    date = stated or titled_date(title) or named_date(name) or signed or parsed.created
     info = DocumentInfo(
         id=identity,
         source=source,
@@ -123,7 +126,8 @@ def document_of(parsed: Parsed, *, identity: str, source: str, name: str) -> Doc
         date=date,
         author=front.author or parsed.author,
     )
-    return Document(info, text, marked_places(text, len(text) - len(body)) if markdown else parsed.places)
+    places = marked_places(text, len(text) - len(body)) if markdown else parsed.places
+    return Document(info, text, places or (message_places(text) if _is_plain(name) else ()))
 
 
 def text_version(text: str) -> str:

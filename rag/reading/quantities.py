@@ -22,7 +22,7 @@ class Quantity:
     """A measure: how a question asks for it, in which units it is given, what else finds one in a text, and how tables call it.
 
     ``kinds`` are those of the questions that may ask for it: "When was the article on temperatures written?" asks for none.
-    ``closed``: a sentence without any gives none; else that shows in whole passages alone, as a party may be told by its name.
+    ``closed``: what is found is the answer, and a sentence without any gives none; else it only tells that a passage speaks of it.
     """
 
     name: str
@@ -107,6 +107,7 @@ _QUANTITIES = (
         found=_pattern(r"\bgeb(?:oren\w*|\.)|\w*geburt\w*|\bborn\b|\bbirth|\*\s?\d").search,
         called=_pattern(r"geburt|\bgeb\.|\bbirth"),
         kinds=(Asks.TIME, Asks.OTHER),
+        closed=False,
     ),
     Quantity(
         "party",

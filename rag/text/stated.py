@@ -15,6 +15,7 @@ from itertools import pairwise
 from rag.text.datelines import CLOCK, TRIM, WEEKDAY, alone, dateline, of_something, placed, wrapped
 from rag.text.dates import FoundDate, find_dates
 from rag.text.headlines import at_head, held
+from rag.text.histories import ends_history
 
 _HEAD = 2_000
 _LABEL_REACH = 60
@@ -123,7 +124,8 @@ def stated_date(text: str) -> dt.date | None:
     A date counts where a label leads it ("Stand: 22.10.2021", "Invoice date: 3 May 2025", "Published on ..." that is set
     apart from running text), where its line says of which day an edition is ("Fassung vom 1. Juli 2024"), or where it
     fills a line of its own, weekday, clock time and the place of writing aside, stands behind the place with which
-    a press release begins, or ends a line at the head that calls the text the minutes of a day, or names a meeting held on it. A date in running text is what the text is about, not when it was written; so is one of
+    a press release begins, or ends a line at the head that calls the text the minutes of a day, or names a meeting held on it, or
+    is the last that a line there tells of the text's own history (see ``histories``). A date in running text is what the text is about, not when it was written; so is one of
     something ("Expiry date: ..."), and that of an event under its name (see ``datelines``). A text that gives a label of
     one kind twice with different dates, or one line of a date soon after another, lists other things, and has none by it.
     """
@@ -181,7 +183,7 @@ def _stated_by(head: str, one: FoundDate) -> _By | None:
     """Return by what a date is stated, None where it is not."""
     earlier, _, before = head[: one.span.start].rpartition("\n")
     after, _, later = head[one.span.end :].partition("\n")
-    by = _said_by(earlier, before, after, later)
+    by = _By.KIND if ends_history(earlier, before, after, later) else _said_by(earlier, before, after, later)
     if by is not None or not at_head(earlier, before, after, later):
         return by
     if (numbered := _NUMBERED.match(before)) and _names_day(before[numbered.end() :], after):

@@ -1,11 +1,13 @@
-"""Who speaks in a conversation that is written down: "A:", "Antwort:", "LEO CASTELL:"."""
+"""Who speaks in a conversation that is written down: "A:", "Antwort:", "LEO CASTELL:", "[12.03.25, 18:04] Ann:"."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-SPEAKER = re.compile(r"[*_]*(?P<who>[^\W\d_][\w.'’ -]{0,30}):[*_]*\s")
+# When it was written, as messengers export a chat: "[12.03.25, 18:04] Ann:", "3/12/25, 6:04 PM - Ann:".
+_STAMP = r"(?:\[[\d.,:/ T-]{5,30}(?i:[ap]\.?m\.?)?\]\s|\d[\d.,:/ -]{9,22}(?i:[ap]\.?m\.?)?\s[-–]\s)?"
+SPEAKER = re.compile(_STAMP + r"[*_]*(?P<who>[^\W\d_][\w.'’ -]{0,30}):[*_]*\s")
 """How a turn begins."""
 
 ASKS = re.compile(r"\?[\"'”“»)\]*_]*$|^[*_]*(?:Q|Question|Frage)(?: ?\d+)?[:.][*_]*\s")

@@ -271,3 +271,12 @@ def test_a_name_may_end_with_an_abbreviation() -> None:
         title("Satzung des Vereins Hafenfreunde e. V.\n\nFassung vom 1. Juli 2024\n")
         == "Satzung des Vereins Hafenfreunde e. V."
     )
+
+
+def test_the_day_of_signing_is_the_date_of_what_says_no_other() -> None:
+    signed = f"{BODY * 30}\nLeipzig, den 19. Juli 2024\n"
+    assert info(f"# Mietvertrag\n\n{signed}").date == dt.date(2024, 7, 19)
+    assert info(f"# Protokoll der Sitzung vom 12. Juli 2024\n\n{signed}").date == dt.date(2024, 7, 12)
+    assert info(signed, "vertrag-2024-07-18.md").date == dt.date(2024, 7, 18)
+    made = Parsed(signed, created=dt.date(2026, 12, 1))
+    assert document_of(made, identity="i", source="s", name="a.docx").info.date == dt.date(2024, 7, 19)

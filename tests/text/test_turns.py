@@ -26,6 +26,19 @@ def test_one_name_in_two_lengths_is_one_speaker() -> None:
     assert reply_to(["LEO CASTELL: Why salt?", "CASTELL: Or clay?", "ABIOLA: Both."], 0) is None
 
 
+@pytest.mark.parametrize(
+    "stamp", ["[02/06/2025, 18:0{}]", "[12.03.25, 18:04:1{}]", "12.03.25, 18:0{} -", "3/12/25, 6:0{} PM -"]
+)
+def test_a_message_of_a_chat_is_a_turn(stamp: str) -> None:
+    texts = [
+        f"{stamp.format(1)} Ann Berg: What about half plots?",
+        "Are there any?",
+        f"{stamp.format(2)} Tom: Yes, £38.",
+    ]
+    assert reply_to(texts, 0) == reply_to(texts, 1) == 2
+    assert agrees(texts[2])
+
+
 def test_without_speakers_nobody_replies() -> None:
     assert reply_to(["Why salt?", "Because I like it."], 0) is None
 

@@ -14,6 +14,7 @@ from rag.documents.decoding import decode
 from rag.documents.formats import Limits
 from rag.documents.parsed import Builder, Parsed
 from rag.documents.readers import markup
+from rag.documents.readers.main_content import whole_content
 from rag.documents.readers.page_tables import lay_out_in_page
 from rag.documents.readers.raised import raise_in_page
 from rag.documents.readers.terms import join_terms_in_page
@@ -39,8 +40,10 @@ def read(data: bytes, limits: Limits) -> Parsed:
     found: Any = bare_extraction(
         tree, with_metadata=True, include_comments=False, include_tables=True, date_extraction_params=dates
     )
-    if found is not None and found.body is not None and (found.text or "").strip():
-        markup.build(found.body, builder)
+    content = found.body if found is not None and (found.text or "").strip() else None
+    content = whole_content(tree, content)
+    if content is not None:
+        markup.build(content, builder)
     else:
         for one in frame:
             one.drop_tree()

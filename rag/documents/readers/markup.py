@@ -80,6 +80,11 @@ def name_of(element: Any) -> str:
     return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
 
 
+def is_skipped(name: str) -> bool:
+    """Say whether elements of this name hold no text that is shown as such: menus, scripts, fields."""
+    return name in _SKIPPED
+
+
 def text_of(element: Any) -> str:
     """Return all text below an element, on one line."""
     return _SPACE.sub(" ", "".join(_texts(element))).strip()
