@@ -11,6 +11,7 @@ from rag.documents.rows import heads_rows, heads_table
 from rag.place import row_ranges
 from rag.records import Chunk, Document, DocumentInfo, Span
 from rag.text.sentences import is_heading, is_item, paragraph_spans, sentence_spans, strip
+from rag.text.turns import ASKS, SPEAKER
 
 Count = Callable[[str], int]
 """Number of tokens that the embedder makes of a text."""
@@ -19,6 +20,8 @@ Count = Callable[[str], int]
 _CHARACTERS = 20
 # A list's item of so many tokens at most says little without the others.
 _ITEM = 30
+# A turn of more sentences than this stands without its reply.
+_ASKED = 4
 # Places that are tried for a cut that does not part a letter from its marks.
 _TRIES = 16
 
@@ -28,7 +31,7 @@ class ChunkSize:
     """Sizes in tokens of the embedder.
 
     A chunk never exceeds ``most`` (the embedder's window less some room). Paragraphs are joined
-    while the chunk is below ``least`` and stays below ``joined``: a heading, the names of a table's columns, and what leads to a list, joins what it heads, never what is above it, a list's short items join each other, a
+    while the chunk is below ``least`` and stays below ``joined``: a heading, the names of a table's columns, what leads to a list, and who asks in a conversation, joins what it heads, never what is above it, a list's short items join each other, a
     news paragraph of one sentence joins its neighbours, a paragraph of ordinary length stands alone.
     """
 
@@ -97,7 +100,8 @@ def _paragraphs(document: Document, count: Count, size: ChunkSize) -> Iterator[l
         if not row and len(sentences) == 1:
             heads, listed = is_heading(document.text, paragraph), is_item(document.text, paragraph)
             sentences = [replace(sentences[0], heading=heads, item=listed and sentences[0].tokens <= _ITEM)]
-        if names:
+        # Who asks in a conversation is read with who replies, as a heading is with what it heads.
+        if names or (not row and _is_asked(document.text, sentences)):
             sentences = [replace(one, heading=True) for one in sentences]
         if not row and sentences[-1].span.of(document.text).rstrip("*_").endswith(":"):
             sentences[-1] = replace(sentences[-1], heading=True)
@@ -108,6 +112,12 @@ def _paragraphs(document: Document, count: Count, size: ChunkSize) -> Iterator[l
         total = sum(sized.tokens for sized in sentences)
         parts = -(-total // size.most)
         yield from _cut(sentences, total / parts if parts > 1 else size.most, size.most)
+
+
+def _is_asked(text: str, sentences: list[_Sized]) -> bool:
+    """Say whether somebody asks something in a paragraph, by a turn of a conversation and at no great length."""
+    speaks = SPEAKER.match(text, sentences[0].span.start) is not None
+    return speaks and len(sentences) <= _ASKED and any(ASKS.search(one.span.of(text)) for one in sentences)
 
 
 def _pieces(text: str, span: Span, count: Count, most: int) -> Iterator[_Sized]:

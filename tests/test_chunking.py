@@ -222,3 +222,13 @@ def test_an_id_does_not_depend_on_what_a_document_says_of_itself() -> None:
     info = document("Er kam.").info
     renamed = dataclasses.replace(info, name="b.txt", title="T", language="en")
     assert address(info, Span(0, 7), "e") == address(renamed, Span(0, 7), "e")
+
+
+def test_who_asks_is_in_one_chunk_with_who_replies() -> None:
+    told = "Ann: The council pays a part of it."
+    asked, reply = "Bob: Who has the key? I need it today.", "Carl: I do. I am there from seven."
+    size = ChunkSize(least=20, joined=30, most=60)
+
+    made = texts(f"{told}\n\n{asked}\n\n{reply}", size)
+
+    assert made == [told, f"{asked}\n\n{reply}"]
