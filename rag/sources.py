@@ -107,6 +107,12 @@ def resolve(catalog: AnyCatalog, path: Path, *, adopt: bool = True) -> Source:
     return source
 
 
+def of_version(catalog: AnyCatalog, version: str) -> Document | None:
+    """Return the document that holds this version of a text, the first by name where several do."""
+    found = catalog.of_version(version)
+    return catalog.document(found[0].id, version) if found else None
+
+
 def current_files(docs: Path, limit: int, parser: Parser) -> CurrentDocument:
     """Return the way from a citation to the document that its file in ``docs`` holds now."""
     # Only what a scan of the folder offers: a receipt may come from anyone, and its names lead nowhere else.

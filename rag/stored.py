@@ -103,7 +103,11 @@ class Stored:
                 receipt, sources.current_files(docs, int(self.settings.max_file_mb * 1_000_000), self._parser)
             )
         with self._catalog() as catalog:
-            return receipts.verify(receipt, lambda cited: catalog.document(cited.document_id))
+            return receipts.verify(
+                receipt,
+                lambda cited: catalog.document(cited.document_id),
+                lambda cited: sources.of_version(catalog, cited.version),
+            )
 
     def source_ids(self, paths: Sequence[Path]) -> tuple[str, ...]:
         """Return the ids of the sources that the paths belong to."""

@@ -396,6 +396,47 @@ def test_an_engine_verifies_against_its_index_and_against_files(engine: LocalEng
     assert {c.document for c in engine.verify(made).citations if c.verdict != "holds"} == {"b.txt"}
 
 
+def test_of_a_renamed_document_it_is_said_what_its_text_is_called_now(engine: LocalEngine, folder: Path) -> None:
+    write(folder, TEXTS)
+    engine.ingest(folder)
+    made = engine.ask(QUESTION, top=5)
+    (folder / "b.txt").rename(folder / "sub.txt")
+    engine.ingest(folder, sync=True)
+
+    result = engine.verify(made)
+
+    assert not result.holds
+    broken = [c for c in result.citations if c.verdict != "holds"]
+    assert {(c.document, c.verdict, c.now_in) for c in broken} == {("b.txt", "missing", "sub.txt")}
+    assert [c.now for c in broken] == [c.start for c in broken]
+    assert {c.now_in for c in result.citations if c.verdict == "holds"} == {None}
+    near = engine.verify(refusal(made, *(passage(c) for c in made.citations if c.document == "b.txt"))).nearest
+    assert {(c.verdict, c.now_in) for c in near} == {("missing", "sub.txt")}
+
+
+def test_a_new_name_that_gives_another_date_is_told_as_such(engine: LocalEngine, folder: Path) -> None:
+    write(folder, TEXTS)
+    engine.ingest(folder)
+    made = engine.ask(QUESTION, top=5)
+    (folder / "b.txt").rename(folder / "2021-10-22.txt")
+    engine.ingest(folder, sync=True)
+
+    assert {c.differs for c in engine.verify(made).citations if c.now_in == "2021-10-22.txt"} == {("date",)}
+
+
+def test_a_quote_that_was_tampered_with_does_not_stand_under_the_new_name_either(
+    engine: LocalEngine, folder: Path
+) -> None:
+    write(folder, TEXTS)
+    engine.ingest(folder)
+    made = engine.ask(QUESTION, top=5)
+    forged = replace(made, citations=tuple(replace(c, quote=f"{c.quote} Nie.") for c in made.citations))
+    (folder / "b.txt").rename(folder / "sub.txt")
+    engine.ingest(folder, sync=True)
+
+    assert {c.now for c in engine.verify(forged).citations if c.now_in == "sub.txt"} == {None}
+
+
 @pytest.mark.parametrize("name", ["\u00dcbersicht.txt", "U\u0308bersicht.txt", "tief/unten/a.txt"])
 def test_files_are_found_whatever_their_names(engine: LocalEngine, folder: Path, name: str) -> None:
     (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -49,7 +49,8 @@ def verify(
     """Check every citation of a receipt again, offline and without a model.
 
     The exit code is 1 if a citation broke or a statement is not backed by its quotes. A citation breaks too where the same
-    version of its document has another title, date or language. Statements in other words than their quotes are held
+    version of its document has another title, date or language, and where its document was renamed; then it is said where
+    the text stands now. Statements in other words than their quotes are held
     to them as far as that needs no model; the last line says how far. Of a refusal, what came nearest is checked.
     """
     from rag.receipts import from_json, summary, verification_json
@@ -77,6 +78,10 @@ def verify(
 
 def _line(c: CheckedCitation) -> str:
     found = _VERDICTS[c.verdict].format(" and ".join(c.differs) or c.now)
+    if c.now_in is not None:
+        stands = "which does not hold the quote" if c.now is None else f"where the quote stands at {c.now}"
+        found += f"; its text is now {printed(c.now_in)}, {stands}"
+        found += f", with another {' and '.join(c.differs)}" if c.differs else ""
     later = ", in another version of the document" if c.verdict == "holds" and c.other_version else ""
     return f"[{c.number}] {printed(c.document)} {c.start}–{c.end}: {found}{later}"
 

@@ -197,7 +197,8 @@ def _verify(engine: Source, given: VerifyArguments) -> Reply:
 
 def _checked(c: CheckedCitation) -> str:
     differs = f" ({', '.join(c.differs)})" if c.differs else ""
-    return f"[{c.number}] {safe(c.document)} {c.start}–{c.end}: {c.verdict}{differs}"
+    renamed = f"; its text is now {safe(c.now_in)}" if c.now_in is not None else ""
+    return f"[{c.number}] {safe(c.document)} {c.start}–{c.end}: {c.verdict}{differs}{renamed}"
 
 
 def _schema_of(kind: type) -> Callable[[], dict[str, Any]]:

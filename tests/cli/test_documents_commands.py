@@ -120,6 +120,19 @@ def test_a_receipt_holds_until_a_document_changes(process: Any, rag: Any, own: P
     assert rag("verify", receipt).code == 0
 
 
+def test_where_the_text_of_a_renamed_document_stands_now_is_said(rag: Any, own: Path, receipt: Path) -> None:
+    (own / "docs" / "wald.txt").rename(own / "docs" / "forst.txt")
+    assert rag("ingest", "docs", "--sync").code == 0
+
+    text, as_json = rag("verify", receipt), rag("verify", receipt, "--json")
+
+    assert (text.code, as_json.code) == (1, 1)
+    said = "BROKEN: the document is gone; its text is now forst.txt, where the quote stands at 23\n"
+    assert f"[1] wald.txt 23–58: {said}" in text.out
+    first = as_json.json["citations"][0]
+    assert (first["verdict"], first["now_in"], first["now"]) == ("missing", "forst.txt", 23)
+
+
 def test_a_receipt_may_come_from_standard_input(rag: Any, own: Path, receipt: Path) -> None:
     ran = rag("verify", "-", given=receipt.read_bytes())
 
