@@ -137,7 +137,7 @@ class LocalEngine(Stored, NonBlocking):
         chosen = [Path(path) for path in paths]
         for path in chosen:
             source_of(path)
-        limit = int(self.settings.max_file_mb * 1_000_000)
+        limit = self._max_file
         rule = ingest.IngestRule(limit, sync=sync, following=following, selection=selection, ready=ready)
         if dry_run:
             yield from self._dry_run(chosen, rule)

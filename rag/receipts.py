@@ -64,7 +64,8 @@ class Verification:
     ``wording`` says how far that was checked for the statement that was checked least: ``verbatim`` (all are their
     quotes), ``without the model`` (those in other words were held by figures, names, words and who did what, not by
     meaning), ``not checked`` (a statement is in another language than its quotes: by figures, names and dates alone) or
-    ``no statements`` (a refusal). ``nearest`` are the quotes of a refusal, checked like citations.
+    ``no statements`` (a refusal). ``nearest`` are the quotes of a refusal, checked like citations. ``changed_files`` are the
+    stored documents that were checked and whose files hold something else by now: that breaks nothing.
     """
 
     question: str
@@ -72,6 +73,7 @@ class Verification:
     unbacked: tuple[str, ...]
     wording: Wording = "not checked"
     nearest: tuple[CheckedCitation, ...] = ()
+    changed_files: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:

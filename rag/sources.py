@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.catalog import AnyCatalog, SourceRow
-from rag.documents.folder import File, Source, document_id, is_gone, scan, source_of
+from rag.documents.folder import File, Source, document_id, file_at, is_gone, scan, source_of
 from rag.documents.formats import containers
 from rag.documents.naming import printed
 from rag.documents.reading import Parser, document_of, documents_in, read_bytes
-from rag.errors import AddDocuments, FixFile, FixInput
+from rag.errors import AddDocuments, FixFile, FixInput, InstallExtra
 from rag.index import Health
+from rag.plan import untouched
 from rag.receipts import Cited, CurrentDocument
 from rag.records import Document, DocumentInfo
 from rag.uploads import is_upload
@@ -122,17 +123,47 @@ def current_files(docs: Path, limit: int, parser: Parser) -> CurrentDocument:
         name = cited.document
         # A document may be in a file that holds many.
         file = next((files[one] for one in (name, *containers(name)) if one in files), None)
-        if file is None:
-            return None
         try:
-            for found, parsed in documents_in(read_bytes(file.path, limit), file.name, parser):
-                if found == name and not isinstance(parsed, FixFile):
-                    return document_of(parsed, identity=cited.document_id, source="", name=name)
+            return None if file is None else _held(file, name, cited.document_id, limit, parser)
         except FixFile:
             return None
-        return None
 
     return current
+
+
+def changed_files(catalog: AnyCatalog, documents: Iterable[str], limit: int, parser: Parser) -> tuple[str, ...]:
+    """Return the names of those of the documents, by id, whose files do not hold any more what is stored.
+
+    A file is read only where size or time stamp do not prove that it is as it was. Of one that is not there, or cannot be
+    reached now, and of what was handed over, nothing is said.
+    """
+    roots = {row.id: Path(row.root) for row in catalog.sources() if not is_upload(row.root)}
+    known = [one for identity in documents for one in catalog.known_as(identity) if one.id == identity]
+    return tuple(d.name for d in known if d.source in roots and _changed(catalog, d, roots[d.source], limit, parser))
+
+
+def _changed(catalog: AnyCatalog, d: DocumentInfo, root: Path, limit: int, parser: Parser) -> bool:
+    file = next((file for name in (d.name, *containers(d.name)) if (file := file_at(root, name))), None)
+    if file is None:
+        return False
+    remembered = (catalog.seen_files(d.source, file.name) | catalog.known(d.source, file.name)).get(file.name)
+    if remembered is not None and untouched(file, remembered):
+        return False
+    try:
+        document = _held(file, d.name, d.id, limit, parser)
+    except FixFile as error:
+        return not error.transient
+    except InstallExtra:
+        return False
+    return document is None or document.info.version != d.version
+
+
+def _held(file: File, name: str, identity: str, limit: int, parser: Parser) -> Document | None:
+    """Return the document of this name that a file holds. Raises FixFile or InstallExtra where it cannot be read."""
+    for found, parsed in documents_in(read_bytes(file.path, limit), file.name, parser):
+        if found == name and not isinstance(parsed, FixFile):
+            return document_of(parsed, identity=identity, source="", name=name)
+    return None
 
 
 def default_docs(settings: Settings) -> Path | None:

@@ -51,7 +51,8 @@ def verify(
     The exit code is 1 if a citation broke or a statement is not backed by its quotes. A citation breaks too where the same
     version of its document has another title, date or language, and where its document was renamed; then it is said where
     the text stands now. Statements in other words than their quotes are held
-    to them as far as that needs no model; the last line says how far. Of a refusal, what came nearest is checked.
+    to them as far as that needs no model; the last line says how far. Of a refusal, what came nearest is checked. A file
+    that has changed since it was taken in is noted, and breaks nothing.
     """
     from rag.receipts import from_json, summary, verification_json
 
@@ -70,6 +71,10 @@ def verify(
             print_text(f"Nearest {_line(near)}")
         for statement in result.unbacked:
             print_text(f"NOT BACKED: {safe(statement)}")
+        for name in result.changed_files:
+            print_text(
+                f"Note: the file of {printed(name)} has changed since it was taken in; checked is what is stored."
+            )
         print_text(summary(result))
         print_text(_WORDING[result.wording])
     if not result.holds:

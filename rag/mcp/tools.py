@@ -99,6 +99,7 @@ class CheckedReceipt:
     unbacked: tuple[str, ...]
     wording: Wording
     nearest: tuple[CheckedCitation, ...]
+    changed_files: tuple[str, ...]
     holds: bool
 
 
@@ -191,6 +192,7 @@ def _verify(engine: Source, given: VerifyArguments) -> Reply:
     lines = [_checked(c) for c in result.citations]
     lines += [f"nearest {_checked(c)}" for c in result.nearest]
     lines += [f"not backed: {safe(statement)}" for statement in result.unbacked]
+    lines += [f"the file of {safe(name)} has changed since it was taken in" for name in result.changed_files]
     lines += [receipts.summary(result), f"Wording: {result.wording}."]
     return Reply("\n".join(lines), receipts.verification_json(result))
 

@@ -120,6 +120,16 @@ def test_a_receipt_holds_until_a_document_changes(process: Any, rag: Any, own: P
     assert rag("verify", receipt).code == 0
 
 
+def test_that_a_file_changed_since_it_was_taken_in_is_noted(rag: Any, own: Path, receipt: Path) -> None:
+    (own / "docs" / "wald.txt").write_text("Nur noch Wiese.", encoding="utf-8")
+
+    text, as_json = rag("verify", receipt), rag("verify", receipt, "--json")
+
+    assert (text.code, as_json.code) == (0, 0)
+    assert "Note: the file of wald.txt has changed since it was taken in; checked is what is stored.\n" in text.out
+    assert as_json.json["changed_files"] == ["wald.txt"]
+
+
 def test_where_the_text_of_a_renamed_document_stands_now_is_said(rag: Any, own: Path, receipt: Path) -> None:
     (own / "docs" / "wald.txt").rename(own / "docs" / "forst.txt")
     assert rag("ingest", "docs", "--sync").code == 0
