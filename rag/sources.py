@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.catalog import AnyCatalog, SourceRow
-from rag.documents.folder import File, Source, document_id, file_at, is_gone, scan, source_of
+from rag.documents.folder import File, Source, document_id, file_at, is_folder, is_gone, scan, source_of
 from rag.documents.formats import containers
 from rag.documents.naming import printed
 from rag.documents.reading import Parser, document_of, documents_in, read_bytes
 from rag.errors import AddDocuments, FixFile, FixInput, InstallExtra
 from rag.index import Health
-from rag.plan import untouched
+from rag.plan import IngestRule, make_plan, untouched
 from rag.receipts import Cited, CurrentDocument
 from rag.records import Document, DocumentInfo
+from rag.reports import Ignored
 from rag.uploads import is_upload
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 class Status:
     """What ``rag doctor`` reports: the state of an index, and its sources.
 
-    ``catalog`` names the server that holds its catalog; it is empty where that is in the index's folder.
+    ``catalog`` names the server that holds its catalog; it is empty where that is in the index's folder. ``unread`` are
+    files of its folders that should be documents and could not be read.
     """
 
     index: str
@@ -35,6 +37,7 @@ class Status:
     sources: tuple[SourceRow, ...]
     missing_sources: tuple[str, ...]
     catalog: str = ""
+    unread: tuple[Ignored, ...] = ()
 
 
 def pick(documents: Sequence[DocumentInfo], which: str) -> DocumentInfo:
@@ -143,7 +146,7 @@ def changed_files(catalog: AnyCatalog, documents: Iterable[str], limit: int, par
 
 
 def _changed(catalog: AnyCatalog, d: DocumentInfo, root: Path, limit: int, parser: Parser) -> bool:
-    file = next((file for name in (d.name, *containers(d.name)) if (file := file_at(root, name))), None)
+    file = _file_of(root, d.name)
     if file is None:
         return False
     remembered = (catalog.seen_files(d.source, file.name) | catalog.known(d.source, file.name)).get(file.name)
@@ -164,6 +167,38 @@ def _held(file: File, name: str, identity: str, limit: int, parser: Parser) -> D
         if found == name and not isinstance(parsed, FixFile):
             return document_of(parsed, identity=identity, source="", name=name)
     return None
+
+
+def unread(catalog: AnyCatalog, limit: int, skip: Path) -> tuple[Ignored, ...]:
+    """Return the files that should be documents and could not be read, as far as their folders stand; ``skip`` as in ``make_plan``."""
+    found: list[Ignored] = []
+    for row in catalog.sources():
+        root = Path(row.root)
+        if is_upload(row.root) or not is_folder(root):
+            continue
+        found += [
+            Ignored(file.name, file.reason, file.hint)
+            for file in catalog.seen_files(row.id).values()
+            if file.reason is not None and not file.skipped and _file_of(root, file.name) is not None
+        ]
+        if row.whole:
+            # Of what could not be reached nothing is remembered, so that it is tried again.
+            plan = make_plan(catalog, [(Source(row.id, root), root)], IngestRule(limit, following=True), skip=skip)
+            found += [refused for todo in plan.fresh if (refused := _unreachable(todo.file, limit)) is not None]
+    return tuple(sorted(found, key=lambda one: one.name))
+
+
+def _unreachable(file: File, limit: int) -> Ignored | None:
+    try:
+        read_bytes(file.path, limit)
+    except FixFile as error:
+        return Ignored(file.name, str(error), error.hint) if error.transient else None
+    return None
+
+
+def _file_of(root: Path, name: str) -> File | None:
+    """Return the file that a document of this name is in, or is, if it is there."""
+    return next((file for one in (name, *containers(name)) if (file := file_at(root, one))), None)
 
 
 def default_docs(settings: Settings) -> Path | None:

@@ -9,10 +9,10 @@ import typer
 
 from rag import __version__
 from rag.cli import options, session
-from rag.cli.output import here, print_json, print_text, standard_input
+from rag.cli.output import here, ignored_lines, print_json, print_text, standard_input
 from rag.documents.naming import printed
 from rag.errors import FixInput, RebuildIndex
-from rag.render import safe
+from rag.render import count, safe
 from rag.wire import plain
 
 if TYPE_CHECKING:
@@ -101,14 +101,18 @@ def doctor(
     ] = False,
     as_json: options.Json = False,
 ) -> None:
-    """Say how the index is, and what to do where it is damaged or a document is lost (exit code 1)."""
+    """Say how the index is, and what to do where it is damaged or a document is lost (exit code 1).
+
+    Files of its folders that could not be read are named; they are no damage.
+    """
     from rag.engine import connect
 
     with connect(options.settings(index=index)) as engine:
         repaired = _repaired(engine) if repair else None
         status = engine.status()
     health = status.health
-    advice = [*map(here, _advice(health.problems, status.missing_sources, lost=repaired.lost if repaired else ()))]
+    lost = repaired.lost if repaired else ()
+    advice = [*map(here, _advice(health.problems, status.missing_sources, lost=lost, unread=len(status.unread)))]
     if as_json:
         print_json({"beleg": __version__, **plain(status), "repaired": plain(repaired), "advice": advice})
     else:
@@ -129,6 +133,8 @@ def doctor(
         # No problem of the index's: it is so wherever one was imported.
         for root in status.missing_sources:
             print_text(f"Note: folder is gone: {safe(root)}")
+        for line in ignored_lines("Failed", status.unread):
+            print_text(line)
         print_text("\n".join(advice) or "All is well.")
     if health.problems or (repaired and repaired.lost):
         raise typer.Exit(1)
@@ -154,7 +160,7 @@ def _salvaged(repaired: Repaired | None) -> list[str]:
     return [*lines, *(f"LOST: {safe(name)}" for name in repaired.lost)]
 
 
-def _advice(problems: tuple[str, ...], missing: tuple[str, ...], *, lost: tuple[str, ...]) -> list[str]:
+def _advice(problems: tuple[str, ...], missing: tuple[str, ...], *, lost: tuple[str, ...], unread: int) -> list[str]:
     advice: list[str] = []
     if any(problem.startswith("catalog: ") and "stopped ingest" not in problem for problem in problems):
         advice.append(
@@ -168,4 +174,9 @@ def _advice(problems: tuple[str, ...], missing: tuple[str, ...], *, lost: tuple[
         advice.append("What is lost comes back with its file, if that still stands: rag ingest FILE")
     if missing:
         advice.append("A folder is gone; its documents can still be cited. To drop one: rag remove DOCUMENT")
+    if unread:
+        told = count(
+            ("1 file could not be read. Mend or remove it", "{} files could not be read. Mend or remove them"), unread
+        )
+        advice.append(f"{told}, then: rag ingest FOLDER")
     return advice

@@ -18,7 +18,7 @@ from rag.render import Style, render_evidence, render_rest, render_statement, sa
 if TYPE_CHECKING:
     from rag.events import AnswerEvent
     from rag.records import Answer, Citation, Statement
-    from rag.reports import IngestEvent, IngestReport
+    from rag.reports import Ignored, IngestEvent, IngestReport
 
 NOT_IN_DOCUMENTS = 3
 
@@ -120,12 +120,12 @@ def present_report(report: IngestReport, *, as_json: bool, strict: bool) -> int:
 
 def left_out(report: IngestReport) -> list[str]:
     """Return a line for each file that was skipped or failed, with the reason."""
-    lines: list[str] = []
-    for word, ignored in (("Skipped", report.skipped), ("Failed", report.failed)):
-        for one in ignored:
-            hint = f" ({one.hint})" if one.hint else ""
-            lines += [f"{word}: {safe(one.name)}: {safe(one.reason)}{hint}"]
-    return lines
+    return [*ignored_lines("Skipped", report.skipped), *ignored_lines("Failed", report.failed)]
+
+
+def ignored_lines(word: str, files: Iterable[Ignored]) -> list[str]:
+    """Return a line for each file that did not become a document; ``word`` says what became of it."""
+    return [f"{word}: {safe(one.name)}: {safe(one.reason)}" + (f" ({one.hint})" if one.hint else "") for one in files]
 
 
 def tell(events: Iterable[AnswerEvent], *, explain: bool = False, quiet: bool = False) -> Answer:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.cli.output import note, report_lines, show_progress
+from rag.cli.output import here, note, report_lines, show_progress
 from rag.environment import fingerprint, index_folder
 from rag.errors import FixStorage, RetryLater
+from rag.render import count
 
 if TYPE_CHECKING:
     from rag.client import RemoteEngine
@@ -112,8 +114,7 @@ def bring_up_to_date(
     except (RetryLater, FixStorage) as error:
         note(f"Answering from the index as it is: {error}")
     else:
-        # A file that was touched only is read again, and nothing came of it.
-        _tell(report if report and (report.anything or report.failed) else None, quiet=quiet)
+        _tell_change(report, quiet=quiet)
 
 
 def _refresh(engine: RemoteEngine, docs: Path | None, *, no_sync: bool, quiet: bool) -> None:
@@ -121,14 +122,15 @@ def _refresh(engine: RemoteEngine, docs: Path | None, *, no_sync: bool, quiet: b
     from rag.sending import Sources
 
     if docs is not None and not Sources(engine).knows(docs):
-        _tell(show_progress(engine.ingest_events(docs, sync=True), quiet=quiet), quiet=quiet)
+        report = show_progress(engine.ingest_events(docs, sync=True), quiet=quiet)
+        _tell_change(report, quiet=quiet, command=f"rag ingest {shlex.quote(str(docs))}")
     elif not no_sync:
         try:
             report = engine.refresh()
         except (RetryLater, FixStorage) as error:
             note(f"Answering from the index as it is: {error}")
         else:
-            _tell(report, quiet=quiet)
+            _tell_change(report, quiet=quiet)
 
 
 def _own_top(server: RunningServer) -> int | None:
@@ -144,6 +146,18 @@ def _own_top(server: RunningServer) -> int | None:
     settings = load_settings()
     note("The server was started under other settings; all of them but --top hold. To use yours: --no-server")
     return settings.top
+
+
+def _tell_change(report: IngestReport | None, *, quiet: bool, command: str = "rag doctor") -> None:
+    """Say what became another; where nothing did, only how many files could not be read, for they were named before.
+
+    ``command`` names them. A file that was touched only is read again, and nothing comes of it.
+    """
+    if report is None or report.anything or quiet:
+        _tell(report, quiet=quiet)
+    elif report.failed:
+        told = count(("1 file could not be read", "{} files could not be read"), len(report.failed))
+        note(f"{told}. Which, and why: {here(command)}\n")
 
 
 def _tell(report: IngestReport | None, *, quiet: bool) -> None:

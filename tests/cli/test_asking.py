@@ -87,6 +87,23 @@ def test_what_changed_in_the_folder_is_taken_in_first(rag: Any, own: Path) -> No
     assert again.err == ""
 
 
+def test_files_that_cannot_be_read_are_counted_in_one_line(rag: Any, own: Path, closed: Any) -> None:
+    (own / "docs" / "bild.png").write_bytes(b"\x89PNG")
+    (own / "docs" / "zu.txt").write_text("Im Meer schläft der Wal.", encoding="utf-8")
+    closed("zu.txt")
+
+    (own / "docs" / "wolf.txt").write_text("Der Wolf heult im Wald.", encoding="utf-8")
+    changed, again = rag("ask", QUESTION), rag("ask", QUESTION)
+    (own / "docs" / "zu.txt").rename(own / "docs" / "offen.txt")
+    mended = rag("ask", QUESTION)
+
+    assert changed.err.startswith("Documents: 1 added, 3 unchanged")
+    assert "Failed: zu.txt: no permission to read it" in changed.err
+    assert again.err == "1 file could not be read. Which, and why: rag doctor\n\n"
+    assert rag("ask", QUESTION, "--json").err == ""
+    assert mended.err.startswith("Documents: 1 added, 4 unchanged")
+
+
 def test_docs_limits_the_answer_to_that_folder(rag: Any, own: Path) -> None:
     (own / "more").mkdir()
     (own / "more" / "wal.txt").write_text("Im Meer schläft der Wal.", encoding="utf-8")

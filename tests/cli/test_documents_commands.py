@@ -229,6 +229,24 @@ def test_a_doctor_names_what_is_broken_and_repairs_it(rag: Any, own: Path) -> No
     assert "Das Reh schläft" in rag("ask", QUESTION).out
 
 
+def test_a_doctor_names_files_that_could_not_be_read(rag: Any, own: Path, closed: Any) -> None:
+    (own / "docs" / "leer.txt").write_text("\n", encoding="utf-8")
+    (own / "docs" / "zu.txt").write_text("Im Meer schläft der Wal.", encoding="utf-8")
+    closed("zu.txt")
+    assert rag("ingest", "docs").code == 1
+
+    text, as_json = rag("doctor"), rag("doctor", "--json")
+
+    assert (text.code, as_json.code) == (0, 0)
+    assert "Failed: leer.txt: no text in it (Remove the file, or put text into it.)\n" in text.out
+    assert "Failed: zu.txt: no permission to read it (Allow reading it, or leave it out.)\n" in text.out
+    assert text.out.endswith("2 files could not be read. Mend or remove them, then: rag ingest FOLDER\n")
+    assert [one["name"] for one in as_json.json["unread"]] == ["leer.txt", "zu.txt"]
+    (own / "docs" / "leer.txt").unlink()
+    (own / "docs" / "zu.txt").unlink()
+    assert rag("doctor").out.endswith("All is well.\n")
+
+
 def test_a_folder_that_is_gone_is_told_and_is_no_damage(rag: Any, own: Path) -> None:
     (own / "docs").rename(own / "elsewhere")
     ran = rag("doctor")
