@@ -29,6 +29,7 @@ _OWN_WORDS = "generative"
 
 Wording: TypeAlias = Literal["verbatim", "without the model", "not checked", "no statements"]
 Verdict: TypeAlias = Literal["holds", "moved", "changed", "missing", "mislabelled"]
+Outcome: TypeAlias = Literal["holds", "nearest hold", "no quotes", "broken"]
 Cited: TypeAlias = Citation | Passage
 _Quote: TypeAlias = tuple[str, str | None]
 CurrentDocument = Callable[[Cited], Document | None]
@@ -81,13 +82,13 @@ class Verification:
         return not self.unbacked and all(c.verdict == "holds" for c in (*self.citations, *self.nearest))
 
 
-def summary(result: Verification) -> str:
-    """Return in a sentence whether a receipt holds, as programs for people say it."""
+def outcome(result: Verification) -> Outcome:
+    """Return whether a receipt holds, and which quotes of it do: its citations, or what came nearest in a refusal."""
     if not result.holds:
-        return "The receipt does not hold."
+        return "broken"
     if result.wording != "no statements":
-        return "All citations hold."
-    return "All nearest quotes hold." if result.nearest else "There is no quote to check."
+        return "holds"
+    return "nearest hold" if result.nearest else "no quotes"
 
 
 def verification_json(result: Verification) -> dict[str, Any]:

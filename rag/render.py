@@ -61,7 +61,7 @@ def render_statement(statement: Statement, style: Style, citations: Sequence[Cit
 
 def render_rest(answer: Answer, style: Style, *, explain: bool = False) -> str:
     """Return what stands below the statements, or in place of them."""
-    words = messages(answer.language)
+    words = words_of(answer)
     style = replace(style, sign=_sign(answer.citations))
     lines: list[str] = []
     if answer.statements:
@@ -78,6 +78,12 @@ def render_rest(answer: Answer, style: Style, *, explain: bool = False) -> str:
     if explain:
         lines += ["", *_explanation(answer, words, style)]
     return "\n".join(lines)
+
+
+def words_of(answer: Answer) -> Messages:
+    """Return the words around an answer: in the question's language, or that of the document named first where it shows none."""
+    named = (*answer.citations, *answer.nearest)
+    return messages(named[0].language if answer.language == "und" and named else answer.language)
 
 
 def render_evidence(said: Sequence[tuple[Statement, Sequence[Citation]]], style: Style) -> str:

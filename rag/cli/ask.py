@@ -59,7 +59,7 @@ def ask(
         index=index, docs=docs, top=top, llm=llm, prompts=prompts, judge=judge or None, no_server=here, once=True
     ) as engine:
         if judge or prompts is not None:
-            session.note_no_model(engine)
+            session.note_no_model(engine, text)
         session.bring_up_to_date(engine, text, docs, no_sync=no_sync, quiet=as_json)
         chosen = session.narrowed(engine, chosen, docs)
         if show_prompt and isinstance(engine, LocalEngine):

@@ -12,28 +12,14 @@ from rag.cli import options, session
 from rag.cli.output import here, ignored_lines, print_json, print_text, standard_input
 from rag.documents.naming import printed
 from rag.errors import FixInput, RebuildIndex
-from rag.render import count, safe
+from rag.render import count, safe, words_of
 from rag.wire import plain
 
 if TYPE_CHECKING:
     from rag.engine import LocalEngine
+    from rag.messages import Messages
     from rag.receipts import CheckedCitation
     from rag.repair import Repaired
-
-_VERDICTS = {
-    "holds": "holds",
-    "moved": "BROKEN: the quote now stands at {}",
-    "changed": "BROKEN: the document no longer holds the quote",
-    "missing": "BROKEN: the document is gone",
-    "mislabelled": "BROKEN: the quote stands there, but the document has another {}",
-}
-
-_WORDING = {
-    "verbatim": "Wording: every statement is one of its quotes.",
-    "without the model": "Wording: checked without the model, by figures, names and words; not by meaning.",
-    "not checked": "Wording: not checked where statement and quotes are of two languages, but for figures, names and dates.",
-    "no statements": "Wording: a refusal has no statements to check.",
-}
 
 
 def verify(
@@ -54,7 +40,7 @@ def verify(
     to them as far as that needs no model; the last line says how far. Of a refusal, what came nearest is checked. A file
     that has changed since it was taken in is noted, and breaks nothing.
     """
-    from rag.receipts import from_json, summary, verification_json
+    from rag.receipts import from_json, outcome, verification_json
 
     try:
         answer = from_json(standard_input() if str(receipt) == "-" else receipt.read_bytes())
@@ -65,29 +51,29 @@ def verify(
     if as_json:
         print_json(verification_json(result))
     else:
+        words = words_of(answer)
         for c in result.citations:
-            print_text(_line(c))
+            print_text(_line(c, words))
         for near in result.nearest:
-            print_text(f"Nearest {_line(near)}")
+            print_text(words.nearest_quote.format(_line(near, words)))
         for statement in result.unbacked:
-            print_text(f"NOT BACKED: {safe(statement)}")
+            print_text(words.unbacked.format(safe(statement)))
         for name in result.changed_files:
-            print_text(
-                f"Note: the file of {printed(name)} has changed since it was taken in; checked is what is stored."
-            )
-        print_text(summary(result))
-        print_text(_WORDING[result.wording])
+            print_text(words.file_changed.format(printed(name)))
+        print_text(words.outcomes[outcome(result)])
+        print_text(words.wording[result.wording])
     if not result.holds:
         raise typer.Exit(1)
 
 
-def _line(c: CheckedCitation) -> str:
-    found = _VERDICTS[c.verdict].format(" and ".join(c.differs) or c.now)
+def _line(c: CheckedCitation, words: Messages) -> str:
+    differs = words.conjunction.join(words.labels[name] for name in c.differs)
+    found = words.verdicts[c.verdict].format(differs or c.now)
     if c.now_in is not None:
-        stands = "which does not hold the quote" if c.now is None else f"where the quote stands at {c.now}"
-        found += f"; its text is now {printed(c.now_in)}, {stands}"
-        found += f", with another {' and '.join(c.differs)}" if c.differs else ""
-    later = ", in another version of the document" if c.verdict == "holds" and c.other_version else ""
+        stands = words.stands_not if c.now is None else words.stands_at.format(c.now)
+        found += words.renamed.format(printed(c.now_in), stands)
+        found += words.with_another.format(differs) if differs else ""
+    later = words.other_version if c.verdict == "holds" and c.other_version else ""
     return f"[{c.number}] {printed(c.document)} {c.start}–{c.end}: {found}{later}"
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationInfo, 
 from rag import receipts
 from rag.errors import FixInput
 from rag.mcp.resources import Place
+from rag.messages import ENGLISH
 from rag.passages import FoundPassage, about
 from rag.receipts import CheckedCitation, Verification, Wording
 from rag.records import Answer, Document, DocumentInfo, Filters, Hit, Span
@@ -193,7 +194,7 @@ def _verify(engine: Source, given: VerifyArguments) -> Reply:
     lines += [f"nearest {_checked(c)}" for c in result.nearest]
     lines += [f"not backed: {safe(statement)}" for statement in result.unbacked]
     lines += [f"the file of {safe(name)} has changed since it was taken in" for name in result.changed_files]
-    lines += [receipts.summary(result), f"Wording: {result.wording}."]
+    lines += [ENGLISH.outcomes[receipts.outcome(result)], f"Wording: {result.wording}."]
     return Reply("\n".join(lines), receipts.verification_json(result))
 
 

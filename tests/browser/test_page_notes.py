@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rag import LocalEngine, connect, load_settings
-from rag.cli.check import _WORDING
+from rag.messages import ENGLISH
 from tests.browser.conftest import ask
 from tests.folders import write
 
@@ -60,14 +60,14 @@ def test_checking_again_says_how_far_the_wording_was_checked(page: Page) -> None
     page.click("text=Check again")
 
     page.wait_for_selector(".said-so .wording")
-    assert page.inner_text(".said-so") == f"All quotes still hold. {_WORDING['verbatim']}"
+    assert page.inner_text(".said-so") == f"All quotes still hold. {ENGLISH.wording['verbatim']}"
 
 
 @pytest.mark.parametrize(
     ("wording", "locale", "says"),
     [
-        ("without the model", "en-GB", _WORDING["without the model"]),
-        ("not checked", "en-GB", _WORDING["not checked"]),
+        ("without the model", "en-GB", ENGLISH.wording["without the model"]),
+        ("not checked", "en-GB", ENGLISH.wording["not checked"]),
         (
             "without the model",
             "de-DE",

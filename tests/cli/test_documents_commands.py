@@ -106,13 +106,13 @@ def receipt(rag: Any, own: Path) -> Path:
 def test_a_receipt_holds_until_a_document_changes(process: Any, rag: Any, own: Path, receipt: Path) -> None:
     ran = process("verify", receipt)
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.endswith(": holds\nAll citations hold.\nWording: every statement is one of its quotes.\n")
+    assert ran.out.endswith(": steht noch\nAlle Zitate stehen noch.\nWortlaut: jede Aussage ist eines ihrer Zitate.\n")
     assert rag("verify", receipt, "--docs", "docs", "--json").json["holds"]
 
     (own / "docs" / "wald.txt").write_text("Nur: " + WALD, encoding="utf-8")
     moved = rag("verify", receipt, "--docs", "docs")
     assert moved.code == 1
-    assert "[1] wald.txt 23–58: BROKEN: the quote now stands at 28\n" in moved.out
+    assert "[1] wald.txt 23–58: GEBROCHEN: das Zitat steht jetzt bei 28\n" in moved.out
     (own / "docs" / "wald.txt").unlink()
     gone = rag("verify", receipt, "--docs", "docs", "--json")
     assert gone.code == 1
@@ -126,7 +126,10 @@ def test_that_a_file_changed_since_it_was_taken_in_is_noted(rag: Any, own: Path,
     text, as_json = rag("verify", receipt), rag("verify", receipt, "--json")
 
     assert (text.code, as_json.code) == (0, 0)
-    assert "Note: the file of wald.txt has changed since it was taken in; checked is what is stored.\n" in text.out
+    assert (
+        "Hinweis: die Datei von wald.txt hat sich seit der Aufnahme geändert; geprüft ist, was gespeichert ist.\n"
+        in text.out
+    )
     assert as_json.json["changed_files"] == ["wald.txt"]
 
 
@@ -137,10 +140,22 @@ def test_where_the_text_of_a_renamed_document_stands_now_is_said(rag: Any, own: 
     text, as_json = rag("verify", receipt), rag("verify", receipt, "--json")
 
     assert (text.code, as_json.code) == (1, 1)
-    said = "BROKEN: the document is gone; its text is now forst.txt, where the quote stands at 23\n"
+    said = "GEBROCHEN: das Dokument ist nicht mehr da; sein Text ist jetzt forst.txt, dort steht das Zitat bei 23\n"
     assert f"[1] wald.txt 23–58: {said}" in text.out
     first = as_json.json["citations"][0]
     assert (first["verdict"], first["now_in"], first["now"]) == ("missing", "forst.txt", 23)
+
+
+def test_of_an_english_question_the_check_speaks_english(rag: Any, own: Path) -> None:
+    rag("ask", "Which harbour grows?", "--receipt", "english.json", "--top", "1")
+
+    held = rag("verify", "english.json")
+    (own / "docs" / "harbour.txt").rename(own / "docs" / "port.txt")
+    rag("ingest", "docs", "--sync")
+    broken = rag("verify", "english.json")
+
+    assert held.out.endswith(": holds\nAll citations hold.\nWording: every statement is one of its quotes.\n")
+    assert ": BROKEN: the document is gone; its text is now port.txt, where the quote stands at " in broken.out
 
 
 def test_a_receipt_may_come_from_standard_input(rag: Any, own: Path, receipt: Path) -> None:
@@ -158,7 +173,7 @@ def test_a_tampered_statement_is_named(rag: Any, own: Path, receipt: Path) -> No
     ran = rag("verify", receipt)
 
     assert ran.code == 1
-    assert "\nNOT BACKED: Der[K Wal schläft. (Wal)\nThe receipt does not hold.\n" in ran.out
+    assert "\nNICHT BELEGT: Der[K Wal schläft. (Wal)\nDer Beleg hält nicht.\n" in ran.out
 
 
 def test_what_a_citation_says_of_its_document_is_named(rag: Any, receipt: Path) -> None:
@@ -169,7 +184,7 @@ def test_what_a_citation_says_of_its_document_is_named(rag: Any, receipt: Path) 
     ran = rag("verify", receipt)
 
     assert ran.code == 1
-    assert ": BROKEN: the quote stands there, but the document has another title and date\n" in ran.out
+    assert ": GEBROCHEN: das Zitat steht dort, aber das Dokument hat jetzt anderes: Titel und Datum\n" in ran.out
 
 
 def test_of_a_refusal_what_came_nearest_is_checked(rag: Any, own: Path) -> None:
@@ -180,10 +195,12 @@ def test_of_a_refusal_what_came_nearest_is_checked(rag: Any, own: Path) -> None:
     broken = rag("verify", "refusal.json", "--docs", "docs", at=own)
 
     assert held.code == 0
-    assert "Nearest [1] wald.txt 23–58: holds\n" in held.out
-    assert held.out.endswith("All nearest quotes hold.\nWording: a refusal has no statements to check.\n")
+    assert "Am nächsten: [1] wald.txt 23–58: steht noch\n" in held.out
+    assert held.out.endswith(
+        "Alle nächsten Zitate stehen noch.\nWortlaut: eine Absage hat keine Aussagen, die zu prüfen wären.\n"
+    )
     assert broken.code == 1
-    assert "Nearest [1] wald.txt 23–58: BROKEN: the document is gone\n" in broken.out
+    assert "Am nächsten: [1] wald.txt 23–58: GEBROCHEN: das Dokument ist nicht mehr da\n" in broken.out
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"schema": 2}', b"[1]"])
