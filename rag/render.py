@@ -231,7 +231,7 @@ def _notes(answer: Answer, words: Messages, style: Style) -> Iterator[str]:
 def disagreement(conflict: Conflict, words: Messages) -> str:
     """Return the line that says which values the documents give for one thing, each with its number and date."""
     told = "; ".join(
-        f"{safe(one.value)} [{one.citation + 1}] ({one.date.isoformat() if one.date else words.undated})"
+        f"{safe(one.shown)} [{one.citation + 1}] ({one.date.isoformat() if one.date else words.undated})"
         for one in conflict.told
     )
     return words.conflict.format(told)
