@@ -82,6 +82,22 @@ def narrowed(engine: LocalEngine | RemoteEngine, chosen: Filters, docs: Path | N
     return chosen if docs is None else replace(chosen, folders=engine.source_ids([docs]))
 
 
+def left_out(engine: LocalEngine | RemoteEngine, chosen: Filters) -> dict[str, int]:
+    """Return how many documents the filters set aside because they state no date or no language, as a receipt counts them."""
+    by_date = bool(chosen.since or chosen.until) and not chosen.include_undated
+    stored = engine.documents() if by_date or chosen.language else []
+    undated = sum(document.date is None for document in stored) if by_date else 0
+    unknown = sum(document.language is None for document in stored) if chosen.language else 0
+    return {"undated_left_out": undated, "unknown_language_left_out": unknown}
+
+
+def note_left_out(counted: dict[str, int], question: str | None = None) -> None:
+    """Say in one line what ``left_out`` counted, if it is anything."""
+    if any(counted.values()):
+        words = _words_for(question)
+        note(" ".join(count(getattr(words, name), number) for name, number in counted.items() if number))
+
+
 def bring_up_to_date(
     engine: LocalEngine | RemoteEngine, question: str | None, docs: Path | None, *, no_sync: bool, quiet: bool
 ) -> None:

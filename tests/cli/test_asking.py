@@ -193,6 +193,15 @@ def test_a_search_shows_passages_and_answers_nothing(rag: Any, place: Path) -> N
     assert (nothing.code, nothing.out, nothing.err) == (0, "", "Nothing found.\n")
 
 
+def test_a_search_counts_what_its_filters_left_out(rag: Any, place: Path) -> None:
+    german = rag("search", "Wer schläft im Wald?", "--since", "2022", at=place)
+    as_json = rag("search", "Wer schläft im Wald?", "--since", "2022", "--json", at=place)
+
+    assert german.err == "1 Dokument ohne Datum blieb außen vor.\n"
+    assert (as_json.json["undated_left_out"], as_json.json["unknown_language_left_out"], as_json.err) == (1, 0, "")
+    assert rag("search", "Wer schläft im Wald?", at=place).err == ""
+
+
 def test_an_index_that_another_process_writes_to_is_asked_as_it_is(rag: Any, own: Path) -> None:
     from rag.ownership import Ownership
 

@@ -23,7 +23,24 @@ def test_documents_are_listed(rag: Any, place: Path) -> None:
     assert [line[1:3] for line in lines] == [["2021-10-22", "de"], ["2022-11-30", "en"], ["-", "de"]]
     assert [document["name"] for document in as_json.json["documents"]] == ["hafen.txt", "harbour.txt", "wald.txt"]
     assert rag("documents", "--language", "en", "--json", at=place).json["documents"][0]["name"] == "harbour.txt"
-    assert rag("documents", "--since", "2030", at=place).err == "No documents.\n"
+    assert (
+        rag("documents", "--until", "2000", "--include-undated", "--language", "en", at=place).err == "No documents.\n"
+    )
+
+
+def test_what_a_filter_left_out_for_want_of_a_date_or_language_is_counted(rag: Any, own: Path) -> None:
+    (own / "docs" / "code.txt").write_text("4711 0815", encoding="utf-8")
+    rag("ingest", "docs")
+
+    dated, spoken = rag("documents", "--since", "2022"), rag("documents", "--language", "en", "--since", "2022")
+    as_json = rag("documents", "--language", "en", "--json")
+
+    assert (dated.out.count("\n"), dated.err) == (1, "2 undated documents were left out.\n")
+    assert spoken.err == "2 undated documents were left out. 1 document of unknown language was left out.\n"
+    assert (as_json.json["undated_left_out"], as_json.json["unknown_language_left_out"]) == (0, 1)
+    assert as_json.err == ""
+    assert rag("documents", "--since", "2022", "--include-undated").err == rag("documents").err == ""
+    assert rag("documents", "--since", "2030").err == "No documents.\n2 undated documents were left out.\n"
 
 
 @pytest.mark.parametrize(
