@@ -15,6 +15,7 @@ from rag.checks.surroundings import Figure, figures_of
 from rag.checks.wording import Likeness, Said, places_named, terms
 from rag.naming import two_things
 from rag.records import Citation
+from rag.text.units import in_full
 from rag.verdicts import Conflict, Told
 
 # Surroundings that are this much alike speak of one thing: the share of common stems, or the cosine.
@@ -88,7 +89,9 @@ def _conflict(one: tuple[int, Citation, Figure], other: tuple[int, Citation, Fig
 
 
 def _told(number: int, citation: Citation, figure: Figure) -> Told:
-    return Told(number, figure.span.of(citation.quote), citation.document, citation.date)
+    value = figure.span.of(citation.quote)
+    whole = in_full(citation.quote, figure.span).of(citation.quote) if figure.kind == "number" else value
+    return Told(number, value, citation.document, citation.date, "" if whole == value else whole)
 
 
 def _latest_first(told: Sequence[Told]) -> tuple[Told, ...]:
@@ -100,14 +103,15 @@ def _latest_first(told: Sequence[Told]) -> tuple[Told, ...]:
 
 
 def _merged(conflicts: Sequence[Conflict]) -> list[Conflict]:
-    """Join conflicts that share a value of one span: three documents that differ are one conflict."""
+    """Join conflicts that share a value of one span: three documents that differ are one conflict, and so are two ranges."""
     merged: list[Conflict] = []
     for conflict in conflicts:
         for at, earlier in enumerate(merged):
-            if set(earlier.told) & set(conflict.told):
-                merged[at] = Conflict(
-                    earlier.subject, _latest_first(tuple(dict.fromkeys(earlier.told + conflict.told)))
-                )
+            told: dict[tuple[int, str], Told] = {}
+            for one in (*earlier.told, *conflict.told):
+                told.setdefault((one.citation, one.shown), one)
+            if len(told) < len(conflict.told) + len(earlier.told):
+                merged[at] = Conflict(earlier.subject, _latest_first(tuple(told.values())))
                 break
         else:
             merged.append(conflict)

@@ -137,8 +137,7 @@ class LocalEngine(Stored, NonBlocking):
         chosen = [Path(path) for path in paths]
         for path in chosen:
             source_of(path)
-        limit = int(self.settings.max_file_mb * 1_000_000)
-        rule = ingest.IngestRule(limit, sync=sync, following=following, selection=selection, ready=ready)
+        rule = ingest.IngestRule(self._max_file, sync=sync, following=following, selection=selection, ready=ready)
         if dry_run:
             yield from self._dry_run(chosen, rule)
             return
@@ -149,7 +148,7 @@ class LocalEngine(Stored, NonBlocking):
                 self._seat.set_aside()
             index = self._opened(create=True)
             targets = [(sources.resolve(index.catalog, path), path) for path in chosen]
-            spread = spread_over(self.settings, limit, ray) if ray is not None else None
+            spread = spread_over(self.settings, self._max_file, ray) if ray is not None else None
             # With an embedder of its own, so that no question waits behind the chunks of a long document.
             yield from ingest.ingest(index, self._second_embedder, self._parser, targets, rule, spread=spread)
 
@@ -244,7 +243,8 @@ class LocalEngine(Stored, NonBlocking):
         followed = tuple(index.catalog.sources())
         gone = tuple(source.root for source in followed if not is_upload(source.root) and is_gone(Path(source.root)))
         catalog = self._seat.name if self._seat.remote else ""
-        return sources.Status(str(self.folder), index.health(), followed, gone, catalog)
+        unread = sources.unread(index.catalog, self._max_file, self.folder.resolve())
+        return sources.Status(str(self.folder), index.health(), followed, gone, catalog, unread)
 
     @contextmanager
     def _owned(self) -> Generator[None]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rag.receipts import Outcome, Verdict, Wording
 
 
 @dataclass(frozen=True, slots=True)
 class Messages:
-    """Words around an answer; ``{}`` are filled by ``render``."""
+    """Words around an answer, and around what becomes of its documents and its receipt; ``{}`` are filled where they are shown."""
 
     evidence: str
     characters: str
@@ -41,6 +45,30 @@ class Messages:
     fallback: str
     usage: str
     cost: str
+    taken_in: str
+    added: str
+    changed: str
+    removed: str
+    unchanged: str
+    chunks: tuple[str, str]
+    skipped: str
+    failed: str
+    unread: tuple[str, str]
+    which_unread: str
+    no_model: str
+    verdicts: dict[Verdict, str]
+    labels: dict[str, str]
+    conjunction: str
+    other_version: str
+    renamed: str
+    stands_at: str
+    stands_not: str
+    with_another: str
+    nearest_quote: str
+    unbacked: str
+    file_changed: str
+    outcomes: dict[Outcome, str]
+    wording: dict[Wording, str]
 
 
 GERMAN = Messages(
@@ -76,6 +104,46 @@ GERMAN = Messages(
     fallback="Zitate statt einer Antwort von {}: was es schrieb, ließ sich nicht verwenden.",
     usage="{}: {} Token hin, {} zurück",
     cost=", Kosten {}",
+    taken_in="Dokumente: {} ({}, {} s)",
+    added="{} neu",
+    changed="{} geändert",
+    removed="{} entfernt",
+    unchanged="{} unverändert",
+    chunks=("1 Abschnitt", "{} Abschnitte"),
+    skipped="Übergangen",
+    failed="Nicht gelesen",
+    unread=("1 Datei war nicht zu lesen.", "{} Dateien waren nicht zu lesen."),
+    which_unread="{} Welche, und warum: {}",
+    no_model="--judge und --prompts bewirken nichts ohne ein Modell; eines nennen: --llm MODEL (RAG_LLM)",
+    verdicts={
+        "holds": "steht noch",
+        "moved": "GEBROCHEN: das Zitat steht jetzt bei {}",
+        "changed": "GEBROCHEN: das Zitat steht nicht mehr im Dokument",
+        "missing": "GEBROCHEN: das Dokument ist nicht mehr da",
+        "mislabelled": "GEBROCHEN: das Zitat steht dort, aber das Dokument hat jetzt anderes: {}",
+    },
+    labels={"title": "Titel", "date": "Datum", "language": "Sprache"},
+    conjunction=" und ",
+    other_version=", in einer anderen Fassung des Dokuments",
+    renamed="; sein Text ist jetzt {}, {}",
+    stands_at="dort steht das Zitat bei {}",
+    stands_not="dort steht das Zitat nicht",
+    with_another=", mit anderem: {}",
+    nearest_quote="Am nächsten: {}",
+    unbacked="NICHT BELEGT: {}",
+    file_changed="Hinweis: die Datei von {} hat sich seit der Aufnahme geändert; geprüft ist, was gespeichert ist.",
+    outcomes={
+        "holds": "Alle Zitate stehen noch.",
+        "nearest hold": "Alle nächsten Zitate stehen noch.",
+        "no quotes": "Es gibt kein Zitat, das zu prüfen wäre.",
+        "broken": "Der Beleg hält nicht.",
+    },
+    wording={
+        "verbatim": "Wortlaut: jede Aussage ist eines ihrer Zitate.",
+        "without the model": "Wortlaut: ohne das Modell geprüft, an Zahlen, Namen und Wörtern; nicht am Sinn.",
+        "not checked": "Wortlaut: nicht geprüft, wo Aussage und Zitate in zwei Sprachen sind, außer an Zahlen, Namen und Daten.",
+        "no statements": "Wortlaut: eine Absage hat keine Aussagen, die zu prüfen wären.",
+    },
 )  # fmt: skip
 
 ENGLISH = Messages(
@@ -111,6 +179,46 @@ ENGLISH = Messages(
     fallback="Quotes in place of an answer by {}: what it wrote was no use.",
     usage="{}: {} tokens sent, {} received",
     cost=", cost {}",
+    taken_in="Documents: {} ({}, {} s)",
+    added="{} added",
+    changed="{} changed",
+    removed="{} removed",
+    unchanged="{} unchanged",
+    chunks=("1 chunk", "{} chunks"),
+    skipped="Skipped",
+    failed="Failed",
+    unread=("1 file could not be read.", "{} files could not be read."),
+    which_unread="{} Which, and why: {}",
+    no_model="--judge and --prompts count for nothing without a model; name one: --llm MODEL (RAG_LLM)",
+    verdicts={
+        "holds": "holds",
+        "moved": "BROKEN: the quote now stands at {}",
+        "changed": "BROKEN: the document no longer holds the quote",
+        "missing": "BROKEN: the document is gone",
+        "mislabelled": "BROKEN: the quote stands there, but the document has another {}",
+    },
+    labels={"title": "title", "date": "date", "language": "language"},
+    conjunction=" and ",
+    other_version=", in another version of the document",
+    renamed="; its text is now {}, {}",
+    stands_at="where the quote stands at {}",
+    stands_not="which does not hold the quote",
+    with_another=", with another {}",
+    nearest_quote="Nearest {}",
+    unbacked="NOT BACKED: {}",
+    file_changed="Note: the file of {} has changed since it was taken in; checked is what is stored.",
+    outcomes={
+        "holds": "All citations hold.",
+        "nearest hold": "All nearest quotes hold.",
+        "no quotes": "There is no quote to check.",
+        "broken": "The receipt does not hold.",
+    },
+    wording={
+        "verbatim": "Wording: every statement is one of its quotes.",
+        "without the model": "Wording: checked without the model, by figures, names and words; not by meaning.",
+        "not checked": "Wording: not checked where statement and quotes are of two languages, but for figures, names and dates.",
+        "no statements": "Wording: a refusal has no statements to check.",
+    },
 )  # fmt: skip
 
 

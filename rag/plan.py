@@ -167,11 +167,11 @@ class _Before:
         """
         seen, many = self.files.get(file.name), is_many(file.name)
         inside = self._files_in.get(file.name, [])
-        same = seen if seen is not None and _untouched(file, seen) else None
+        same = seen if seen is not None and untouched(file, seen) else None
         if same is not None and not self._again(file, same):
             plan.unchanged += len(known)
             plan.repeat([same, *(self.files[name] for name in inside)])
-        elif not many and file.name in known and _untouched(file, known[file.name]):
+        elif not many and file.name in known and untouched(file, known[file.name]):
             plan.unchanged += 1
         elif self._ready is not None and not self._ready(file):
             plan.unchanged += len(known)
@@ -211,6 +211,6 @@ def settled(file: File, now: int) -> bool:
     return now - file.modified > RACY_NS
 
 
-def _untouched(file: File, known: Known | SeenFile) -> bool:
+def untouched(file: File, known: Known | SeenFile) -> bool:
     """Say whether size and time stamp prove that a file holds what was read."""
     return (file.size, file.modified) == (known.size, known.modified) and settled(file, known.checked)

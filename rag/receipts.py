@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any, Literal, TypeAlias
@@ -29,6 +29,7 @@ _OWN_WORDS = "generative"
 
 Wording: TypeAlias = Literal["verbatim", "without the model", "not checked", "no statements"]
 Verdict: TypeAlias = Literal["holds", "moved", "changed", "missing", "mislabelled"]
+Outcome: TypeAlias = Literal["holds", "nearest hold", "no quotes", "broken"]
 Cited: TypeAlias = Citation | Passage
 _Quote: TypeAlias = tuple[str, str | None]
 CurrentDocument = Callable[[Cited], Document | None]
@@ -42,7 +43,8 @@ class CheckedCitation:
     ``moved`` (it stands at ``now`` instead), ``changed`` (it stands nowhere any more), ``missing``
     (the document is gone) and ``mislabelled`` (the quote stands there, and ``differs`` names what is said of the document
     and is not so) mean that the citation broke. ``other_version``: the document is another version of itself
-    than was cited, so that only the quote can be compared.
+    than was cited, so that only the quote can be compared. ``now_in`` is the document that holds the text of a ``missing``
+    one now, which was renamed or moved; ``now`` is then where the quote stands in it, and ``differs`` is said of it.
     """
 
     number: int
@@ -53,6 +55,7 @@ class CheckedCitation:
     now: int | None = None
     differs: tuple[str, ...] = ()
     other_version: bool = False
+    now_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,8 @@ class Verification:
     ``wording`` says how far that was checked for the statement that was checked least: ``verbatim`` (all are their
     quotes), ``without the model`` (those in other words were held by figures, names, words and who did what, not by
     meaning), ``not checked`` (a statement is in another language than its quotes: by figures, names and dates alone) or
-    ``no statements`` (a refusal). ``nearest`` are the quotes of a refusal, checked like citations.
+    ``no statements`` (a refusal). ``nearest`` are the quotes of a refusal, checked like citations. ``changed_files`` are the
+    stored documents that were checked and whose files hold something else by now: that breaks nothing.
     """
 
     question: str
@@ -70,6 +74,7 @@ class Verification:
     unbacked: tuple[str, ...]
     wording: Wording = "not checked"
     nearest: tuple[CheckedCitation, ...] = ()
+    changed_files: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -77,13 +82,13 @@ class Verification:
         return not self.unbacked and all(c.verdict == "holds" for c in (*self.citations, *self.nearest))
 
 
-def summary(result: Verification) -> str:
-    """Return in a sentence whether a receipt holds, as programs for people say it."""
+def outcome(result: Verification) -> Outcome:
+    """Return whether a receipt holds, and which quotes of it do: its citations, or what came nearest in a refusal."""
     if not result.holds:
-        return "The receipt does not hold."
+        return "broken"
     if result.wording != "no statements":
-        return "All citations hold."
-    return "All nearest quotes hold." if result.nearest else "There is no quote to check."
+        return "holds"
+    return "nearest hold" if result.nearest else "no quotes"
 
 
 def verification_json(result: Verification) -> dict[str, Any]:
@@ -168,8 +173,11 @@ def json_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
-def verify(answer: Answer, current: CurrentDocument) -> Verification:
+def verify(answer: Answer, current: CurrentDocument, same_text: CurrentDocument = lambda _: None) -> Verification:
     """Check every citation of an answer against the documents as they are now.
+
+    ``same_text`` finds the document that holds the cited version under another name, where the cited document is gone. The
+    citation broke all the same: else one in which a document's name was exchanged would hold.
 
     Statements are held against their own quotes too, so a receipt whose wording was tampered with
     is found out even where its quotes hold: by the checks that they passed when the answer was given, as far as these need
@@ -179,9 +187,11 @@ def verify(answer: Answer, current: CurrentDocument) -> Verification:
     quotes: list[_Quote] = []
     for number, citation in enumerate(answer.citations, 1):
         document = _meant(citation, current)
-        checked.append(_check(number, citation, document))
+        checked.append(_check(number, citation, document, same_text))
         quotes.append((citation.quote, citation.language if document is None else document.info.language))
-    nearest = tuple(_check(number, one, _meant(one, current)) for number, one in enumerate(answer.nearest, 1))
+    nearest = tuple(
+        _check(number, one, _meant(one, current), same_text) for number, one in enumerate(answer.nearest, 1)
+    )
     held = [
         _held(statement, [quotes[n] for n in statement.citations], answer.reader) for statement in answer.statements
     ]
@@ -229,13 +239,13 @@ def _meant(cited: Cited, current: CurrentDocument) -> Document | None:
     return document if document is not None and document.info.name == cited.document else None
 
 
-def _check(number: int, cited: Cited, document: Document | None) -> CheckedCitation:
+def _check(number: int, cited: Cited, document: Document | None, same_text: CurrentDocument) -> CheckedCitation:
     def result(verdict: Verdict, now: int | None = None, differs: tuple[str, ...] = ()) -> CheckedCitation:
         other = document is not None and document.info.version != cited.version
         return CheckedCitation(number, cited.document, cited.start, cited.end, verdict, now, differs, other)
 
     if document is None:
-        return result("missing")
+        return _renamed(result("missing"), cited, same_text)
     if not cited.quote.strip():
         return result("changed")
     if document.text[cited.start : cited.end] == cited.quote:
@@ -243,6 +253,16 @@ def _check(number: int, cited: Cited, document: Document | None) -> CheckedCitat
         return result("mislabelled", differs=differs) if differs else result("holds")
     elsewhere = document.text.find(cited.quote)
     return result("moved", elsewhere) if elsewhere >= 0 else result("changed")
+
+
+def _renamed(gone: CheckedCitation, cited: Cited, same_text: CurrentDocument) -> CheckedCitation:
+    """Return what became of a citation whose document is gone, with where its text is now, if it is anywhere."""
+    document = same_text(cited)
+    if document is None:
+        return gone
+    there = _check(gone.number, cited, document, same_text)
+    now = cited.start if there.verdict in ("holds", "mislabelled") else there.now
+    return replace(gone, now=now, now_in=document.info.name, differs=there.differs)
 
 
 def _differs(cited: Cited, document: Document) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def render_statement(statement: Statement, style: Style, citations: Sequence[Cit
 
 def render_rest(answer: Answer, style: Style, *, explain: bool = False) -> str:
     """Return what stands below the statements, or in place of them."""
-    words = messages(answer.language)
+    words = words_of(answer)
     style = replace(style, sign=_sign(answer.citations))
     lines: list[str] = []
     if answer.statements:
@@ -78,6 +78,12 @@ def render_rest(answer: Answer, style: Style, *, explain: bool = False) -> str:
     if explain:
         lines += ["", *_explanation(answer, words, style)]
     return "\n".join(lines)
+
+
+def words_of(answer: Answer) -> Messages:
+    """Return the words around an answer: in the question's language, or that of the document named first where it shows none."""
+    named = (*answer.citations, *answer.nearest)
+    return messages(named[0].language if answer.language == "und" and named else answer.language)
 
 
 def render_evidence(said: Sequence[tuple[Statement, Sequence[Citation]]], style: Style) -> str:
@@ -225,7 +231,7 @@ def _notes(answer: Answer, words: Messages, style: Style) -> Iterator[str]:
 def disagreement(conflict: Conflict, words: Messages) -> str:
     """Return the line that says which values the documents give for one thing, each with its number and date."""
     told = "; ".join(
-        f"{safe(one.value)} [{one.citation + 1}] ({one.date.isoformat() if one.date else words.undated})"
+        f"{safe(one.shown)} [{one.citation + 1}] ({one.date.isoformat() if one.date else words.undated})"
         for one in conflict.told
     )
     return words.conflict.format(told)

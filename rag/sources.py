@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.catalog import AnyCatalog, SourceRow
-from rag.documents.folder import File, Source, document_id, is_gone, scan, source_of
+from rag.documents.folder import File, Source, document_id, file_at, is_folder, is_gone, scan, source_of
 from rag.documents.formats import containers
 from rag.documents.naming import printed
 from rag.documents.reading import Parser, document_of, documents_in, read_bytes
-from rag.errors import AddDocuments, FixFile, FixInput
+from rag.errors import AddDocuments, FixFile, FixInput, InstallExtra
 from rag.index import Health
+from rag.plan import IngestRule, make_plan, untouched
 from rag.receipts import Cited, CurrentDocument
 from rag.records import Document, DocumentInfo
+from rag.reports import Ignored
 from rag.uploads import is_upload
 
 if TYPE_CHECKING:
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
 class Status:
     """What ``rag doctor`` reports: the state of an index, and its sources.
 
-    ``catalog`` names the server that holds its catalog; it is empty where that is in the index's folder.
+    ``catalog`` names the server that holds its catalog; it is empty where that is in the index's folder. ``unread`` are
+    files of its folders that should be documents and could not be read.
     """
 
     index: str
@@ -34,6 +37,7 @@ class Status:
     sources: tuple[SourceRow, ...]
     missing_sources: tuple[str, ...]
     catalog: str = ""
+    unread: tuple[Ignored, ...] = ()
 
 
 def pick(documents: Sequence[DocumentInfo], which: str) -> DocumentInfo:
@@ -107,6 +111,12 @@ def resolve(catalog: AnyCatalog, path: Path, *, adopt: bool = True) -> Source:
     return source
 
 
+def of_version(catalog: AnyCatalog, version: str) -> Document | None:
+    """Return the document that holds this version of a text, the first by name where several do."""
+    found = catalog.of_version(version)
+    return catalog.document(found[0].id, version) if found else None
+
+
 def current_files(docs: Path, limit: int, parser: Parser) -> CurrentDocument:
     """Return the way from a citation to the document that its file in ``docs`` holds now."""
     # Only what a scan of the folder offers: a receipt may come from anyone, and its names lead nowhere else.
@@ -116,17 +126,79 @@ def current_files(docs: Path, limit: int, parser: Parser) -> CurrentDocument:
         name = cited.document
         # A document may be in a file that holds many.
         file = next((files[one] for one in (name, *containers(name)) if one in files), None)
-        if file is None:
-            return None
         try:
-            for found, parsed in documents_in(read_bytes(file.path, limit), file.name, parser):
-                if found == name and not isinstance(parsed, FixFile):
-                    return document_of(parsed, identity=cited.document_id, source="", name=name)
+            return None if file is None else _held(file, name, cited.document_id, limit, parser)
         except FixFile:
             return None
-        return None
 
     return current
+
+
+def changed_files(catalog: AnyCatalog, documents: Iterable[str], limit: int, parser: Parser) -> tuple[str, ...]:
+    """Return the names of those of the documents, by id, whose files do not hold any more what is stored.
+
+    A file is read only where size or time stamp do not prove that it is as it was. Of one that is not there, or cannot be
+    reached now, and of what was handed over, nothing is said.
+    """
+    roots = {row.id: Path(row.root) for row in catalog.sources() if not is_upload(row.root)}
+    known = [one for identity in documents for one in catalog.known_as(identity) if one.id == identity]
+    return tuple(d.name for d in known if d.source in roots and _changed(catalog, d, roots[d.source], limit, parser))
+
+
+def _changed(catalog: AnyCatalog, d: DocumentInfo, root: Path, limit: int, parser: Parser) -> bool:
+    file = _file_of(root, d.name)
+    if file is None:
+        return False
+    remembered = (catalog.seen_files(d.source, file.name) | catalog.known(d.source, file.name)).get(file.name)
+    if remembered is not None and untouched(file, remembered):
+        return False
+    try:
+        document = _held(file, d.name, d.id, limit, parser)
+    except FixFile as error:
+        return not error.transient
+    except InstallExtra:
+        return False
+    return document is None or document.info.version != d.version
+
+
+def _held(file: File, name: str, identity: str, limit: int, parser: Parser) -> Document | None:
+    """Return the document of this name that a file holds. Raises FixFile or InstallExtra where it cannot be read."""
+    for found, parsed in documents_in(read_bytes(file.path, limit), file.name, parser):
+        if found == name and not isinstance(parsed, FixFile):
+            return document_of(parsed, identity=identity, source="", name=name)
+    return None
+
+
+def unread(catalog: AnyCatalog, limit: int, skip: Path) -> tuple[Ignored, ...]:
+    """Return the files that should be documents and could not be read, as far as their folders stand; ``skip`` as in ``make_plan``."""
+    found: list[Ignored] = []
+    for row in catalog.sources():
+        root = Path(row.root)
+        if is_upload(row.root) or not is_folder(root):
+            continue
+        found += [
+            Ignored(file.name, file.reason, file.hint)
+            for file in catalog.seen_files(row.id).values()
+            if file.reason is not None and not file.skipped and _file_of(root, file.name) is not None
+        ]
+        if row.whole:
+            # Of what could not be reached nothing is remembered, so that it is tried again.
+            plan = make_plan(catalog, [(Source(row.id, root), root)], IngestRule(limit, following=True), skip=skip)
+            found += [refused for todo in plan.fresh if (refused := _unreachable(todo.file, limit)) is not None]
+    return tuple(sorted(found, key=lambda one: one.name))
+
+
+def _unreachable(file: File, limit: int) -> Ignored | None:
+    try:
+        read_bytes(file.path, limit)
+    except FixFile as error:
+        return Ignored(file.name, str(error), error.hint) if error.transient else None
+    return None
+
+
+def _file_of(root: Path, name: str) -> File | None:
+    """Return the file that a document of this name is in, or is, if it is there."""
+    return next((file for one in (name, *containers(name)) if (file := file_at(root, one))), None)
 
 
 def default_docs(settings: Settings) -> Path | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ class Stored:
         self.settings = settings
         self.folder = settings.index.expanduser().absolute()
         self._parser = Worker.of(settings)
+        self._max_file = int(settings.max_file_mb * 1_000_000)
         self._index: Index | None = None
         self._retired: list[Index] = []
         self._closed = False
@@ -99,11 +100,16 @@ class Stored:
             FixInput: ``docs`` is given and is not there.
         """
         if docs is not None:
-            return receipts.verify(
-                receipt, sources.current_files(docs, int(self.settings.max_file_mb * 1_000_000), self._parser)
-            )
+            return receipts.verify(receipt, sources.current_files(docs, self._max_file, self._parser))
         with self._catalog() as catalog:
-            return receipts.verify(receipt, lambda cited: catalog.document(cited.document_id))
+            result = receipts.verify(
+                receipt,
+                lambda cited: catalog.document(cited.document_id),
+                lambda cited: sources.of_version(catalog, cited.version),
+            )
+            cited = dict.fromkeys(one.document_id for one in (*receipt.citations, *receipt.nearest))
+            changed = sources.changed_files(catalog, cited, self._max_file, self._parser)
+        return replace(result, changed_files=changed)
 
     def source_ids(self, paths: Sequence[Path]) -> tuple[str, ...]:
         """Return the ids of the sources that the paths belong to."""

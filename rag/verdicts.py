@@ -24,13 +24,20 @@ class Checks:
 class Told:
     """What one cited span says: the value as it is written there, and where and when it was said.
 
-    ``citation`` is an index into the answer's list; ``date`` is the document's, None where it bears none.
+    ``citation`` is an index into the answer's list; ``date`` is the document's, None where it bears none. ``whole`` is the
+    value with its unit, or the range that it is an end of, as it is written there; empty where it stands alone.
     """
 
     citation: int
     value: str
     document: str
     date: dt.date | None
+    whole: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What a reader is shown of it."""
+        return self.whole or self.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ from rag import Citation, LocalEngine
 from rag.checks.wording import Likeness
 from rag.conflicts import find_conflicts
 from rag.embedding import HashedWords
+from rag.messages import GERMAN
 from rag.receipts import from_json, to_json
-from rag.render import Style, render_answer
+from rag.render import Style, disagreement, render_answer
+from rag.verdicts import Conflict, Told
 
 OLD = "Das Kraftwerk am Hafen von Ohlau beschäftigt 410 Menschen."
 NEW = "Das Kraftwerk am Hafen von Ohlau beschäftigt 380 Menschen."
@@ -73,6 +75,27 @@ def test_of_few_words_all_must_be_the_same() -> None:
 
     assert found(one, cited("Eine Waschmarke kostet 1,80 Euro.", "b", origin=1)) == [[(0, "2,20"), (1, "1,80")]]
     assert found(one, cited("Eine Parkmarke kostet 1,80 Euro.", "b", origin=1)) == []
+
+
+def test_values_are_kept_with_their_unit_and_as_the_whole_range() -> None:
+    prices = [cited(f"Eine Karte für das Hallenbad kostet {n} Euro.", name) for n, name in ((22, "a"), (18, "b"))]
+    hours = [cited(f"Das Hallenbad ist am Freitag von {h} Uhr geöffnet.", f"{h}") for h in ("14 bis 18", "15 bis 19")]
+    people = [cited(OLD, "a"), cited(NEW, "b")]
+
+    def told(citations: list[Citation]) -> list[list[tuple[str, str]]]:
+        return [[(one.value, one.whole) for one in c.told] for c in find_conflicts(citations, Likeness(HashedWords()))]
+
+    assert told(prices) == [[("22", "22 Euro"), ("18", "18 Euro")]]
+    assert [[whole for _, whole in one] for one in told(hours)] == [["14 bis 18 Uhr", "15 bis 19 Uhr"]]
+    assert told(people) == [[("410", ""), ("380", "")]]
+
+
+def test_what_is_shown_is_the_value_in_full_also_of_a_receipt_that_has_none() -> None:
+    told = Told(0, "22", "a", None, "22 Euro"), Told(1, "18", "b", None)
+
+    assert disagreement(Conflict("x", told), GERMAN) == (
+        "Die Dokumente widersprechen sich: 22 Euro [1] (ohne Datum); 18 [2] (ohne Datum)"
+    )
 
 
 @pytest.mark.parametrize(

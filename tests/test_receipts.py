@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import jsonschema
 import pytest
@@ -394,6 +396,103 @@ def test_an_engine_verifies_against_its_index_and_against_files(engine: LocalEng
     assert broken == {"b.txt"}
     engine.ingest(folder)
     assert {c.document for c in engine.verify(made).citations if c.verdict != "holds"} == {"b.txt"}
+
+
+def test_a_file_that_changed_since_it_was_taken_in_is_named_and_breaks_nothing(
+    engine: LocalEngine, folder: Path
+) -> None:
+    write(folder, TEXTS)
+    engine.ingest(folder)
+    made = engine.ask(QUESTION, top=5)
+    assert engine.verify(made).changed_files == ()
+
+    (folder / "b.txt").write_text("Something else.", encoding="utf-8")
+    result = engine.verify(made)
+
+    assert result.holds
+    assert result.changed_files == ("b.txt",)
+    assert engine.verify(made, docs=folder).changed_files == ()
+    engine.ingest(folder)
+    assert engine.verify(made).changed_files == ()
+
+
+def test_a_file_that_was_only_touched_has_not_changed(engine: LocalEngine, folder: Path) -> None:
+    write(folder, TEXTS)
+    engine.ingest(folder)
+    made = engine.ask(QUESTION, top=5)
+
+    for name in TEXTS:
+        os.utime(folder / name, (1, 1))
+
+    assert engine.verify(made).changed_files == ()
+
+
+def test_a_file_in_an_archive_that_changed_is_named(engine: LocalEngine, folder: Path) -> None:
+    def packed(text: str) -> None:
+        with ZipFile(folder / "all.zip", "w") as archive:
+            archive.writestr("a.txt", TEXTS["a.txt"])
+            archive.writestr("b.txt", text)
+
+    packed(TEXTS["b.txt"])
+    engine.ingest(folder)
+    made = engine.ask(QUESTION, top=5)
+    packed("Something else.")
+
+    assert {c.document for c in made.citations} == {"all.zip/a.txt", "all.zip/b.txt"}
+    assert engine.verify(made).changed_files == ("all.zip/b.txt",)
+
+
+def test_what_cannot_be_looked_at_is_not_said_to_have_changed(engine: LocalEngine, folder: Path) -> None:
+    write(folder, TEXTS)
+    engine.ingest(folder)
+    engine.upload("d.txt", "Im Hafen von Hamburg kamen im Mai zwölf Schiffe an.".encode())
+    made = engine.ask(QUESTION, top=9)
+    for name in TEXTS:
+        (folder / name).unlink()
+
+    assert "d.txt" in {c.document for c in made.citations}
+    assert engine.verify(made).changed_files == ()
+
+
+def test_of_a_renamed_document_it_is_said_what_its_text_is_called_now(engine: LocalEngine, folder: Path) -> None:
+    write(folder, TEXTS)
+    engine.ingest(folder)
+    made = engine.ask(QUESTION, top=5)
+    (folder / "b.txt").rename(folder / "sub.txt")
+    engine.ingest(folder, sync=True)
+
+    result = engine.verify(made)
+
+    assert not result.holds
+    broken = [c for c in result.citations if c.verdict != "holds"]
+    assert {(c.document, c.verdict, c.now_in) for c in broken} == {("b.txt", "missing", "sub.txt")}
+    assert [c.now for c in broken] == [c.start for c in broken]
+    assert {c.now_in for c in result.citations if c.verdict == "holds"} == {None}
+    near = engine.verify(refusal(made, *(passage(c) for c in made.citations if c.document == "b.txt"))).nearest
+    assert {(c.verdict, c.now_in) for c in near} == {("missing", "sub.txt")}
+
+
+def test_a_new_name_that_gives_another_date_is_told_as_such(engine: LocalEngine, folder: Path) -> None:
+    write(folder, TEXTS)
+    engine.ingest(folder)
+    made = engine.ask(QUESTION, top=5)
+    (folder / "b.txt").rename(folder / "2021-10-22.txt")
+    engine.ingest(folder, sync=True)
+
+    assert {c.differs for c in engine.verify(made).citations if c.now_in == "2021-10-22.txt"} == {("date",)}
+
+
+def test_a_quote_that_was_tampered_with_does_not_stand_under_the_new_name_either(
+    engine: LocalEngine, folder: Path
+) -> None:
+    write(folder, TEXTS)
+    engine.ingest(folder)
+    made = engine.ask(QUESTION, top=5)
+    forged = replace(made, citations=tuple(replace(c, quote=f"{c.quote} Nie.") for c in made.citations))
+    (folder / "b.txt").rename(folder / "sub.txt")
+    engine.ingest(folder, sync=True)
+
+    assert {c.now for c in engine.verify(forged).citations if c.now_in == "sub.txt"} == {None}
 
 
 @pytest.mark.parametrize("name", ["\u00dcbersicht.txt", "U\u0308bersicht.txt", "tief/unten/a.txt"])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.messages import ENGLISH, GERMAN, messages
+from rag.messages import ENGLISH, GERMAN, Messages, messages
 from rag.place import Place
 from rag.records import Answer, Candidate, Citation, Dropped, Filters, Judgement, Passage, Span, Statement
 from rag.render import Style, render_answer, render_statement, safe, safe_lines
@@ -110,6 +110,20 @@ def test_the_words_around_an_answer_follow_the_question(language: str | None, wo
     assert messages(language) is words
 
 
+@pytest.mark.parametrize(("language", "words"), [("de", GERMAN), ("en", ENGLISH), ("fr", ENGLISH), (None, ENGLISH)])
+def test_around_a_word_of_no_known_language_they_follow_the_first_document(
+    language: str | None, words: Messages
+) -> None:
+    first, other = replace(cited(), language=language), cited(name="b.txt")
+    told = answered(first, other, language="und")
+    near = refused(replace(passage(), language=language), passage(), language="und")
+
+    assert words.evidence in render_answer(told, PLAIN).split("\n")
+    assert render_answer(near, PLAIN).startswith(words.not_found)
+    assert render_answer(refused(language="und"), PLAIN).startswith(ENGLISH.not_found)
+    assert render_answer(answered(first, language="de"), PLAIN).split("\n")[2] == GERMAN.evidence
+
+
 @pytest.mark.parametrize(("language", "said"), [("fr", True), ("und", False), ("de", False), ("en", False)])
 def test_a_question_in_a_third_language_is_told_about(language: str, said: bool) -> None:
     text = " ".join(render_answer(answered(language=language), PLAIN).split())
@@ -120,14 +134,14 @@ def test_a_question_in_a_third_language_is_told_about(language: str, said: bool)
 def test_both_languages_have_the_same_places_to_fill() -> None:
     def places(words: object) -> dict[str, object]:
         values = {name: getattr(words, name) for name in words.__slots__}
+        dicts = {name: values.pop(name) for name in [*values] if isinstance(values[name], dict)}
+        values |= {f"{name} {key}": text for name, texts in dicts.items() for key, text in texts.items()}
         return {
             name: [text.count("{}") for text in (value if isinstance(value, tuple) else (value,))]
             for name, value in values.items()
-            if isinstance(value, (str, tuple))
         }
 
     assert places(GERMAN) == places(ENGLISH)
-    assert GERMAN.languages.keys() == ENGLISH.languages.keys()
 
 
 def test_what_was_dropped_or_left_out_is_counted_in_one_or_many() -> None:

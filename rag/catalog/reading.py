@@ -103,10 +103,15 @@ class CatalogReader(Gathered):
 
     def known_as(self, which: str) -> list[DocumentInfo]:
         """Return the live document of an id; where there is none, the live documents of a name."""
-        for column in ("d.id", "d.name"):
-            if rows := self._db.all(f"SELECT {INFO} FROM {_LIVE} WHERE {column} = ? ORDER BY d.id", which):
-                return [info(row) for row in rows]
-        return []
+        return self._where("d.id", which) or self._where("d.name", which)
+
+    def of_version(self, version: str) -> list[DocumentInfo]:
+        """Return the live documents of a version, by name."""
+        return self._where("d.version", version)
+
+    def _where(self, column: str, value: str) -> list[DocumentInfo]:
+        rows = self._db.all(f"SELECT {INFO} FROM {_LIVE} WHERE {column} = ? ORDER BY d.name, d.id", value)
+        return [info(row) for row in rows]
 
     def document(self, identity: str, version: str | None = None) -> Document | None:
         """Return a document with its text: the live version, or the one named."""

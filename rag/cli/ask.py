@@ -59,7 +59,7 @@ def ask(
         index=index, docs=docs, top=top, llm=llm, prompts=prompts, judge=judge or None, no_server=here, once=True
     ) as engine:
         if judge or prompts is not None:
-            session.note_no_model(engine)
+            session.note_no_model(engine, text)
         session.bring_up_to_date(engine, text, docs, no_sync=no_sync, quiet=as_json)
         chosen = session.narrowed(engine, chosen, docs)
         if show_prompt and isinstance(engine, LocalEngine):
@@ -85,9 +85,9 @@ def search(
     """Show the passages that come nearest to a question, without answering it."""
     chosen = options.filters(since, until, include_undated, source, language)
     with session.engine(index=index, no_server=no_server, once=True) as engine:
-        hits = engine.search(question, chosen, limit=limit)
+        hits, counted = engine.search(question, chosen, limit=limit), session.left_out(engine, chosen)
     if as_json:
-        print_json({"question": question, "hits": [plain(hit) for hit in hits]})
+        print_json({"question": question, "hits": [plain(hit) for hit in hits], **counted})
         return
     shown = style()
     for number, hit in enumerate(hits, start=1):
@@ -96,6 +96,7 @@ def search(
         print_text("\n".join(wrap(safe(hit.text), shown.width, "   ")))
     if not hits:
         note("Nothing found.")
+    session.note_left_out(counted, question)
 
 
 def _print_prompt(prompted: Prompted, *, as_json: bool) -> None:

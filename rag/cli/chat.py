@@ -66,7 +66,7 @@ def chat(
         index=index, docs=docs, top=top, llm=llm, prompts=prompts, judge=judge or None, no_server=here
     ) as engine:
         if judge or prompts is not None:
-            session.note_no_model(engine)
+            session.note_no_model(engine, None)
         session.bring_up_to_date(engine, None, docs, no_sync=False, quiet=as_json)
         conversation = Conversation(engine, session.narrowed(engine, chosen, docs), top=top)
         interactive = sys.stdin is not None and sys.stdin.isatty() and not as_json

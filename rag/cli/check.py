@@ -9,31 +9,17 @@ import typer
 
 from rag import __version__
 from rag.cli import options, session
-from rag.cli.output import here, print_json, print_text, standard_input
+from rag.cli.output import here, ignored_lines, print_json, print_text, standard_input
 from rag.documents.naming import printed
 from rag.errors import FixInput, RebuildIndex
-from rag.render import safe
+from rag.render import count, safe, words_of
 from rag.wire import plain
 
 if TYPE_CHECKING:
     from rag.engine import LocalEngine
+    from rag.messages import Messages
     from rag.receipts import CheckedCitation
     from rag.repair import Repaired
-
-_VERDICTS = {
-    "holds": "holds",
-    "moved": "BROKEN: the quote now stands at {}",
-    "changed": "BROKEN: the document no longer holds the quote",
-    "missing": "BROKEN: the document is gone",
-    "mislabelled": "BROKEN: the quote stands there, but the document has another {}",
-}
-
-_WORDING = {
-    "verbatim": "Wording: every statement is one of its quotes.",
-    "without the model": "Wording: checked without the model, by figures, names and words; not by meaning.",
-    "not checked": "Wording: not checked where statement and quotes are of two languages, but for figures, names and dates.",
-    "no statements": "Wording: a refusal has no statements to check.",
-}
 
 
 def verify(
@@ -49,10 +35,12 @@ def verify(
     """Check every citation of a receipt again, offline and without a model.
 
     The exit code is 1 if a citation broke or a statement is not backed by its quotes. A citation breaks too where the same
-    version of its document has another title, date or language. Statements in other words than their quotes are held
-    to them as far as that needs no model; the last line says how far. Of a refusal, what came nearest is checked.
+    version of its document has another title, date or language, and where its document was renamed; then it is said where
+    the text stands now. Statements in other words than their quotes are held
+    to them as far as that needs no model; the last line says how far. Of a refusal, what came nearest is checked. A file
+    that has changed since it was taken in is noted, and breaks nothing.
     """
-    from rag.receipts import from_json, summary, verification_json
+    from rag.receipts import from_json, outcome, verification_json
 
     try:
         answer = from_json(standard_input() if str(receipt) == "-" else receipt.read_bytes())
@@ -63,21 +51,29 @@ def verify(
     if as_json:
         print_json(verification_json(result))
     else:
+        words = words_of(answer)
         for c in result.citations:
-            print_text(_line(c))
+            print_text(_line(c, words))
         for near in result.nearest:
-            print_text(f"Nearest {_line(near)}")
+            print_text(words.nearest_quote.format(_line(near, words)))
         for statement in result.unbacked:
-            print_text(f"NOT BACKED: {safe(statement)}")
-        print_text(summary(result))
-        print_text(_WORDING[result.wording])
+            print_text(words.unbacked.format(safe(statement)))
+        for name in result.changed_files:
+            print_text(words.file_changed.format(printed(name)))
+        print_text(words.outcomes[outcome(result)])
+        print_text(words.wording[result.wording])
     if not result.holds:
         raise typer.Exit(1)
 
 
-def _line(c: CheckedCitation) -> str:
-    found = _VERDICTS[c.verdict].format(" and ".join(c.differs) or c.now)
-    later = ", in another version of the document" if c.verdict == "holds" and c.other_version else ""
+def _line(c: CheckedCitation, words: Messages) -> str:
+    differs = words.conjunction.join(words.labels[name] for name in c.differs)
+    found = words.verdicts[c.verdict].format(differs or c.now)
+    if c.now_in is not None:
+        stands = words.stands_not if c.now is None else words.stands_at.format(c.now)
+        found += words.renamed.format(printed(c.now_in), stands)
+        found += words.with_another.format(differs) if differs else ""
+    later = words.other_version if c.verdict == "holds" and c.other_version else ""
     return f"[{c.number}] {printed(c.document)} {c.start}–{c.end}: {found}{later}"
 
 
@@ -91,14 +87,18 @@ def doctor(
     ] = False,
     as_json: options.Json = False,
 ) -> None:
-    """Say how the index is, and what to do where it is damaged or a document is lost (exit code 1)."""
+    """Say how the index is, and what to do where it is damaged or a document is lost (exit code 1).
+
+    Files of its folders that could not be read are named; they are no damage.
+    """
     from rag.engine import connect
 
     with connect(options.settings(index=index)) as engine:
         repaired = _repaired(engine) if repair else None
         status = engine.status()
     health = status.health
-    advice = [*map(here, _advice(health.problems, status.missing_sources, lost=repaired.lost if repaired else ()))]
+    lost = repaired.lost if repaired else ()
+    advice = [*map(here, _advice(health.problems, status.missing_sources, lost=lost, unread=len(status.unread)))]
     if as_json:
         print_json({"beleg": __version__, **plain(status), "repaired": plain(repaired), "advice": advice})
     else:
@@ -119,6 +119,8 @@ def doctor(
         # No problem of the index's: it is so wherever one was imported.
         for root in status.missing_sources:
             print_text(f"Note: folder is gone: {safe(root)}")
+        for line in ignored_lines("Failed", status.unread):
+            print_text(line)
         print_text("\n".join(advice) or "All is well.")
     if health.problems or (repaired and repaired.lost):
         raise typer.Exit(1)
@@ -144,7 +146,7 @@ def _salvaged(repaired: Repaired | None) -> list[str]:
     return [*lines, *(f"LOST: {safe(name)}" for name in repaired.lost)]
 
 
-def _advice(problems: tuple[str, ...], missing: tuple[str, ...], *, lost: tuple[str, ...]) -> list[str]:
+def _advice(problems: tuple[str, ...], missing: tuple[str, ...], *, lost: tuple[str, ...], unread: int) -> list[str]:
     advice: list[str] = []
     if any(problem.startswith("catalog: ") and "stopped ingest" not in problem for problem in problems):
         advice.append(
@@ -158,4 +160,9 @@ def _advice(problems: tuple[str, ...], missing: tuple[str, ...], *, lost: tuple[
         advice.append("What is lost comes back with its file, if that still stands: rag ingest FILE")
     if missing:
         advice.append("A folder is gone; its documents can still be cited. To drop one: rag remove DOCUMENT")
+    if unread:
+        told = count(
+            ("1 file could not be read. Mend or remove it", "{} files could not be read. Mend or remove them"), unread
+        )
+        advice.append(f"{told}, then: rag ingest FOLDER")
     return advice

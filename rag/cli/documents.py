@@ -34,15 +34,16 @@ def documents(
     """List the documents that can be cited."""
     chosen = options.filters(since, until, include_undated, source, language)
     with session.engine(index=index, no_server=no_server) as engine:
-        found = engine.documents(chosen)
+        found, counted = engine.documents(chosen), session.left_out(engine, chosen)
     if as_json:
-        print_json({"documents": [plain(document) for document in found]})
+        print_json({"documents": [plain(document) for document in found], **counted})
         return
     columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for document in found:
         print_text(_row(document, columns))
     if not found:
         note("No documents.")
+    session.note_left_out(counted)
 
 
 def _row(d: DocumentInfo, columns: int | None) -> str:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from rag.cli.table import INTERRUPTED
 from rag.errors import BelegError, FixStorage
-from rag.render import Style, render_evidence, render_rest, render_statement, safe, safe_lines
+from rag.messages import ENGLISH, Messages
+from rag.render import Style, count, render_evidence, render_rest, render_statement, safe, safe_lines
 
 if TYPE_CHECKING:
     from rag.events import AnswerEvent
     from rag.records import Answer, Citation, Statement
-    from rag.reports import IngestEvent, IngestReport
+    from rag.reports import Ignored, IngestEvent, IngestReport
 
 NOT_IN_DOCUMENTS = 3
 
@@ -81,17 +82,13 @@ def show_progress(events: Generator[IngestEvent], *, quiet: bool) -> IngestRepor
     return report
 
 
-def report_lines(report: IngestReport) -> list[str]:
-    """Return an ingest's report for a person, every file that was left out with its reason."""
-    verb = "would be " if report.dry_run else ""
-    parts = [
-        f"{len(names)} {verb}{word}"
-        for word, names in (("added", report.added), ("changed", report.changed), ("removed", report.removed))
-        if names
-    ]
-    parts.append(f"{report.unchanged} unchanged")
-    seconds = "" if report.dry_run else f" ({report.chunks} chunks, {report.seconds:.1f} s)"
-    return ["Documents: " + ", ".join(parts) + seconds, *left_out(report)]
+def report_lines(report: IngestReport, words: Messages = ENGLISH) -> list[str]:
+    """Return what an ingest did for a person, every file that was left out with its reason."""
+    done = ((words.added, report.added), (words.changed, report.changed), (words.removed, report.removed))
+    parts = [*(text.format(len(names)) for text, names in done if names), words.unchanged.format(report.unchanged)]
+    seconds = f"{report.seconds:.1f}".replace(".", words.decimal)
+    line = words.taken_in.format(", ".join(parts), count(words.chunks, report.chunks), seconds)
+    return [line, *left_out(report, words)]
 
 
 def report_table(report: IngestReport) -> list[str]:
@@ -118,14 +115,14 @@ def present_report(report: IngestReport, *, as_json: bool, strict: bool) -> int:
     return 1 if report.failed or (strict and report.skipped) else 0
 
 
-def left_out(report: IngestReport) -> list[str]:
+def left_out(report: IngestReport, words: Messages = ENGLISH) -> list[str]:
     """Return a line for each file that was skipped or failed, with the reason."""
-    lines: list[str] = []
-    for word, ignored in (("Skipped", report.skipped), ("Failed", report.failed)):
-        for one in ignored:
-            hint = f" ({one.hint})" if one.hint else ""
-            lines += [f"{word}: {safe(one.name)}: {safe(one.reason)}{hint}"]
-    return lines
+    return [*ignored_lines(words.skipped, report.skipped), *ignored_lines(words.failed, report.failed)]
+
+
+def ignored_lines(word: str, files: Iterable[Ignored]) -> list[str]:
+    """Return a line for each file that did not become a document; ``word`` says what became of it."""
+    return [f"{word}: {safe(one.name)}: {safe(one.reason)}" + (f" ({one.hint})" if one.hint else "") for one in files]
 
 
 def tell(events: Iterable[AnswerEvent], *, explain: bool = False, quiet: bool = False) -> Answer:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.cli.output import note, report_lines, show_progress
+from rag.cli.output import here, note, report_lines, show_progress
 from rag.environment import fingerprint, index_folder
 from rag.errors import FixStorage, RetryLater
+from rag.messages import Messages, messages
+from rag.render import count
 
 if TYPE_CHECKING:
     from rag.client import RemoteEngine
@@ -52,12 +55,12 @@ def of_server(index: Path | None) -> RemoteEngine | None:
     return None if server is None else RemoteEngine(server.url, server.token, top=_own_top(server), index=folder)
 
 
-def note_no_model(engine: LocalEngine | RemoteEngine) -> None:
+def note_no_model(engine: LocalEngine | RemoteEngine, question: str | None) -> None:
     """Say that what is asked of a model is asked of none, where that is so; quotes are given all the same."""
     from rag.engine import LocalEngine
 
     if isinstance(engine, LocalEngine) and engine.writer is None:
-        note("--judge and --prompts count for nothing without a model; name one: --llm MODEL (RAG_LLM)")
+        note(_words_for(question).no_model)
 
 
 def is_address(path: str) -> bool:
@@ -79,17 +82,33 @@ def narrowed(engine: LocalEngine | RemoteEngine, chosen: Filters, docs: Path | N
     return chosen if docs is None else replace(chosen, folders=engine.source_ids([docs]))
 
 
+def left_out(engine: LocalEngine | RemoteEngine, chosen: Filters) -> dict[str, int]:
+    """Return how many documents the filters set aside because they state no date or no language, as a receipt counts them."""
+    by_date = bool(chosen.since or chosen.until) and not chosen.include_undated
+    stored = engine.documents() if by_date or chosen.language else []
+    undated = sum(document.date is None for document in stored) if by_date else 0
+    unknown = sum(document.language is None for document in stored) if chosen.language else 0
+    return {"undated_left_out": undated, "unknown_language_left_out": unknown}
+
+
+def note_left_out(counted: dict[str, int], question: str | None = None) -> None:
+    """Say in one line what ``left_out`` counted, if it is anything."""
+    if any(counted.values()):
+        words = _words_for(question)
+        note(" ".join(count(getattr(words, name), number) for name, number in counted.items() if number))
+
+
 def bring_up_to_date(
     engine: LocalEngine | RemoteEngine, question: str | None, docs: Path | None, *, no_sync: bool, quiet: bool
 ) -> None:
-    """Index the folder where there is no index yet; otherwise take in what changed, and say so.
+    """Index the folder where there is no index yet; otherwise take in what changed, and say so in the question's language.
 
     An index that another process is writing to, or that cannot be written, is asked as it is.
     """
     from rag.client import RemoteEngine
 
     if isinstance(engine, RemoteEngine):
-        _refresh(engine, docs, no_sync=no_sync, quiet=quiet)
+        _refresh(engine, question, docs, no_sync=no_sync, quiet=quiet)
         return
     from rag.reading.questions import clean_question
     from rag.sources import default_docs, nothing_named
@@ -102,7 +121,7 @@ def bring_up_to_date(
         if folder is None:
             raise nothing_named()
         report = show_progress(engine.ingest_events(folder, sync=True), quiet=quiet)
-        _tell(report, quiet=quiet)
+        _tell(report, question, quiet=quiet)
         return
     folders = [engine.settings.docs] if engine.settings.docs is not None else engine.followed()
     if no_sync or not folders:
@@ -112,23 +131,23 @@ def bring_up_to_date(
     except (RetryLater, FixStorage) as error:
         note(f"Answering from the index as it is: {error}")
     else:
-        # A file that was touched only is read again, and nothing came of it.
-        _tell(report if report and (report.anything or report.failed) else None, quiet=quiet)
+        _tell_change(report, question, quiet=quiet)
 
 
-def _refresh(engine: RemoteEngine, docs: Path | None, *, no_sync: bool, quiet: bool) -> None:
+def _refresh(engine: RemoteEngine, question: str | None, docs: Path | None, *, no_sync: bool, quiet: bool) -> None:
     """Have a server take in what changed; a folder that it does not know is sent to it."""
     from rag.sending import Sources
 
     if docs is not None and not Sources(engine).knows(docs):
-        _tell(show_progress(engine.ingest_events(docs, sync=True), quiet=quiet), quiet=quiet)
+        report = show_progress(engine.ingest_events(docs, sync=True), quiet=quiet)
+        _tell_change(report, question, quiet=quiet, command=f"rag ingest {shlex.quote(str(docs))}")
     elif not no_sync:
         try:
             report = engine.refresh()
         except (RetryLater, FixStorage) as error:
             note(f"Answering from the index as it is: {error}")
         else:
-            _tell(report, quiet=quiet)
+            _tell_change(report, question, quiet=quiet)
 
 
 def _own_top(server: RunningServer) -> int | None:
@@ -146,6 +165,27 @@ def _own_top(server: RunningServer) -> int | None:
     return settings.top
 
 
-def _tell(report: IngestReport | None, *, quiet: bool) -> None:
+def _tell_change(
+    report: IngestReport | None, question: str | None, *, quiet: bool, command: str = "rag doctor"
+) -> None:
+    """Say what became another; where nothing did, only how many files could not be read, for they were named before.
+
+    ``command`` names them. A file that was touched only is read again, and nothing comes of it.
+    """
+    if report is None or report.anything or quiet:
+        _tell(report, question, quiet=quiet)
+    elif report.failed:
+        words = _words_for(question)
+        note(words.which_unread.format(count(words.unread, len(report.failed)), here(command)) + "\n")
+
+
+def _tell(report: IngestReport | None, question: str | None, *, quiet: bool) -> None:
     if report is not None and not quiet:
-        note("\n".join(report_lines(report)) + "\n")
+        note("\n".join(report_lines(report, _words_for(question))) + "\n")
+
+
+def _words_for(question: str | None) -> Messages:
+    """Return the words in the question's language. It is looked at only where there is something to say: that may load a model."""
+    from rag.text.language import detect
+
+    return messages(detect(question) if question else None)

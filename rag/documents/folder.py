@@ -153,6 +153,12 @@ def scan(path: Path, *, skip: Path | None = None, selection: Selection = EVERYTH
             yield item
 
 
+def file_at(root: Path, name: str) -> File | None:
+    """Return the file of this name below a folder, if one is there that ``scan`` would offer."""
+    found = _classify(f"{root}/{name}", name)
+    return found if isinstance(found, File) else None
+
+
 def _walk(root: Path, skip: Path | None) -> Iterator[File | LeftOut]:
     # As strings: paths and their parts, made for each file, would take as long as all the rest.
     above, skipped = len(str(root).rstrip("/")) + 1, str(skip)

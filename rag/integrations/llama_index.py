@@ -21,10 +21,10 @@ from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.base.response.schema import Response
 from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle, RelatedNodeInfo, TextNode
 
-from rag.messages import messages
 from rag.protocol import Engine
 from rag.receipts import to_json
 from rag.records import Answer, Citation, DocumentInfo, Filters, Hit, Span
+from rag.render import words_of
 
 # What a model is not shown when a node goes into its prompt.
 _FOR_PROGRAMS = ["document_id", "version", "start", "end", "origin"]
@@ -78,7 +78,7 @@ def _response(answer: Answer) -> Response:
     said = [f"{s.text} {' '.join(f'[{n + 1}]' for n in s.citations)}" for s in answer.statements]
     scores = {n: s.score for s in reversed(answer.statements) for n in s.citations}
     return Response(
-        response="\n".join(said) or messages(answer.language).not_found,
+        response="\n".join(said) or words_of(answer).not_found,
         source_nodes=[_citation_node(c, scores.get(n)) for n, c in enumerate(answer.citations)],
         metadata={"status": answer.status, "receipt": to_json(answer)},
     )

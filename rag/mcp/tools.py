@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationInfo, 
 from rag import receipts
 from rag.errors import FixInput
 from rag.mcp.resources import Place
+from rag.messages import ENGLISH
 from rag.passages import FoundPassage, about
 from rag.receipts import CheckedCitation, Verification, Wording
 from rag.records import Answer, Document, DocumentInfo, Filters, Hit, Span
@@ -99,6 +100,7 @@ class CheckedReceipt:
     unbacked: tuple[str, ...]
     wording: Wording
     nearest: tuple[CheckedCitation, ...]
+    changed_files: tuple[str, ...]
     holds: bool
 
 
@@ -191,13 +193,15 @@ def _verify(engine: Source, given: VerifyArguments) -> Reply:
     lines = [_checked(c) for c in result.citations]
     lines += [f"nearest {_checked(c)}" for c in result.nearest]
     lines += [f"not backed: {safe(statement)}" for statement in result.unbacked]
-    lines += [receipts.summary(result), f"Wording: {result.wording}."]
+    lines += [f"the file of {safe(name)} has changed since it was taken in" for name in result.changed_files]
+    lines += [ENGLISH.outcomes[receipts.outcome(result)], f"Wording: {result.wording}."]
     return Reply("\n".join(lines), receipts.verification_json(result))
 
 
 def _checked(c: CheckedCitation) -> str:
     differs = f" ({', '.join(c.differs)})" if c.differs else ""
-    return f"[{c.number}] {safe(c.document)} {c.start}–{c.end}: {c.verdict}{differs}"
+    renamed = f"; its text is now {safe(c.now_in)}" if c.now_in is not None else ""
+    return f"[{c.number}] {safe(c.document)} {c.start}–{c.end}: {c.verdict}{differs}{renamed}"
 
 
 def _schema_of(kind: type) -> Callable[[], dict[str, Any]]:

@@ -114,6 +114,13 @@ _BEHIND = re.compile(
 )
 _BEFORE = re.compile(r"(?:US\$|[€$£¥])\s?$|\b(?:EUR|USD|GBP|CHF)\s$")
 _PER = re.compile(r"/[^\W\d_]{1,6}[²³]?\b|C\b")
+_HOUR = r"\s?(?:Uhr|[ap]m|[ap]\.m\.)(?!\w)"
+_CLOCK = re.compile(_HOUR, re.IGNORECASE)
+_DIGITS = r"\d(?:[\d.,:]*\d)?"
+_RANGE = re.compile(
+    rf"(?<![\w.,:+-])(?P<first>[+-]?{_DIGITS})(?:{_HOUR})?\s?(?:bis|to|until|[-–])\s?(?P<last>{_DIGITS})(?:{_HOUR})?",
+    re.IGNORECASE,
+)
 _RATE = re.compile(
     r"\b(?:pro|per|je|an?|am|in der)\s(?P<unit>Sekunde|Minute|Stunde|Tag|Woche|Monat|Jahr|second|minute|hour|day|week|month|year)\b",
     re.IGNORECASE,
@@ -163,6 +170,17 @@ def with_unit(text: str, number: Span) -> Span:
     last = behind if known else _BEHIND.match(text, behind.end()) or behind
     rate = _PER.match(text, last.end())
     return Span(number.start, rate.end() if rate else last.end())
+
+
+def in_full(text: str, number: Span) -> Span:
+    """Return the span of a number with its unit or "Uhr", and where it is one end of a range, of the range ("14 bis 18 Uhr")."""
+    for found in _RANGE.finditer(text):
+        if Span(*found.span()).overlaps(number):
+            first, last = (with_unit(text, Span(*found.span(end))) for end in ("first", "last"))
+            return Span(min(first.start, found.start()), max(last.end, found.end()))
+    alone = with_unit(text, number)
+    clock = _CLOCK.match(text, number.end)
+    return Span(number.start, clock.end()) if clock and alone == number else alone
 
 
 def other_units(text: str, language: str | None, quotes: list[tuple[str, str | None]]) -> list[str]:

@@ -19,6 +19,8 @@ TOLD = "Das Kraftwerk am Hafen von Ohlau beschäftigt {} Menschen."
 TEXTS = {
     "alt.txt": f"Stand: 01.01.2020\n\n{TOLD.format(410)} Es ist alt.",
     "neu.txt": f"Stand: 01.01.2023\n\n{TOLD.format(380)} Die Schornsteine sind weg.",
+    "karte.txt": "Eine Karte für das Hallenbad von Lehe kostet 22 Euro.",
+    "preise.txt": "Eine Karte für das Hallenbad von Lehe kostet 18 Euro. Kinder zahlen nichts.",
     "wald.txt": "Das Reh schläft unter den Eichen.",
 }
 QUESTION = "Wie viele Menschen beschäftigt das Kraftwerk am Hafen von Ohlau?"
@@ -64,6 +66,15 @@ def test_it_is_said_in_german_too_and_copied(open_page: Callable[..., Page], add
     page.click("text=Mit Belegen kopieren")
     page.wait_for_selector("text=Kopiert")
     assert "Die Dokumente widersprechen sich: 380 [" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_a_value_is_shown_and_copied_with_its_unit(page: Page) -> None:
+    ask(page, "Was kostet eine Karte für das Hallenbad von Lehe?")
+
+    assert sorted(page.locator(".conflict b").all_inner_texts()) == ["18 Euro", "22 Euro"]
+    page.click("text=Copy with citations")
+    page.wait_for_selector("text=Copied")
+    assert "22 Euro [" in page.evaluate("navigator.clipboard.readText()")
 
 
 def test_where_documents_agree_nothing_is_said(page: Page) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from rag import LocalEngine, connect, load_settings
-from rag.cli.check import _WORDING
-from tests.browser.conftest import ask
+from rag.messages import ENGLISH
+from tests.browser.conftest import ask, serving
 from tests.folders import write
 
 if TYPE_CHECKING:
@@ -60,14 +61,14 @@ def test_checking_again_says_how_far_the_wording_was_checked(page: Page) -> None
     page.click("text=Check again")
 
     page.wait_for_selector(".said-so .wording")
-    assert page.inner_text(".said-so") == f"All quotes still hold. {_WORDING['verbatim']}"
+    assert page.inner_text(".said-so") == f"All quotes still hold. {ENGLISH.wording['verbatim']}"
 
 
 @pytest.mark.parametrize(
     ("wording", "locale", "says"),
     [
-        ("without the model", "en-GB", _WORDING["without the model"]),
-        ("not checked", "en-GB", _WORDING["not checked"]),
+        ("without the model", "en-GB", ENGLISH.wording["without the model"]),
+        ("not checked", "en-GB", ENGLISH.wording["not checked"]),
         (
             "without the model",
             "de-DE",
@@ -93,3 +94,27 @@ def test_it_is_said_in_the_words_of_the_terminal(
     holds = "Alle Zitate stehen noch." if locale == "de-DE" else "All quotes still hold."
     page.wait_for_selector(f".said-so >> text={holds}")
     assert page.inner_text(".said-so") == f"{holds} {says}".rstrip()
+
+
+def test_of_a_refusal_what_came_nearest_is_checked_again(open_page: Callable[..., Page], tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    write(docs, {"hafen.txt": TEXTS["hafen.txt"]})
+    refusing = load_settings(index=tmp_path / "index", embedding="hashed-words", threshold=1.0)
+    with connect(refusing) as strict, serving(strict) as url:
+        strict.ingest(docs)
+        page = open_page(url)
+        ask(page, QUESTION)
+        page.click("text=Check again")
+        page.wait_for_selector(".said-so >> text=All quotes still hold.")
+
+        (docs / "hafen.txt").write_text(f"{TEXTS['hafen.txt']} Mehr nicht.", encoding="utf-8")
+        page.click("text=Check again")
+        page.wait_for_selector(".said-so >> text=Changed since it was taken in: hafen.txt")
+        assert page.inner_text(".said-so").startswith("All quotes still hold.")
+
+        write(docs, {"hafen.txt": TEXTS["hafen.txt"]})
+        (docs / "hafen.txt").rename(docs / "ufer.txt")
+        strict.ingest(docs, sync=True)
+        page.click("text=Check again")
+        page.wait_for_selector(".said-so >> text=No longer holds: [1] hafen.txt, now ufer.txt")

@@ -89,6 +89,22 @@ def rag(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Rag:
     return run
 
 
+@pytest.fixture
+def closed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Have files of a name refuse to be read, as they do who is not permitted to, and for root too."""
+    opened = Path.open
+
+    def close(name: str) -> None:
+        def refuse(path: Path, *how: Any, **more: Any) -> Any:
+            if path.name == name:
+                raise PermissionError(13, "Permission denied")
+            return opened(path, *how, **more)
+
+        monkeypatch.setattr(Path, "open", refuse)
+
+    return close
+
+
 @pytest.fixture(scope="session")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with documents in ``docs`` and their index in ``.beleg``: only read."""

@@ -70,7 +70,7 @@ def test_without_an_index_the_named_folder_is_indexed_first(rag: Any, own: Path)
 
     assert ran.code == 0
     assert "wald.txt" in ran.out
-    assert ran.err.startswith("Documents: 3 added")
+    assert ran.err.startswith("Dokumente: 3 neu, 0 unverändert (")
     assert (own / "new" / "index" / "catalog.sqlite3").exists()
 
 
@@ -83,8 +83,42 @@ def test_what_changed_in_the_folder_is_taken_in_first(rag: Any, own: Path) -> No
 
     assert as_it_is.json["documents"] == 3
     assert "Im Meer schläft der Wal. [1]" in followed.out
-    assert followed.err.startswith("Documents: 1 added, 3 unchanged")
+    assert followed.err.startswith("Dokumente: 1 neu, 3 unverändert (1 Abschnitt, 0,")
     assert again.err == ""
+
+
+def test_files_that_cannot_be_read_are_counted_in_one_line(rag: Any, own: Path, closed: Any) -> None:
+    (own / "docs" / "bild.png").write_bytes(b"\x89PNG")
+    (own / "docs" / "zu.txt").write_text("Im Meer schläft der Wal.", encoding="utf-8")
+    closed("zu.txt")
+
+    (own / "docs" / "wolf.txt").write_text("Der Wolf heult im Wald.", encoding="utf-8")
+    changed, again = rag("ask", QUESTION), rag("ask", QUESTION)
+    (own / "docs" / "zu.txt").rename(own / "docs" / "offen.txt")
+    mended = rag("ask", QUESTION)
+
+    assert changed.err.startswith("Dokumente: 1 neu, 3 unverändert (")
+    assert "Nicht gelesen: zu.txt: no permission to read it" in changed.err
+    assert again.err == "1 Datei war nicht zu lesen. Welche, und warum: rag doctor\n\n"
+    assert rag("ask", QUESTION, "--json").err == ""
+    assert mended.err.startswith("Dokumente: 1 neu, 4 unverändert (")
+
+
+def test_what_is_said_before_an_answer_is_in_the_language_of_the_question(rag: Any, own: Path) -> None:
+    (own / "docs" / "wal.txt").write_text("Im Meer schläft der Wal.", encoding="utf-8")
+    english = rag("ask", "Who sleeps in the sea?", "--judge")
+    (own / "docs" / "wal.txt").write_text("Im Meer schläft der Walfisch.", encoding="utf-8")
+    german = rag("ask", "Wer schläft im Meer?", "--judge")
+
+    assert "\nDocuments: 1 added, 3 unchanged (1 chunk, 0." in english.err
+    assert "\nDokumente: 1 geändert, 3 unverändert (" in german.err
+    assert english.err.startswith("--judge and --prompts count for nothing without a model")
+    assert german.err.startswith("--judge und --prompts bewirken nichts ohne ein Modell")
+
+
+def test_a_single_word_is_answered_in_the_language_of_the_document(rag: Any, place: Path) -> None:
+    assert "\nBelege\n[1] hafen.txt · 2021-10-22 · Deutsch · " in rag("ask", "Hafen", "--top", "1", at=place).out
+    assert "\nEvidence\n[1] harbour.txt · 2022-11-30 · English · " in rag("ask", "harbour", "--top", "1", at=place).out
 
 
 def test_docs_limits_the_answer_to_that_folder(rag: Any, own: Path) -> None:
@@ -159,6 +193,15 @@ def test_a_search_shows_passages_and_answers_nothing(rag: Any, place: Path) -> N
     assert (nothing.code, nothing.out, nothing.err) == (0, "", "Nothing found.\n")
 
 
+def test_a_search_counts_what_its_filters_left_out(rag: Any, place: Path) -> None:
+    german = rag("search", "Wer schläft im Wald?", "--since", "2022", at=place)
+    as_json = rag("search", "Wer schläft im Wald?", "--since", "2022", "--json", at=place)
+
+    assert german.err == "1 Dokument ohne Datum blieb außen vor.\n"
+    assert (as_json.json["undated_left_out"], as_json.json["unknown_language_left_out"], as_json.err) == (1, 0, "")
+    assert rag("search", "Wer schläft im Wald?", at=place).err == ""
+
+
 def test_an_index_that_another_process_writes_to_is_asked_as_it_is(rag: Any, own: Path) -> None:
     from rag.ownership import Ownership
 
@@ -229,7 +272,8 @@ def test_output_in_a_poor_encoding_is_escaped(environment: dict[str, str], place
 def test_what_only_a_model_heeds_is_said_where_there_is_none(rag: Any, place: Path, words: tuple[str, ...]) -> None:
     asked, chat = rag("ask", QUESTION, *words, at=place), rag("chat", *words, at=place, given=QUESTION)
 
-    for ran in (asked, chat):
-        assert ran.code == 0
-        assert "without a model" in ran.err
-    assert "without a model" not in rag("ask", QUESTION, at=place).err
+    assert (asked.code, chat.code) == (0, 0)
+    assert "ohne ein Modell" in asked.err
+    # Before its first question a conversation has no language.
+    assert "without a model" in chat.err
+    assert rag("ask", QUESTION, at=place).err == ""

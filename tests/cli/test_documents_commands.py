@@ -23,7 +23,24 @@ def test_documents_are_listed(rag: Any, place: Path) -> None:
     assert [line[1:3] for line in lines] == [["2021-10-22", "de"], ["2022-11-30", "en"], ["-", "de"]]
     assert [document["name"] for document in as_json.json["documents"]] == ["hafen.txt", "harbour.txt", "wald.txt"]
     assert rag("documents", "--language", "en", "--json", at=place).json["documents"][0]["name"] == "harbour.txt"
-    assert rag("documents", "--since", "2030", at=place).err == "No documents.\n"
+    assert (
+        rag("documents", "--until", "2000", "--include-undated", "--language", "en", at=place).err == "No documents.\n"
+    )
+
+
+def test_what_a_filter_left_out_for_want_of_a_date_or_language_is_counted(rag: Any, own: Path) -> None:
+    (own / "docs" / "code.txt").write_text("4711 0815", encoding="utf-8")
+    rag("ingest", "docs")
+
+    dated, spoken = rag("documents", "--since", "2022"), rag("documents", "--language", "en", "--since", "2022")
+    as_json = rag("documents", "--language", "en", "--json")
+
+    assert (dated.out.count("\n"), dated.err) == (1, "2 undated documents were left out.\n")
+    assert spoken.err == "2 undated documents were left out. 1 document of unknown language was left out.\n"
+    assert (as_json.json["undated_left_out"], as_json.json["unknown_language_left_out"]) == (0, 1)
+    assert as_json.err == ""
+    assert rag("documents", "--since", "2022", "--include-undated").err == rag("documents").err == ""
+    assert rag("documents", "--since", "2030").err == "No documents.\n2 undated documents were left out.\n"
 
 
 @pytest.mark.parametrize(
@@ -106,18 +123,56 @@ def receipt(rag: Any, own: Path) -> Path:
 def test_a_receipt_holds_until_a_document_changes(process: Any, rag: Any, own: Path, receipt: Path) -> None:
     ran = process("verify", receipt)
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.endswith(": holds\nAll citations hold.\nWording: every statement is one of its quotes.\n")
+    assert ran.out.endswith(": steht noch\nAlle Zitate stehen noch.\nWortlaut: jede Aussage ist eines ihrer Zitate.\n")
     assert rag("verify", receipt, "--docs", "docs", "--json").json["holds"]
 
     (own / "docs" / "wald.txt").write_text("Nur: " + WALD, encoding="utf-8")
     moved = rag("verify", receipt, "--docs", "docs")
     assert moved.code == 1
-    assert "[1] wald.txt 23–58: BROKEN: the quote now stands at 28\n" in moved.out
+    assert "[1] wald.txt 23–58: GEBROCHEN: das Zitat steht jetzt bei 28\n" in moved.out
     (own / "docs" / "wald.txt").unlink()
     gone = rag("verify", receipt, "--docs", "docs", "--json")
     assert gone.code == 1
     assert gone.json["citations"][0]["verdict"] == "missing"
     assert rag("verify", receipt).code == 0
+
+
+def test_that_a_file_changed_since_it_was_taken_in_is_noted(rag: Any, own: Path, receipt: Path) -> None:
+    (own / "docs" / "wald.txt").write_text("Nur noch Wiese.", encoding="utf-8")
+
+    text, as_json = rag("verify", receipt), rag("verify", receipt, "--json")
+
+    assert (text.code, as_json.code) == (0, 0)
+    assert (
+        "Hinweis: die Datei von wald.txt hat sich seit der Aufnahme geändert; geprüft ist, was gespeichert ist.\n"
+        in text.out
+    )
+    assert as_json.json["changed_files"] == ["wald.txt"]
+
+
+def test_where_the_text_of_a_renamed_document_stands_now_is_said(rag: Any, own: Path, receipt: Path) -> None:
+    (own / "docs" / "wald.txt").rename(own / "docs" / "forst.txt")
+    assert rag("ingest", "docs", "--sync").code == 0
+
+    text, as_json = rag("verify", receipt), rag("verify", receipt, "--json")
+
+    assert (text.code, as_json.code) == (1, 1)
+    said = "GEBROCHEN: das Dokument ist nicht mehr da; sein Text ist jetzt forst.txt, dort steht das Zitat bei 23\n"
+    assert f"[1] wald.txt 23–58: {said}" in text.out
+    first = as_json.json["citations"][0]
+    assert (first["verdict"], first["now_in"], first["now"]) == ("missing", "forst.txt", 23)
+
+
+def test_of_an_english_question_the_check_speaks_english(rag: Any, own: Path) -> None:
+    rag("ask", "Which harbour grows?", "--receipt", "english.json", "--top", "1")
+
+    held = rag("verify", "english.json")
+    (own / "docs" / "harbour.txt").rename(own / "docs" / "port.txt")
+    rag("ingest", "docs", "--sync")
+    broken = rag("verify", "english.json")
+
+    assert held.out.endswith(": holds\nAll citations hold.\nWording: every statement is one of its quotes.\n")
+    assert ": BROKEN: the document is gone; its text is now port.txt, where the quote stands at " in broken.out
 
 
 def test_a_receipt_may_come_from_standard_input(rag: Any, own: Path, receipt: Path) -> None:
@@ -135,7 +190,7 @@ def test_a_tampered_statement_is_named(rag: Any, own: Path, receipt: Path) -> No
     ran = rag("verify", receipt)
 
     assert ran.code == 1
-    assert "\nNOT BACKED: Der[K Wal schläft. (Wal)\nThe receipt does not hold.\n" in ran.out
+    assert "\nNICHT BELEGT: Der[K Wal schläft. (Wal)\nDer Beleg hält nicht.\n" in ran.out
 
 
 def test_what_a_citation_says_of_its_document_is_named(rag: Any, receipt: Path) -> None:
@@ -146,7 +201,7 @@ def test_what_a_citation_says_of_its_document_is_named(rag: Any, receipt: Path) 
     ran = rag("verify", receipt)
 
     assert ran.code == 1
-    assert ": BROKEN: the quote stands there, but the document has another title and date\n" in ran.out
+    assert ": GEBROCHEN: das Zitat steht dort, aber das Dokument hat jetzt anderes: Titel und Datum\n" in ran.out
 
 
 def test_of_a_refusal_what_came_nearest_is_checked(rag: Any, own: Path) -> None:
@@ -157,10 +212,12 @@ def test_of_a_refusal_what_came_nearest_is_checked(rag: Any, own: Path) -> None:
     broken = rag("verify", "refusal.json", "--docs", "docs", at=own)
 
     assert held.code == 0
-    assert "Nearest [1] wald.txt 23–58: holds\n" in held.out
-    assert held.out.endswith("All nearest quotes hold.\nWording: a refusal has no statements to check.\n")
+    assert "Am nächsten: [1] wald.txt 23–58: steht noch\n" in held.out
+    assert held.out.endswith(
+        "Alle nächsten Zitate stehen noch.\nWortlaut: eine Absage hat keine Aussagen, die zu prüfen wären.\n"
+    )
     assert broken.code == 1
-    assert "Nearest [1] wald.txt 23–58: BROKEN: the document is gone\n" in broken.out
+    assert "Am nächsten: [1] wald.txt 23–58: GEBROCHEN: das Dokument ist nicht mehr da\n" in broken.out
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"schema": 2}', b"[1]"])
@@ -204,6 +261,24 @@ def test_a_doctor_names_what_is_broken_and_repairs_it(rag: Any, own: Path) -> No
     assert "rag doctor --repair" in ill.out
     assert rag("doctor", "--repair").code == 0
     assert "Das Reh schläft" in rag("ask", QUESTION).out
+
+
+def test_a_doctor_names_files_that_could_not_be_read(rag: Any, own: Path, closed: Any) -> None:
+    (own / "docs" / "leer.txt").write_text("\n", encoding="utf-8")
+    (own / "docs" / "zu.txt").write_text("Im Meer schläft der Wal.", encoding="utf-8")
+    closed("zu.txt")
+    assert rag("ingest", "docs").code == 1
+
+    text, as_json = rag("doctor"), rag("doctor", "--json")
+
+    assert (text.code, as_json.code) == (0, 0)
+    assert "Failed: leer.txt: no text in it (Remove the file, or put text into it.)\n" in text.out
+    assert "Failed: zu.txt: no permission to read it (Allow reading it, or leave it out.)\n" in text.out
+    assert text.out.endswith("2 files could not be read. Mend or remove them, then: rag ingest FOLDER\n")
+    assert [one["name"] for one in as_json.json["unread"]] == ["leer.txt", "zu.txt"]
+    (own / "docs" / "leer.txt").unlink()
+    (own / "docs" / "zu.txt").unlink()
+    assert rag("doctor").out.endswith("All is well.\n")
 
 
 def test_a_folder_that_is_gone_is_told_and_is_no_damage(rag: Any, own: Path) -> None:

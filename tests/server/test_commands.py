@@ -193,7 +193,7 @@ def test_what_changed_is_taken_in_before_the_answer(rag: Any, attached: Attached
     ran = rag("ask", "Wann landete die Sonde?", "--source", "neu.txt")
 
     assert "Mai" in ran.out
-    assert "1 added" in ran.err
+    assert "1 neu" in ran.err
 
 
 def test_removed_stays_removed(rag: Any, attached: Attached) -> None:

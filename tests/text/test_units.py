@@ -6,7 +6,7 @@ import pytest
 
 from rag.records import Span
 from rag.text.numbers import find_numbers
-from rag.text.units import other_units, with_unit
+from rag.text.units import in_full, other_units, with_unit
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,25 @@ def test_a_unit_is_known_by_prefix_and_base(text: str, language: str, quote: str
 def test_a_number_with_its_unit(text: str, whole: str) -> None:
     (number,) = find_numbers(text, "en" if "," not in text else "de")
     assert with_unit(text, Span(number.span.start, number.span.end)).of(text) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "full"),
+    [
+        ("Die Karte kostet 22 Euro.", "22", "22 Euro"),
+        ("Die Karte kostet € 22.", "22", "€ 22"),
+        ("Geöffnet von 14 bis 18 Uhr, montags.", "14", "14 bis 18 Uhr"),
+        ("Geöffnet von 14 bis 18 Uhr, montags.", "18", "14 bis 18 Uhr"),
+        ("Open 9:30 am to 5 pm on weekdays.", "5", "9:30 am to 5 pm"),
+        ("Ab 18 Uhr ist zu.", "18", "18 Uhr"),
+        ("Es wiegt 4–6 kg, 8 davon.", "4", "4–6 kg"),
+        ("Es wiegt 4–6 kg, 8 davon.", "8", "8"),
+        ("It costs $5-7 a day.", "7", "$5-7"),
+        ("410 Menschen arbeiten dort.", "410", "410"),
+        ("Am 3. Mai bis 5 Uhr.", "3", "3"),
+    ],
+)
+def test_a_number_in_full_has_its_unit_and_is_the_whole_range(text: str, number: str, full: str) -> None:
+    start = text.index(number)
+
+    assert in_full(text, Span(start, start + len(number))).of(text) == full

@@ -13,7 +13,7 @@ export function actions(receipt, address) {
   bar.append(act(receipt.citations.length ? "copy" : "copyRefusal", () => copy(asText(receipt), said)));
   bar.append(act("link", () => copy(new URL(address, location.href).href, said)));
   bar.append(act("save", () => save(receipt)));
-  if (receipt.citations.length) bar.append(act("check", () => check(receipt, said)));
+  if (receipt.citations.length || receipt.nearest.length) bar.append(act("check", () => check(receipt, said)));
   bar.append(said);
   return bar;
 }
@@ -49,12 +49,18 @@ function save(receipt) {
 async function check(receipt, said) {
   said.textContent = t("loading");
   try {
-    const { holds, citations, unbacked, wording } = await api.verify(receipt);
-    const gone = [...citations.filter((one) => one.verdict !== "holds").map((one) => `[${one.number}] ${one.document}`), ...unbacked];
+    const { holds, citations, nearest, unbacked, wording, changed_files: changed } = await api.verify(receipt);
+    const gone = [...[...citations, ...nearest].filter((one) => one.verdict !== "holds").map(broken), ...unbacked];
     const how = wordingWords(wording);
     said.replaceChildren(el("span", {}, holds ? t("holds") : t("broken", gone.join(", "))),
+      ...(changed.length ? [" ", el("span", {}, t("fileChanged", changed.join(", ")))] : []),
       ...(how ? [" ", el("span", { class: "wording" }, how)] : []));
   } catch (error) {
     said.textContent = error instanceof api.Offline ? t("offline") : error.message;
   }
+}
+
+/** A quote that does not hold, with what its document is called now if it was renamed. */
+function broken({ number, document: cited, now_in: renamed }) {
+  return `[${number}] ${renamed ? t("renamed", cited, renamed) : cited}`;
 }

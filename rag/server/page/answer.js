@@ -67,7 +67,7 @@ export function closing(receipt, open) {
 
 /** That documents give different values for one thing: each value with its marker and its document's date, the latest first. */
 function conflict(one, receipt, open) {
-  const told = one.told.flatMap((each, at) => [at ? "; " : " ", el("span", { class: "told" }, el("b", {}, name(each.value)),
+  const told = one.told.flatMap((each, at) => [at ? "; " : " ", el("span", { class: "told" }, el("b", {}, name(each.whole || each.value)),
     marker({ ...receipt.citations[each.citation], index: each.citation }, open), ` (${formatDate(each.date)})`)]);
   return el("p", { class: "conflict", role: "note" }, t("conflict"), ...told);
 }
@@ -124,7 +124,7 @@ export function asText(receipt) {
     lines.push(`    ${t("openQuote")}${citation.quote.split(/\s+/u).join(" ").trim()}${t("closeQuote")}`);
   });
   for (const { told } of receipt.conflicts) {
-    const each = told.map((one) => `${one.value} [${one.citation + 1}] (${formatDate(one.date)})`);
+    const each = told.map((one) => `${one.whole || one.value} [${one.citation + 1}] (${formatDate(one.date)})`);
     lines.push("", `${t("conflict")} ${each.join("; ")}`);
   }
   const sources = receipt.origins.filter((group) => group.length).length;

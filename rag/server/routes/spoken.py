@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from rag.messages import messages
 from rag.records import Answer, Citation, Statement
-from rag.render import disagreement
+from rag.render import disagreement, words_of
 
 
 class Spoken:
@@ -26,7 +25,7 @@ class Spoken:
 
     def rest(self, answer: Answer) -> str:
         """Return what stands behind the statements: the sources and where they disagree, or that the documents do not say."""
-        words = messages(answer.language)
+        words = words_of(answer)
         if not answer.statements:
             near = [f"- {p.document} ({p.start}–{p.end}): {_line(p.quote)}" for p in answer.nearest]
             return "\n".join([words.not_found, *(["", words.nearest, *near] if near else [])])
