@@ -152,7 +152,7 @@ class _Shard:
         self._index = tantivy.Index(self._schema, path=str(folder))
         # Analysers live in the process, not in the files: they are registered at every open.
         self._analyser = _analyser(folder.name)
-        # A table in no language has no "what is the": the rarest words of all, they would leave little to the others.
+        # In no language "what is the" is of the rarest words, which would leave little to the others.
         self._tells_nothing = frozenset[str]() if folder.name in _STEMMERS else FUNCTION
         self._index.register_tokenizer("beleg", self._analyser)
         self._folder = folder
@@ -164,8 +164,7 @@ class _Shard:
         self._searcher = self._index.searcher()
         self._ids: dict[tuple[int, int], str] = {}
         self._last: tuple[str, list[dict[str, int]]] = "", []
-        # Tantivy's idf counts deleted chunks until it merges them away, and its API does not tell how
-        # many those are; the segments' own list does.
+        # Tantivy's idf counts deleted chunks until it merges them away; how many those are only the segments' own list tells.
         segments = json.loads((self._folder / "meta.json").read_text(encoding="utf-8"))["segments"]
         self._total = sum(int(segment["max_doc"]) for segment in segments)
 
@@ -216,8 +215,7 @@ class _Shard:
         query = query_of.boolean_query([(occur.Should, word) for word in looked_for])
         if among is not None:
             query = query_of.boolean_query([(occur.Must, query), (occur.Must, query_of.const_score_query(among, 0.0))])
-        # The score of a chunk stuffed with every word of the question; Tantivy's BM25 keeps the
-        # factor k1 + 1.
+        # The score of a chunk stuffed with every word of the question; Tantivy's BM25 keeps the factor k1 + 1.
         most = (_K1 + 1) * sum(_idf(self._total, min(spelled.values())) for spelled in words)
         found = self._searcher.search(query, limit, count=False).hits if words else []
         return [Scored(self._id(where), min(score / most, 1.0)) for score, where in found]

@@ -28,7 +28,7 @@ from rag.records import Evidence, Question, Span
 from rag.text.calendar import days_of_month
 from rag.text.dates import find_dates
 from rag.text.numbers import find_numbers
-from rag.text.units import with_unit
+from rag.text.units import in_full
 from rag.tokens import Begins, within
 
 LEAST = 0.2
@@ -42,7 +42,6 @@ _WHOLE = tuple(
     for pattern in (
         r"\b\d{1,2}[:.]\d{2}(?:\s?(?:Uhr|[ap]\.?m\.?))?(?!\d|\.\d)",
         rf"\b{_HOUR}(?:\s?[ap]m)?\s?(?:bis|und|to|and|until|[-–])\s?{_HOUR}\s?(?:Uhr|[ap]\.?m\b\.?)|\b{_HOUR}\s?(?:Uhr|[ap]\.?m\b\.?)",
-        r"(?<![\w.,+-])[+-]?\d[\d.,]*\s?(?:bis|to|[-–])\s?[+-]?\d[\d.,]*(?:\s?[%°€$£]C?)?(?<![.,])",
         r"[$€£]\s?\d[\d.,]*\d|[$€£]\s?\d|\b\d[\d.,]*\s?(?:[$€£%]|(?:Euro|EUR|USD|CHF|Dollar|Prozent|percent|Kronen|Franken)\b)",
         r"\b(?:Dr|Prof|Dipl|Ing|Nr|No|Mr|Mrs|Ms|St)\.\s?\w+",
     )
@@ -110,7 +109,7 @@ def _in_cell(question: Question, text: str, cell: Span, language: str | None, be
 def _whole(text: str, span: Span, language: str | None) -> Span:
     """Return a span that cuts in two no date, no day of a month, no number with its unit, and nothing of ``_WHOLE``."""
     wholes = [found.span for found in find_dates(text)] + days_of_month(text)
-    wholes += [with_unit(text, one.span) for one in find_numbers(text, language)]
+    wholes += [in_full(text, one.span) for one in find_numbers(text, language)]
     wholes += [Span(*found.span()) for pattern in _WHOLE for found in pattern.finditer(text)]
     cut = [whole for whole in wholes if whole.overlaps(span)]
     grown = Span(min([span.start, *(w.start for w in cut)]), max([span.end, *(w.end for w in cut)]))

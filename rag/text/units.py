@@ -118,7 +118,7 @@ _HOUR = r"\s?(?:Uhr|[ap]m|[ap]\.m\.)(?!\w)"
 _CLOCK = re.compile(_HOUR, re.IGNORECASE)
 _DIGITS = r"\d(?:[\d.,:]*\d)?"
 _RANGE = re.compile(
-    rf"(?<![\w.,:+-])(?P<first>[+-]?{_DIGITS})(?:{_HOUR})?\s?(?:bis|to|until|[-–])\s?(?P<last>{_DIGITS})(?:{_HOUR})?",
+    rf"(?<![\w.,:+-])(?P<first>[+-]?{_DIGITS})(?:{_HOUR})?\s?(?:bis|to|until|[-–])\s?(?P<last>[+-]?{_DIGITS})(?:{_HOUR})?",
     re.IGNORECASE,
 )
 _RATE = re.compile(
