@@ -201,6 +201,9 @@ def _absent_quantity(question: Question, hits: Sequence[Hit], scored: Sequence[S
     named = naming(question, documents)
     others = of_others(named, documents)
     told = [hit for hit in hits if hit.document.id in named] or having(question.text, hits) or hits
+    if not quantity.closed:
+        # Of whom one document tells, another's birth or party is nobody's.
+        told = [hit for hit in told if hit.document.id == scored[0].hit.document.id] or told
     # A name may be in the question by chance: what is read first may be of another document, if not of another of its kind.
     first = [one for one in scored[:1] if one.hit.document.id not in others]
     if any(gives(quantity, in_unit(one.hit, one.span, one.text), one.hit.document.language) for one in first):

@@ -99,6 +99,8 @@ def test_what_gives_a_measure(question: str, text: str, given: bool) -> None:
 TEXTS = {
     "Werkstatt.md": "# Werkstatt Linde\n\nDie Werkstatt Linde in Rostock richtet Räder. Geöffnet ist dienstags. Ein Rad abholen kostet 12 Euro.",
     "Hafen.md": "# Hafenkneipe\n\nDie Kneipe am Hafen hat die Telefonnummer 0381 442211 und öffnet um 18 Uhr.",
+    "Chronik.md": "# Familie Kern\n\nEva Kern wurde am 3. Mai 1980 in Rostock geboren und lernte Bootsbau.",
+    "Vorstand.md": "# Vorstand\n\nOle Brandt leitet seit 1990 den Ruderverein in Wismar und lernte Tischler.",
 }
 
 
@@ -110,6 +112,8 @@ TEXTS = {
         ("Wie lautet die Telefonnummer der Kneipe?", "0381 442211"),
         ("Was kostet das Abholen bei der Werkstatt Linde?", "12 Euro"),
         ("Wie schwer ist ein Rad?", None),
+        ("Wann wurde Eva Kern geboren?", "3. Mai 1980"),
+        ("Wann wurde Ole Brandt geboren?", None),
     ],
 )
 def test_what_no_passage_or_not_the_named_document_gives_is_refused(
