@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -118,3 +119,21 @@ def test_of_a_refusal_what_came_nearest_is_checked_again(open_page: Callable[...
         strict.ingest(docs, sync=True)
         page.click("text=Check again")
         page.wait_for_selector(".said-so >> text=No longer holds: [1] hafen.txt, now ufer.txt")
+
+
+def test_what_says_that_a_quote_stands_covers_nothing(page: Page) -> None:
+    def one_quote(route: Route) -> None:
+        route.continue_(post_data=json.dumps(json.loads(route.request.post_data or "{}") | {"top": 1}))
+
+    page.route("**/v1/ask", one_quote)
+    ask(page, QUESTION)
+    assert page.locator("#answer .marker").count() == 1
+
+    page.locator("#answer .marker").first.click()
+
+    exact, about = page.locator(".exact"), page.locator("#source-panel .about")
+    exact.wait_for(state="visible")
+    below, above = exact.bounding_box(), about.bounding_box()
+    assert below is not None
+    assert above is not None
+    assert below["y"] >= above["y"] + above["height"]
