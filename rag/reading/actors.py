@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rag.place import places_of
 from rag.reading.questions import Asks, asks
@@ -42,19 +43,24 @@ def is_of_another(question: Question, one: ScoredSentence) -> bool:
     name stands for ("the chancellor", "Macron"), and anybody who is no place: a company's name is too often written another way.
     """
     asked = {place.key for place in find_places(question.text)}
-    acting = _free(question.text) & _missing(question.text, _told(one)) if asked else None
+    free = _free(question.text) if asked else None
+    told = _told(one) if free else ()
+    acting = free & _missing(question.text, told) if free else None
     if not acting:
         return False
-    if asks(question.text) is Asks.NUMBER and acting & _missing(question.text, f"{_told(one)}\n{one.hit.text}"):
+    if asks(question.text) is Asks.NUMBER and acting & _missing(question.text, (*told, one.hit.text)):
         return True
     countries = {_country(key) for key in asked}
-    return any(_country(key) not in countries for key in _acting(one.text, one.hit.document.language))
+    others = {place.key for place in find_places(one.text) if _country(place.key) not in countries}
+    # To see who acts takes as long as all the rest.
+    return bool(others) and not others.isdisjoint(_acting(one.text, one.hit.document.language))
 
 
-def _missing(question: str, text: str) -> set[str]:
-    """Return the keys of the places of a question that a text names by no name, no town of theirs, and nothing that stands for it."""
-    missing = absent_places(question, [text]) - {key for key, said in _STANDS_FOR.items() if said.search(text)}
-    return missing - {_country(place.key) for place in find_places(text)} if missing else missing
+def _missing(question: str, told: Sequence[str]) -> set[str]:
+    """Return the keys of the places of a question that texts name by no name, no town of theirs, and nothing that stands for it."""
+    missing = absent_places(question, told)
+    missing -= {key for key, said in _STANDS_FOR.items() if any(said.search(text) for text in told)}
+    return missing - {_country(place.key) for text in told for place in find_places(text)} if missing else missing
 
 
 def _free(question: str) -> set[str]:
@@ -70,10 +76,10 @@ def _free(question: str) -> set[str]:
     }
 
 
-def _told(one: ScoredSentence) -> str:
-    """Return a sentence with what it stands under and its document's title."""
+def _told(one: ScoredSentence) -> tuple[str, ...]:
+    """Return a sentence, what it stands under, and its document's title, each by itself, as places are remembered by their texts."""
     above = " ".join(place.name or "" for place in places_of(one.hit.places, one.span.start, one.span.end))
-    return f"{one.hit.document.title or ''} {above} {one.text}"
+    return one.text, above, one.hit.document.title or ""
 
 
 def _acting(text: str, language: str | None) -> set[str]:

@@ -23,11 +23,11 @@ _NAMES = {
     "interior": r"innenminist\w*|interior\sminist\w*|home\ssecretar\w*",
     "finance": r"finanzminist\w*|finance\sminist\w*|(?:secretar\w+\sof\s(?:the\s)?)?treasury\b",
     "health": r"gesundheitsminist\w*|health\s(?:minist\w*|secretar\w*)",
-    "head of government": r"ministerpräsident\w*|premier(?:minist\w*)?\b|prime\sminist\w*|regierungschef\w*|heads?\sof\sgovernment",
+    "head_of_government": r"ministerpräsident\w*|premier(?:minist\w*)?\b|prime\sminist\w*|regierungschef\w*|heads?\sof\sgovernment",
     "chancellor": r"\w*kanzler\w*|chancellor\w*",
-    "secretary general": r"generalsekretär\w*|secretar\w+[\s-]general",
+    "secretary_general": r"generalsekretär\w*|secretar\w+[\s-]general",
     "spokesman": r"\w*sprecher\w*|spokes\w+",
-    "head of state": r"(?:bundes|staats)?präsident(?:en|in|innen)?\b|presidents?\b|staatsoberh\w*|heads?\sof\sstate",
+    "head_of_state": r"(?:bundes|staats)?präsident(?:en|in|innen)?\b|presidents?\b|staatsoberh\w*|heads?\sof\sstate",
     "mayor": r"\w*bürgermeister\w*|(?:lord\s)?mayors?\b",
     "treasurer": r"schatzmeister\w*|kassenwart\w*|kassier\w*|kassenführ\w*|treasurers?\b",
     "manager": r"geschäftsführ\w*|managing\sdirectors?|chief\sexecutives?|\bceos?\b",
@@ -57,7 +57,8 @@ def is_of_another_office(question: str, one: ScoredSentence, hits: Sequence[Hit]
         return False
     if _offices(one.text):
         return asked.lastgroup not in _offices(_near(one))
-    return not any(asked.lastgroup in _offices(f"{hit.document.title or ''}\n{hit.text}") for hit in hits)
+    named = _one(str(asked.lastgroup))
+    return not any(named.search(hit.document.title or "") or named.search(hit.text) for hit in hits)
 
 
 def _near(one: ScoredSentence) -> str:
@@ -75,5 +76,11 @@ def _offices(text: str) -> set[str | None]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    groups = (rf"(?P<{name.replace(' ', '_')}>(?:\w*-)?(?:{pattern}))" for name, pattern in _NAMES.items())
+    groups = (rf"(?P<{name}>(?:\w*-)?(?:{pattern}))" for name, pattern in _NAMES.items())
     return re.compile(rf"(?<!\w)(?:{'|'.join(groups)})", re.IGNORECASE)
+
+
+@cache
+def _one(name: str) -> re.Pattern[str]:
+    """Return what finds one office alone, several times as fast."""
+    return re.compile(rf"(?<!\w)(?:\w*-)?(?:{_NAMES[name]})", re.IGNORECASE)

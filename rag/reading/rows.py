@@ -46,6 +46,8 @@ def _elsewhere(question: Question, one: ScoredSentence) -> bool:
     """Say whether a row has words of a question in the cells of other times alone than the one that the question names."""
     row = row_at(one.hit, one.span) if one.hit.places else None
     filled = cells(row, one.text) if row else []
+    if not filled:
+        return False
     times, rest = times_named(question.text)
     heads = [times_named(cell.name, short=True)[0] for cell in filled]
     if not times or not any(heads):
