@@ -19,6 +19,11 @@ _BEHIND = re.compile(
     r"\b(?:in|im|at|near|bei|aus|from|von|of|nach|to|by|with|for|on|an|auf|gegen|against|für|mit|zu|über|about)\s(?:the\s|der\s|den\s|die\s)?\Z",
     re.IGNORECASE,
 )
+# Which country it was is asked, or who: whatever country is named suffers it.
+_ASKS_WHO = re.compile(
+    r"\b(?:which|what|welche[mnrs]?)\s(?:\w+\s)?(?:countr\w+|nations?|states?|governments?|land|länder\w*|\w*staat\w*|regierung\w*)\b",
+    re.IGNORECASE,
+)
 # What its members do, it does, and the other way round.
 _UNIONS = frozenset(("EU", "EZ", "UN"))
 # What is said in place of a country's name.
@@ -42,6 +47,8 @@ def is_of_another(question: Question, one: ScoredSentence) -> bool:
     What it stands under and the document's title count as said in it. Not seen: whom a pronoun or a
     name stands for ("the chancellor", "Macron"), and anybody who is no place: a company's name is too often written another way.
     """
+    if asks(question.text) is Asks.PERSON or _ASKS_WHO.search(question.text):
+        return False
     asked = {place.key for place in find_places(question.text)}
     free = _free(question.text) if asked else None
     told = _told(one) if free else ()

@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from functools import cache
 
 from rag.place import places_of
-from rag.reading.questions import Asks, asks
 from rag.reading.scoring import ScoredSentence
 from rag.records import Hit
 
-# Who follows and who went before count as offices of their own. The same office by its names, as patterns at the beginning of a word or in a German compound. The first that fits counts, so
-# that a deputy is none of those whom he stands for.
+# The same office by its names, as patterns at the beginning of a word or in a German compound. The first that fits counts, so that
+# a deputy is none of those whom he stands for. Who follows and who went before count as offices of their own.
 _NAMES = {
     "deputy": r"(?:stellvertret\w*|deput(?:y|ies))(?:\s\w+)?|vize\w*|vice[\s-]\w+",
     "defence": r"verteidigungs(?:minist|ressort)\w*|(?:defen[cs]e)\s(?:minist\w*|secretar\w*)|secretar\w+\sof\sdefen[cs]e",
@@ -40,7 +39,13 @@ _FOLLOWS = re.compile(
     r"\b(?:ab(?:ge)?löst\w*|folgte?n?\b|übern(?:imm|ahm|omm)\w*|ersetz\w*|replac\w+|took\sover|takes\sover|follow\w*)",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"\b(?:wie\s(?:hei(?:ß|ss)\w*|lautet\sder\sname)|names?\sof|which|welche[rs]?)\b", re.IGNORECASE)
+# What asks for the holder of what comes next, and not whom the president met: "Wer leitet", "Who was", "Which chancellor", "names of".
+_HOLDER = re.compile(
+    r"\bwer\s(?:ist|war|wird|wurde|leitete?|führte?|bekleidete?)\b|\bwho\s(?:is|was|became|becomes|ran|runs|heads|headed|leads|led|chairs|chaired|holds|held|serves|served"
+    r"|succeed\w*)\b|\bwie\s(?:hei(?:ß|ss)\w*|lautet\sder\sname)|\bnames?\sof\b",
+    re.IGNORECASE,
+)
+_WHICH = re.compile(r"\b(?:which|what|welche[rs]?)\s(?:\w+\s)?\Z", re.IGNORECASE)
 
 
 def is_of_another_office(question: str, one: ScoredSentence, hits: Sequence[Hit]) -> bool:
@@ -49,9 +54,8 @@ def is_of_another_office(question: str, one: ScoredSentence, hits: Sequence[Hit]
     It tells of an office, too, by the sentence before and by what it stands under. Of several offices in a question the first is
     asked for: "Who was president when the ministers met?" Not seen: an office that is not listed, and of which state or firm it is.
     """
-    person = asks(question) is Asks.PERSON or _NAME.search(question)
-    asked = _pattern().search(question) if person else None
-    if asked is None:
+    asked = _pattern().search(question)
+    if asked is None or not (_HOLDER.search(question) or _WHICH.search(question, 0, asked.start())):
         return False
     if asked.lastgroup == "successor" and _FOLLOWS.search(_near(one)):
         return False

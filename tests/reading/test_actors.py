@@ -47,6 +47,9 @@ def test_another_country_did_it(question: str, text: str, language: str) -> None
         # It is where, and not who.
         ("What did Anna Kern say in Madrid?", "France paid 3 million euros, said Anna Kern."),
         ("How much did she pay?", "France paid 3 million euros."),
+        # Who it was is asked.
+        ("Who attacked Poland?", "Germany attacked its neighbour."),
+        ("Which country attacked Poland?", "Germany attacked its neighbour."),
         ("How much did the Spanish king pay?", "France paid 3 million euros."),
     ],
 )
