@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.place import places_of
+from rag.reading.around import above
 from rag.reading.questions import Asks, asks
 from rag.reading.scoring import ScoredSentence
 from rag.records import Question
@@ -51,7 +51,8 @@ def is_of_another(question: Question, one: ScoredSentence) -> bool:
         return False
     asked = {place.key for place in find_places(question.text)}
     free = _free(question.text) if asked else None
-    told = _told(one) if free else ()
+    # Each by itself, as places are remembered by the texts that they stand in.
+    told = (one.text, above(one)) if free else ()
     acting = free & _missing(question.text, told) if free else None
     if not acting:
         return False
@@ -81,12 +82,6 @@ def _free(question: str) -> set[str]:
         and not _BEHIND.search(question, 0, place.span.start)
         and not ADJECTIVE.search(place.span.of(question))
     }
-
-
-def _told(one: ScoredSentence) -> tuple[str, ...]:
-    """Return a sentence, what it stands under, and its document's title, each by itself, as places are remembered by their texts."""
-    above = " ".join(place.name or "" for place in places_of(one.hit.places, one.span.start, one.span.end))
-    return one.text, above, one.hit.document.title or ""
 
 
 def _acting(text: str, language: str | None) -> set[str]:

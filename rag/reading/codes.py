@@ -59,23 +59,28 @@ def is_unknown(question: str, hits: Sequence[Hit]) -> bool:
 def codes_first(question: Question, scored: Sequence[ScoredSentence]) -> list[ScoredSentence]:
     """Return the sentences, best first: where one has a code that the question names, those with another such code lose."""
     models = _codes(question.text).models
-    told = {code for code in models if any(code in _plain(one.text) for one in scored)}
+    plain = [_plain(one.text) for one in scored] if models else []
+    told = {code for code in models if any(code in text for text in plain)}
     if not told:
         return list(scored)
     letters = {models[code] for code in told}
 
-    def is_of_another(text: str) -> bool:
-        plain = _plain(text)
-        return not any(code in plain for code in told) and any(m[1] in letters for m in _MODEL.finditer(text))
+    def is_of_another(one: ScoredSentence, text: str) -> bool:
+        return not any(code in text for code in told) and any(m[1] in letters for m in _MODEL.finditer(one.text))
 
-    return best_first(replace(one, score=one.score - _OTHER) if is_of_another(one.text) else one for one in scored)
+    return best_first(
+        replace(one, score=one.score - _OTHER) if is_of_another(one, text) else one
+        for one, text in zip(scored, plain, strict=True)
+    )
 
 
 def having(question: str, hits: Sequence[Hit]) -> list[Hit]:
     """Return the hits that have a code or a numbered name of the question, spelled as there; none where it has none."""
     codes = _codes(question)
-    names = [_plain(name + number) for name, number in codes.numbered]
-    return [hit for hit in hits if any(code in _plain(hit.text) for code in (*codes.models, *names))]
+    asked = (*codes.models, *(_plain(name + number) for name, number in codes.numbered))
+    if not asked:
+        return []
+    return [hit for hit, text in ((hit, _plain(hit.text)) for hit in hits) if any(code in text for code in asked)]
 
 
 @lru_cache(256)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from rag.place import places_of
+from rag.reading.around import above, text_from
 from rag.reading.scoring import ScoredSentence
 from rag.records import Hit
 
@@ -66,11 +66,7 @@ def is_of_another_office(question: str, one: ScoredSentence, hits: Sequence[Hit]
 
 
 def _near(one: ScoredSentence) -> str:
-    hit, below = one.hit, one.hit.chunk.sentences
-    at = below.index(one.span) if one.span in below else 0
-    before = hit.text[below[max(0, at - 1)].start - hit.chunk.span.start : one.span.end - hit.chunk.span.start]
-    above = " ".join(place.name or "" for place in places_of(hit.places, one.span.start, one.span.end))
-    return f"{hit.document.title or ''} {above} {before}"
+    return f"{text_from(one, 1)} {above(one)}"
 
 
 def _offices(text: str) -> set[str | None]:

@@ -10,7 +10,7 @@ from rag.reading.scoring import ScoredSentence, best_first
 from rag.reading.stems import stems
 from rag.reading.tables import named_shares, row_at
 from rag.records import Question
-from rag.text.recurring import times_named
+from rag.text.recurring import Time, times_named
 
 # Log odds that a row loses, set by hand on tables that are not shipped.
 _OTHER = 2.0
@@ -27,7 +27,8 @@ def rows_first(question: Question, scored: Sequence[ScoredSentence]) -> list[Sco
 
     What a row is of stands in its first cell; a row that is called by the measure that is asked for is named by that.
     """
-    lost = {at for at, one in enumerate(scored[:_LOOKED_AT]) if _elsewhere(question, one)}
+    times, rest = times_named(question.text)
+    lost = {at for at, one in enumerate(scored[:_LOOKED_AT]) if times and _elsewhere(times, rest, one)}
     keys: dict[tuple[str, str | None], dict[int, str]] = {}
     for at, one in enumerate(scored):
         row = row_at(one.hit, one.span) if one.hit.places else None
@@ -42,15 +43,12 @@ def rows_first(question: Question, scored: Sequence[ScoredSentence]) -> list[Sco
     return best_first(replace(one, score=one.score - _OTHER) if at in lost else one for at, one in enumerate(scored))
 
 
-def _elsewhere(question: Question, one: ScoredSentence) -> bool:
-    """Say whether a row has words of a question in the cells of other times alone than the one that the question names."""
+def _elsewhere(times: frozenset[Time], rest: str, one: ScoredSentence) -> bool:
+    """Say whether a row has words of the ``rest`` of a question in the cells of other times alone than those that it names."""
     row = row_at(one.hit, one.span) if one.hit.places else None
     filled = cells(row, one.text) if row else []
-    if not filled:
-        return False
-    times, rest = times_named(question.text)
     heads = [times_named(cell.name, short=True)[0] for cell in filled]
-    if not times or not any(heads):
+    if not any(heads):
         return False
     language = one.hit.document.language
     asked = stems(rest, language)

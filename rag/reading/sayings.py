@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rag.place import places_of
+from rag.reading.around import above, text_from
 from rag.reading.scoring import ScoredSentence
 from rag.text.places import find_places
 from rag.text.spelling import ALIKE, plain, spelled_alike
@@ -53,11 +53,7 @@ def of_another(question: str, one: ScoredSentence) -> bool:
     names = speakers_asked(question)
     if not names:
         return False
-    hit, at = one.hit, one.hit.chunk.sentences.index(one.span) if one.span in one.hit.chunk.sentences else 0
-    first = hit.chunk.sentences[max(0, at - _BACK)].start - hit.chunk.span.start
-    before = hit.text[first : one.span.end - hit.chunk.span.start]
-    above = " ".join(place.name or "" for place in places_of(hit.places, one.span.start, one.span.end))
-    near = frozenset(_NAME.findall(f"{before} {above} {hit.document.title or ''} {hit.document.author or ''}"))
+    near = frozenset(_NAME.findall(f"{text_from(one, _BACK)} {above(one)} {one.hit.document.author or ''}"))
     return not any(_is_same(plain(name), plain(word)) for name in names for word in near)
 
 
