@@ -184,13 +184,14 @@ def unread(catalog: AnyCatalog, limit: int, skip: Path) -> tuple[Ignored, ...]:
         if row.whole:
             # Of what could not be reached nothing is remembered, so that it is tried again.
             plan = make_plan(catalog, [(Source(row.id, root), root)], IngestRule(limit, following=True), skip=skip)
-            found += [refused for todo in plan.fresh if (refused := _unreachable(todo.file, limit)) is not None]
+            found += [refused for todo in plan.fresh if (refused := _unreachable(todo.file)) is not None]
     return tuple(sorted(found, key=lambda one: one.name))
 
 
-def _unreachable(file: File, limit: int) -> Ignored | None:
+def _unreachable(file: File) -> Ignored | None:
     try:
-        read_bytes(file.path, limit)
+        # Its first byte tells; that it has more of them is no matter here.
+        read_bytes(file.path, 0)
     except FixFile as error:
         return Ignored(file.name, str(error), error.hint) if error.transient else None
     return None
