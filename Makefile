@@ -16,6 +16,8 @@ unexport PYTHONDONTWRITEBYTECODE
 # Texts are embedded side by side; threads inside of each product of matrices would only wait for each other.
 export OPENBLAS_NUM_THREADS := 1
 # Tests make thousands of small indexes and wait until each is on the disk: a quarter of their time, unless that is memory.
+# The folder is this run's own: pytest clears away what it finds of others, and fails where it may not. Servers of other users
+# stand in it as well.
 ROOMY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'END { if ($$4 > 6000000) print "/dev/shm" }')
 # Tests wait for processes that they start, so that two more than there are processors are a quarter faster than one more.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)) + 2)')
@@ -31,7 +33,8 @@ test: $(VENV)/.dev           ## lint, types, layers, and beside them all tests
 
 tests: $(VENV)/.dev
 	$(BIN)/coverage erase
-	TMPDIR="$${TMPDIR:-$(ROOMY)}" $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered $(ARGS)
+	own=$$(mktemp -d "$${TMPDIR:-$(or $(ROOMY),/tmp)}/beleg.XXXXXX") && trap 'rm -rf "$$own"' EXIT && chmod go+rx "$$own" && \
+	  TMPDIR="$$own" $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered $(ARGS)
 
 check: $(VENV)/.dev          ## lint, types, layers only
 	$(BIN)/ruff check .
