@@ -1,6 +1,6 @@
 """How likely the documents answer a question: one calibrated probability, decided by code.
 
-A logistic model over features of retrieval and reading, fitted by
+The product of two logistic models over features of retrieval and reading, fitted by
 ``evals/bench/fit_answerability.py`` on questions whose articles are, or are not, in the folder, and on
 near misses. Its numbers are committed; no text is.
 """
@@ -11,6 +11,7 @@ import json
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
@@ -40,6 +41,8 @@ _SAID = 3
 _PREFIX = 5
 # The best sentence's lead is over the fifth.
 _AMONG = 5
+# Log odds of what is as good as certain.
+_FAR = 60.0
 
 BY_HAND = {
     "unknown_place": -4.0,
@@ -58,6 +61,14 @@ BY_HAND = {
 Of 704 answerable questions that name a place, 8 name one that no hit does, and of 340 that name a year 6 (XQuAD); where the
 topic is not there, 123 of 194 name such a year. ``unfit``: evals/bench/README.md.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights by feature name for each part, ``intercept`` among them, and what is taken off the log odds of all parts together."""
+
+    parts: list[dict[str, float]]
+    shift: float = 0.0
 
 
 def features(
@@ -141,12 +152,27 @@ def judge(
 
 
 def probability(found: dict[str, float]) -> float:
-    """Return 1 / (1 + exp(-(b + sum of weight x feature))); 0 where nothing was found."""
+    """Return how likely it is that the topic is there and that it is told what is asked; 0 where nothing was found.
+
+    Each of these parts is likely as 1 / (1 + exp(-(b + sum of weight x feature))), both together as their product. The log
+    odds of that are shifted to where .5 decides, and what is set by hand is added.
+    """
     if not found:
         return 0.0
-    weights = _model("with_joint" if "joint" in found else "with_tokens" if "match" in found else "without_tokens")
-    total = weights["intercept"] + sum(weights[name] * value for name, value in found.items())
-    return 1 / (1 + math.exp(-max(-60.0, min(60.0, total))))
+    model = _model("with_joint" if "joint" in found else "with_tokens" if "match" in found else "without_tokens")
+    parts = [part["intercept"] + _sum(part, found) for part in model.parts]
+    total = together(*parts) - model.shift + _sum(BY_HAND, found)
+    return 1 / (1 + math.exp(-max(-_FAR, min(_FAR, total))))
+
+
+def _sum(weights: dict[str, float], found: dict[str, float]) -> float:
+    return sum(weight * found[name] for name, weight in weights.items() if name != "intercept")
+
+
+def together(*parts: float) -> float:
+    """Return the log odds that all happen, of the log odds of each, as if they were independent."""
+    unlikely = math.prod(1 + math.exp(-max(-_FAR, min(_FAR, part))) for part in parts) - 1
+    return -math.log(max(unlikely, math.exp(-_FAR)))
 
 
 def _tokens(hits: Sequence[Hit], first: ScoredSentence) -> dict[str, float]:
@@ -245,5 +271,5 @@ def _shown(hit: Hit) -> str:
 
 
 @cache
-def _model(kind: str) -> dict[str, float]:
-    return json.loads(resources.files("rag").joinpath("data/answerability.json").read_bytes())[kind] | BY_HAND
+def _model(kind: str) -> Model:
+    return Model(**json.loads(resources.files("rag").joinpath("data/answerability.json").read_bytes())[kind])

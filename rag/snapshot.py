@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     SpansOf: TypeAlias = Callable[[str], NDArray[np.int64]]
     """Where the tokens of a whole chunk stand in it: ``Embedder.spans``."""
 
-HITS = 12
+HITS = 10
 # Chunks in which a document says what it is about, behind menus and headlines.
 _FIRST = 3
 

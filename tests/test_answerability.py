@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answerability import BY_HAND, features, judge, probability
+from rag.answerability import BY_HAND, features, judge, probability, together
 from rag.reading.scoring import score_sentences
 from rag.records import Chunk, DocumentInfo, Hit, Judgement, Question, Span
 
@@ -79,9 +79,23 @@ def test_without_hits_the_probability_is_zero(threshold: float) -> None:
 def test_every_feature_has_a_weight_and_every_weight_a_feature() -> None:
     path = resources.files("rag").joinpath("data/answerability.json")
     kinds = json.loads(path.read_text(encoding="utf-8"))
-    weights = kinds["without_tokens"]
+    (weights,) = kinds["without_tokens"]["parts"]
 
     assert weights.keys() - {"intercept"} | BY_HAND.keys() == seen([hit(0.5, 0.5, 0.5, 0.5)]).keys()
+
+
+@given(one=st.floats(-30, 30), other=st.floats(-30, 30))
+def test_the_odds_that_both_happen_are_those_of_the_product(one: float, other: float) -> None:
+    product = 1 / (1 + math.exp(-one)) / (1 + math.exp(-other))
+
+    assert together(one) == pytest.approx(one, abs=1e-3)
+    assert 1 / (1 + math.exp(-together(one, other))) == pytest.approx(product)
+    assert together(one, other) <= min(one, other) + 1e-3
+
+
+@pytest.mark.parametrize(("one", "other"), [(-1e9, 3.0), (1e9, 1e9), (1e9, -2.0)])
+def test_odds_beyond_all_measure_stay_finite(one: float, other: float) -> None:
+    assert math.isfinite(together(one, other))
 
 
 def test_features_name_the_best_of_all_hits() -> None:

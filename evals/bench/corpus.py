@@ -11,7 +11,7 @@ from pathlib import Path
 class Question:
     """A question with its gold span; ``doc`` and the span are None where nothing answers it.
 
-    ``setting`` is question language - document language; ``article`` groups questions for
+    ``setting`` is question language - document language, where it is known; ``article`` groups questions for
     splitting; ``evidence`` holds spans that back the answer.
     """
 
@@ -36,16 +36,16 @@ def load_questions(folder: Path) -> list[Question]:
         questions.append(
             Question(
                 id=row["id"],
-                setting=row["setting"],
+                setting=row.get("setting", ""),
                 text=row["question"],
                 language=row["lang"],
                 answerable=row["answerable"],
                 article=row.get("article") or row.get("source_doc") or row["id"],
-                doc=row["doc"],
-                start=row["start"],
-                end=row["end"],
-                answers=tuple(row["answers"]),
-                evidence=tuple((a, b) for a, b in row["evidence"]),
+                doc=row.get("doc"),
+                start=row.get("start"),
+                end=row.get("end"),
+                answers=tuple(row.get("answers", ())),
+                evidence=tuple((a, b) for a, b in row.get("evidence", ())),
             )
         )
     return questions
@@ -62,3 +62,9 @@ def set_apart(questions: list[Question]) -> frozenset[str]:
     What weighs its logits against other features is fitted on these, as on articles that it saw it is surer than it should be.
     """
     return frozenset(sorted(first_half(questions))[::3])
+
+
+def within(folder: Path, question: Question) -> str | None:
+    """Return which documents of a corpus a question is put to: those of its language's part, if there are such; else all."""
+    part = question.setting[3:]
+    return f"{part}/*" if part and (folder / "docs" / part).is_dir() else None

@@ -1,15 +1,17 @@
 r"""Fit the probability that the documents answer, and report it on articles it was not fitted on.
 
-    python -m evals.bench.fit_answerability CORPUS... [--near CORPUS...] [--seen CORPUS...] [--index DIR] \
-        > rag/data/answerability.json
+    python -m evals.bench.fit_answerability CORPUS... [--near CORPUS...] [--seen CORPUS...] [--papers FOLDER...] \
+        [--index DIR] > rag/data/answerability.json
 
 Each CORPUS has answerable and unanswerable questions (whole topics left out, or near misses). From a
 corpus behind --near, near misses are made: each question is taken once as it is, and once without the
-hits that touch its gold paragraph, as if only the rest of its article stood in the folder. A logistic
-regression with an L2 penalty is fitted by Newton's method on every other article (and again for indexes without the joint
-reader, and without vectors of tokens); with the joint reader, of a corpus behind --seen, of whose articles it was fitted on some, on the others of these. Each
-corpus, setting and class weighs the same. The intercept is then moved so that, at threshold 0.5,
-``OVER_REFUSAL`` of the answerable questions of the fitted half are refused, averaged over settings.
+hits that touch its gold paragraph, as if only the rest of its article stood in the folder. Folders of everyday papers, with
+near misses of their own, stand behind --papers; all of their questions are fitted on. A logistic
+regression with an L2 penalty is fitted on every other article for indexes without the joint
+reader, and without vectors of tokens; with the joint reader two of them at once, whose probabilities are multiplied: one of what is
+near, and one of that and of what is read jointly. Of a corpus behind --seen, of whose articles the joint reader was fitted on some, the others are taken.
+Each corpus, setting and class weighs the same. The log odds are then shifted so that, at threshold 0.5,
+``OVER_REFUSAL`` of the answerable questions of the fitted half are refused, averaged over the settings of articles.
 The table on standard error is of the other articles: AUROC, and the share of unanswerable questions
 refused at the threshold and where exactly 5 % of that setting's answerable ones are lost.
 """
@@ -21,6 +23,7 @@ import json
 import random
 import sys
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,18 +32,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag import Filters, Hit, LocalEngine, connect, load_settings
-from rag.answerability import BY_HAND, features
+from rag.answerability import BY_HAND, Model, features, together
 from rag.pipeline import clean_question
 from rag.reading.scoring import score_sentences
 
-from .corpus import Question, first_half, load_questions, set_apart
+from .corpus import Question, first_half, load_questions, set_apart, within
 from .retrieval import paragraphs
 
-# A share of those fitted on; on the other articles it comes to half of that.
-OVER_REFUSAL = 0.05
-# Of each example; held tightly: weights that fit the corpora closely carried less far to the gold of seeds/.
-_RIDGE = 0.01
-_HITS = 12
+# A share of those fitted on; on the other articles it comes to less.
+OVER_REFUSAL = 0.04
+# Held tightly: weights that fit the corpora closely carried less far to the gold of seeds/.
+_RIDGE, _STEPS, _RATE = 0.01, 3000, 0.03
+PAPERS = "papers"
+# Papers count as much as so many settings of articles each.
+_PAPERS_WEIGH = 1.5
+_HITS = 10
 # What hits of an index lack whose embedder has other vectors of tokens, or none.
 _LESS: dict[str, dict[str, Any]] = {
     "with_joint": {}, "with_tokens": {"joint": ()}, "without_tokens": {"joint": (), "matched": None},
@@ -58,8 +64,10 @@ class Example:
     apart: bool
 
 
-def examples(engine: LocalEngine, corpus: Path, most: int | None, *, near: bool, seen: bool) -> list[Example]:
-    """Retrieve for every question of a corpus, each in the documents of its own language."""
+def examples(
+    engine: LocalEngine, corpus: Path, most: int | None, *, near: bool = False, seen: bool = False, papers: bool = False
+) -> list[Example]:
+    """Retrieve for every question of a corpus, each in the documents of its own language, if they stand apart."""
     folder = engine.source_ids([corpus / "docs"])
     questions = load_questions(corpus)
     fitted = first_half(questions)
@@ -71,10 +79,12 @@ def examples(engine: LocalEngine, corpus: Path, most: int | None, *, near: bool,
     )
     out: list[Example] = []
     for question in random.Random(0).sample(questions, min(most or len(questions), len(questions))):
-        filters = Filters(folders=folder, source=f"{question.setting[3:]}/*")
+        filters = Filters(folders=folder, source=within(corpus, question))
         hits = engine.search(question.text, filters, limit=2 * _HITS, read=True)
         asked = clean_question(question.text, 10_000)
-        group = f"{corpus.name}{' near' if near else ''} {question.setting}"
+        group = (
+            f"papers {question.language}" if papers else f"{corpus.name}{' near' if near else ''} {question.setting}"
+        )
         cases = [(hits, question.answerable)]
         if near and question.answerable and question.doc is not None:
             cases.append(([hit for hit in hits if not _touches(hit, question, blocks[question.doc])], False))
@@ -84,7 +94,11 @@ def examples(engine: LocalEngine, corpus: Path, most: int | None, *, near: bool,
                 kept = [replace(hit, **lacks) for hit in chosen[:_HITS]]
                 all_seen = features(asked, kept, score_sentences(asked, kept))
                 found[kind] = {name: value for name, value in all_seen.items() if name not in BY_HAND}
-            out.append(Example(group, found, answerable, question.article in fitted, question.article in apart))
+            out.append(
+                Example(
+                    group, found, answerable, papers or question.article in fitted, papers or question.article in apart
+                )
+            )
     return out
 
 
@@ -94,36 +108,61 @@ def _touches(hit: Hit, question: Question, blocks: list[tuple[int, int]]) -> boo
     return hit.document.name == question.doc and start < span.end and span.start < end
 
 
-def fit(chosen: list[Example], kind: str) -> dict[str, float]:
-    """Return weights by feature name, intercept included."""
+def fit(chosen: list[Example], kind: str, parts: Sequence[Sequence[str]], lost: float) -> Model:
+    """Return the weights of each part, given the names of its features, and the shift that loses so many of the answerable.
+
+    By Adam, started at 0, on features in units of their standard deviation.
+    """
     names = list(chosen[0].seen[kind])
     x = np.array([[1.0, *(e.seen[kind][n] for n in names)] for e in chosen])
     y = np.array([float(e.answerable) for e in chosen])
     size: dict[tuple[str, bool], int] = defaultdict(int)
     for e in chosen:
         size[e.group, e.answerable] += 1
-    weight = np.array([1 / size[e.group, e.answerable] for e in chosen])
-    weight *= len(chosen) / weight.sum()
-    penalty = np.diag([0.0] + [_RIDGE * len(chosen)] * len(names))
-    beta = np.zeros(len(names) + 1)
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-x @ beta))
-        gradient = x.T @ (weight * (y - p)) - penalty @ beta
-        hessian = (x * (weight * p * (1 - p))[:, None]).T @ x + penalty
-        step = np.linalg.solve(hessian, gradient)
-        beta += step
-        if np.abs(step).max() < 1e-8:
-            break
-    logits = x @ beta
-    cuts = [np.quantile(logits[[i for i, e in enumerate(chosen) if e.group == g and e.answerable]], OVER_REFUSAL)
-            for g in sorted({e.group for e in chosen})]  # fmt: skip
-    beta[0] -= float(np.mean(cuts))
-    return dict(zip(["intercept", *names], (round(float(b), 4) for b in beta), strict=True))
+    often = [_PAPERS_WEIGH if e.group.startswith(PAPERS) else 1.0 for e in chosen]
+    weight = np.array([many / size[e.group, e.answerable] for many, e in zip(often, chosen, strict=True)])
+    weight /= weight.sum()
+    middle, scale = x.mean(axis=0), x.std(axis=0)
+    middle[0], scale[scale == 0] = 0.0, 1.0
+    z = (x - middle) / scale
+    used = np.array([[1.0, *(float(name in part) for name in names)] for part in parts])
+    beta = np.zeros_like(used)
+    beta[:, 0] = 1.0
+    held = np.ones_like(used)
+    held[:, 0] = 0.0
+    first, second = np.zeros_like(used), np.zeros_like(used)
+    for step in range(1, _STEPS + 1):
+        odds = z @ beta.T
+        whole = np.exp(-np.logaddexp(0, -odds).sum(axis=1))
+        # Of the loss by the log of the product, and of that by the log odds of each part.
+        by_log = -weight * (y - (1 - y) * whole / np.maximum(1 - whole, 1e-9))
+        gradient = used * ((by_log[:, None] / (1 + np.exp(odds))).T @ z) + _RIDGE * held * beta
+        first = 0.9 * first + 0.1 * gradient
+        second = 0.999 * second + 0.001 * gradient**2
+        rate = _RATE * (1 - step / _STEPS)
+        beta -= rate * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+    plain = beta / scale
+    plain[:, 0] = beta[:, 0] - (plain[:, 1:] * middle[1:]).sum(axis=1)
+    rows = [
+        {n: round(float(b), 4) for n, b, kept in zip(["intercept", *names], row, mask, strict=True) if kept}
+        for row, mask in zip(plain, used, strict=True)
+    ]
+    model = Model(rows)
+    articles = sorted({e.group for e in chosen if not e.group.startswith(PAPERS)})
+    cuts = [
+        np.quantile([logit(model, e, kind) for e in chosen if e.group == group and e.answerable], lost)
+        for group in articles
+    ]
+    return Model(rows, round(float(np.mean(cuts)), 4))
 
 
-def logit(model: dict[str, float], e: Example, kind: str) -> float:
+def logit(model: Model, e: Example, kind: str) -> float:
     """Return the model's log odds for an example."""
-    return model["intercept"] + sum(model[name] * value for name, value in e.seen[kind].items())
+    odds = (
+        part["intercept"] + sum(w * e.seen[kind][n] for n, w in part.items() if n != "intercept")
+        for part in model.parts
+    )
+    return together(*odds) - model.shift
 
 
 def auroc(yes: NDArray[np.float64], no: NDArray[np.float64]) -> float:
@@ -137,6 +176,7 @@ def main() -> None:
     parser.add_argument("corpora", type=Path, nargs="+", metavar="CORPUS")
     parser.add_argument("--near", type=Path, nargs="+", default=[], metavar="CORPUS")
     parser.add_argument("--seen", type=Path, nargs="+", default=[], metavar="CORPUS")
+    parser.add_argument("--papers", type=Path, nargs="+", default=[], metavar="FOLDER")
     parser.add_argument("--index", type=Path, default=Path(".beleg-bench"))
     parser.add_argument("--questions", type=int, help="questions of each corpus (default: all)")
     parser.add_argument("--cache", type=Path, help="keep the features here, to fit again without retrieving")
@@ -149,11 +189,19 @@ def main() -> None:
             for corpus, near in [(c, False) for c in args.corpora] + [(c, True) for c in args.near]:
                 engine.ingest(corpus / "docs", sync=True)
                 everything += examples(engine, corpus, args.questions, near=near, seen=corpus in args.seen)
+            for folder in args.papers:
+                engine.ingest(folder / "docs", sync=True)
+                everything += examples(engine, folder, None, papers=True)
         if args.cache:
             args.cache.write_text(json.dumps([asdict(e) for e in everything]))
     everything = [e for e in everything if e.seen["with_joint"]]
     fitted = [e for e in everything if e.fitted]
-    models = {kind: fit([e for e in fitted if e.apart or kind != "with_joint"], kind) for kind in _LESS}
+    names = list(everything[0].seen["with_joint"])
+    there = [name for name in names if not name.startswith("joint")]
+    articles = [e for e in fitted if not e.group.startswith(PAPERS)]
+    models = {kind: fit(articles, kind, [list(articles[0].seen[kind])], OVER_REFUSAL) for kind in _LESS}
+    # Only what is read jointly tells what everyday papers leave out; nearness tells the contrary of them.
+    models["with_joint"] = fit([e for e in fitted if e.apart], "with_joint", [there, names], OVER_REFUSAL)
     print(
         f"{'kind':15} {'group':24} {'yes':>5} {'no':>5} {'AUROC':>6} {'refused':>8} {'lost':>6} {'at 5 %':>7}",
         file=sys.stderr,
@@ -161,6 +209,8 @@ def main() -> None:
     for kind, model in models.items():
         for group in sorted({e.group for e in everything}):
             other = [e for e in everything if e.group == group and not e.fitted]
+            if not other:
+                continue
             yes = np.array([logit(model, e, kind) for e in other if e.answerable])
             no = np.array([logit(model, e, kind) for e in other if not e.answerable])
             print(
@@ -173,7 +223,7 @@ def main() -> None:
             {
                 "fitted_on": sorted({e.group for e in everything}),
                 "over_refusal": OVER_REFUSAL,
-                **models,
+                **{kind: asdict(model) for kind, model in models.items()},
             },
             indent=1,
         )

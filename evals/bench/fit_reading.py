@@ -1,11 +1,12 @@
 """Fit the weights by which the reader scores sentences.
 
-    python -m evals.bench.fit_reading CORPUS [--index DIR] [--questions N] > rag/data/reading.json
+    python -m evals.bench.fit_reading CORPUS [--papers FOLDER...] [--index DIR] [--questions N] > rag/data/reading.json
 
 A listwise logistic regression: among the sentences of a question's hits, the probability of the one
 that holds the gold span is its softmax share, and the log of that is maximised over the questions of
 every other article (with a small L2 penalty, by Adam, weights started at 0); with the logits of the joint reader, over
-those of these articles that it was not fitted on. Weights without its logits and without all that tokens say are fitted
+those of these articles that it was not fitted on, and over all answerable questions of the folders of everyday papers
+behind --papers, each of which is asked as a whole. Weights without its logits and without all that tokens say are fitted
 too, for embedders that have no such vectors. The table on standard
 error gives, for the fitted articles and for the others, the share of questions whose gold span lies in
 the first sentence and in one of the first three.
@@ -28,10 +29,10 @@ from rag import Filters, LocalEngine, connect, load_settings
 from rag.pipeline import clean_question
 from rag.reading.scoring import score_sentences
 
-from .corpus import Question, first_half, load_questions, set_apart
+from .corpus import Question, first_half, load_questions, set_apart, within
 from .softmax import fit_shares
 
-_HITS = 12
+_HITS = 10
 _STEPS = 400
 _RIDGE = 1e-3
 _JOINT = ("joint",)
@@ -57,7 +58,7 @@ def examples(
     out: list[Example] = []
     names: list[str] = []
     for question in asked:
-        filters = Filters(folders=folder, source=f"{question.setting[3:]}/*")
+        filters = Filters(folders=folder, source=within(corpus, question))
         clean = clean_question(question.text, 10_000)
         scored = score_sentences(clean, engine.search(question.text, filters, limit=_HITS, read=True))
         start, end = question.start or 0, question.end or 0
@@ -72,16 +73,23 @@ def examples(
     return out, names
 
 
-def fit(chosen: list[Example]) -> NDArray[np.float32]:
-    """Return the weights that maximise the softmax share of the answering sentences."""
+def of_papers(engine: LocalEngine, folder: Path) -> list[Example]:
+    """Return the examples of a folder of everyday papers."""
+    asked = [q for q in load_questions(folder) if q.answerable]
+    return examples(engine, folder, asked, frozenset(q.article for q in asked), frozenset(q.article for q in asked))[0]
+
+
+def fit(chosen: list[Example], at_least: NDArray[np.floating] | None = None) -> NDArray[np.float32]:
+    """Return the weights that maximise the softmax share of the answering sentences, none below ``at_least``."""
     groups = [(e.features, e.answers / e.answers.sum()) for e in chosen if e.answers.any()]
-    return fit_shares(groups, steps=_STEPS, ridge=_RIDGE)
+    return fit_shares(groups, steps=_STEPS, ridge=_RIDGE, at_least=at_least)
 
 
 def main() -> None:
     """Fit, print the table to standard error and the weights to standard output."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path)
+    parser.add_argument("--papers", type=Path, nargs="+", default=[], metavar="FOLDER")
     parser.add_argument("--index", type=Path, default=Path(".beleg-bench"))
     parser.add_argument("--questions", type=int, help="questions for each setting (default: all)")
     args = parser.parse_args()
@@ -95,8 +103,14 @@ def main() -> None:
         engine.ingest(args.corpus / "docs", sync=True)
         chosen = [q for asked in by_setting.values() for q in asked]
         everything, names = examples(engine, args.corpus, chosen, first_half(questions), set_apart(questions))
+        papers: list[Example] = []
+        for folder in args.papers:
+            engine.ingest(folder / "docs", sync=True)
+            papers += of_papers(engine, folder)
     fitted = [e for e in everything if e.fitted]
-    weights = fit([e for e in fitted if e.apart])
+    # Papers are asked in other words than theirs, which is no reason to hold a shared word against a sentence.
+    at_least = np.array([0.0 if name in ("words", "chunk_words") else -np.inf for name in names])
+    weights = fit([e for e in fitted if e.apart] + papers, at_least)
     kinds = {"with_joint": dict(zip(names, _rounded(weights), strict=True))}
     for kind, left_out in (("with_tokens", _JOINT), ("without_tokens", _OF_TOKENS)):
         rest = [at for at, name in enumerate(names) if name not in left_out]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -79,6 +80,16 @@ def exported(weights: dict[str, Any]) -> dict[str, NDArray[np.float16]]:
         gain = _GAINS.get(name.rpartition(".")[2], 1.0)
         out[name] = np.asarray(value) * (gain / _per_head() if name.endswith(".query") else gain)
     return {name: np.asarray(value).astype(np.float16) for name, value in out.items()}
+
+
+def imported(stored: Mapping[str, NDArray[np.float16]], seed: int = 0) -> dict[str, Any]:
+    """Return weights as they are fitted of such as were exported; those of last tokens are random again."""
+    out = begin(HEADS, seed)
+    for name in out.keys() & stored.keys():
+        gain = _GAINS.get(name.rpartition(".")[2], 1.0)
+        value = stored[name].astype(np.float32) / np.float32(gain)
+        out[name] = value * np.float32(_per_head()) if name.endswith(".query") else value
+    return out
 
 
 def loss(weights: dict[str, Any], batch: dict[str, Any], masks: list[Any]) -> Any:

@@ -125,8 +125,9 @@ def test_what_is_neither_form_is_refused(tmp_path: Path, text: str) -> None:
         load_dataset(tmp_path / "nowhere", tmp_path)
 
 
-def test_the_answers_of_the_everyday_documents_stand_where_they_are_said_to(tmp_path: Path) -> None:
-    folder = Path(__file__).parents[2] / "evals" / "office"
+@pytest.mark.parametrize("name", ["office", "papers/home", "papers/work", "papers/study"])
+def test_the_answers_of_the_everyday_documents_stand_where_they_are_said_to(name: str, tmp_path: Path) -> None:
+    folder = Path(__file__).parents[2] / "evals" / name
     rows = [json.loads(line) for line in (folder / "questions.jsonl").read_text("utf-8").splitlines()]
     data = load_dataset(folder, tmp_path)
 
