@@ -2,7 +2,7 @@
 
 The product of two logistic models over features of retrieval and reading, fitted by
 ``evals/bench/fit_answerability.py`` on questions whose articles are, or are not, in the folder, and on
-near misses. Its numbers are committed; no text is.
+near misses. Its numbers are shipped; no text is.
 """
 
 from __future__ import annotations
