@@ -171,7 +171,7 @@ def _sum(weights: dict[str, float], found: dict[str, float]) -> float:
 
 def together(*parts: float) -> float:
     """Return the log odds that all happen, of the log odds of each, as if they were independent."""
-    unlikely = math.prod(1 + math.exp(-max(-_FAR, min(_FAR, part))) for part in parts) - 1
+    unlikely = math.expm1(sum(math.log1p(math.exp(-max(-_FAR, min(_FAR, part)))) for part in parts))
     return -math.log(max(unlikely, math.exp(-_FAR)))
 
 

@@ -88,9 +88,9 @@ def test_every_feature_has_a_weight_and_every_weight_a_feature() -> None:
 def test_the_odds_that_both_happen_are_those_of_the_product(one: float, other: float) -> None:
     product = 1 / (1 + math.exp(-one)) / (1 + math.exp(-other))
 
-    assert together(one) == pytest.approx(one, abs=1e-3)
+    assert together(one) == pytest.approx(one, abs=1e-6)
     assert 1 / (1 + math.exp(-together(one, other))) == pytest.approx(product)
-    assert together(one, other) <= min(one, other) + 1e-3
+    assert together(one, other) <= min(one, other) + 1e-6
 
 
 @pytest.mark.parametrize(("one", "other"), [(-1e9, 3.0), (1e9, 1e9), (1e9, -2.0)])
