@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -69,6 +69,10 @@ class Model:
 
     parts: list[dict[str, float]]
     shift: float = 0.0
+
+    def log_odds(self, found: Mapping[str, float]) -> float:
+        """Return the log odds that all parts hold, by the features."""
+        return together(*(part["intercept"] + _sum(part, found) for part in self.parts)) - self.shift
 
 
 def features(
@@ -160,12 +164,11 @@ def probability(found: dict[str, float]) -> float:
     if not found:
         return 0.0
     model = _model("with_joint" if "joint" in found else "with_tokens" if "match" in found else "without_tokens")
-    parts = [part["intercept"] + _sum(part, found) for part in model.parts]
-    total = together(*parts) - model.shift + _sum(BY_HAND, found)
+    total = model.log_odds(found) + _sum(BY_HAND, found)
     return 1 / (1 + math.exp(-max(-_FAR, min(_FAR, total))))
 
 
-def _sum(weights: dict[str, float], found: dict[str, float]) -> float:
+def _sum(weights: Mapping[str, float], found: Mapping[str, float]) -> float:
     return sum(weight * found[name] for name, weight in weights.items() if name != "intercept")
 
 

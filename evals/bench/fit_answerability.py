@@ -32,10 +32,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag import Filters, Hit, LocalEngine, connect, load_settings
-from rag.answerability import BY_HAND, Model, features, together
+from rag.answerability import BY_HAND, Model, features
 from rag.pipeline import clean_question
 from rag.reading.scoring import score_sentences
+from rag.snapshot import HITS
 
+from .adam import Adam
 from .corpus import Question, first_half, load_questions, set_apart, within
 from .retrieval import paragraphs
 
@@ -46,7 +48,6 @@ _RIDGE, _STEPS, _RATE = 0.01, 3000, 0.03
 PAPERS = "papers"
 # Papers count as much as so many settings of articles each.
 _PAPERS_WEIGH = 1.5
-_HITS = 10
 # What hits of an index lack whose embedder has other vectors of tokens, or none.
 _LESS: dict[str, dict[str, Any]] = {
     "with_joint": {}, "with_tokens": {"joint": ()}, "without_tokens": {"joint": (), "matched": None},
@@ -70,7 +71,7 @@ def examples(
     """Retrieve for every question of a corpus, each in the documents of its own language, if they stand apart."""
     folder = engine.source_ids([corpus / "docs"])
     questions = load_questions(corpus)
-    fitted = first_half(questions)
+    fitted = frozenset(question.article for question in questions) if papers else first_half(questions)
     apart = set_apart(questions) if seen else fitted
     blocks = (
         {d.name: paragraphs(engine.document(d.id).text) for d in engine.documents(Filters(folders=folder))}
@@ -80,10 +81,10 @@ def examples(
     out: list[Example] = []
     for question in random.Random(0).sample(questions, min(most or len(questions), len(questions))):
         filters = Filters(folders=folder, source=within(corpus, question))
-        hits = engine.search(question.text, filters, limit=2 * _HITS, read=True)
+        hits = engine.search(question.text, filters, limit=2 * HITS, read=True)
         asked = clean_question(question.text, 10_000)
         group = (
-            f"papers {question.language}" if papers else f"{corpus.name}{' near' if near else ''} {question.setting}"
+            f"{PAPERS} {question.language}" if papers else f"{corpus.name}{' near' if near else ''} {question.setting}"
         )
         cases = [(hits, question.answerable)]
         if near and question.answerable and question.doc is not None:
@@ -91,14 +92,10 @@ def examples(
         for chosen, answerable in cases:
             found: dict[str, dict[str, float]] = {}
             for kind, lacks in _LESS.items():
-                kept = [replace(hit, **lacks) for hit in chosen[:_HITS]]
+                kept = [replace(hit, **lacks) for hit in chosen[:HITS]]
                 all_seen = features(asked, kept, score_sentences(asked, kept))
                 found[kind] = {name: value for name, value in all_seen.items() if name not in BY_HAND}
-            out.append(
-                Example(
-                    group, found, answerable, papers or question.article in fitted, papers or question.article in apart
-                )
-            )
+            out.append(Example(group, found, answerable, question.article in fitted, question.article in apart))
     return out
 
 
@@ -108,10 +105,10 @@ def _touches(hit: Hit, question: Question, blocks: list[tuple[int, int]]) -> boo
     return hit.document.name == question.doc and start < span.end and span.start < end
 
 
-def fit(chosen: list[Example], kind: str, parts: Sequence[Sequence[str]], lost: float) -> Model:
-    """Return the weights of each part, given the names of its features, and the shift that loses so many of the answerable.
+def fit(chosen: list[Example], kind: str, parts: Sequence[Sequence[str]]) -> Model:
+    """Return the weights of each part, given the names of its features, and the shift that loses ``OVER_REFUSAL``.
 
-    By Adam, started at 0, on features in units of their standard deviation.
+    By Adam, weights started at 0 and intercepts at 1, on features in units of their standard deviation.
     """
     names = list(chosen[0].seen[kind])
     x = np.array([[1.0, *(e.seen[kind][n] for n in names)] for e in chosen])
@@ -130,17 +127,14 @@ def fit(chosen: list[Example], kind: str, parts: Sequence[Sequence[str]], lost: 
     beta[:, 0] = 1.0
     held = np.ones_like(used)
     held[:, 0] = 0.0
-    first, second = np.zeros_like(used), np.zeros_like(used)
+    adam = Adam()
     for step in range(1, _STEPS + 1):
         odds = z @ beta.T
         whole = np.exp(-np.logaddexp(0, -odds).sum(axis=1))
         # Of the loss by the log of the product, and of that by the log odds of each part.
         by_log = -weight * (y - (1 - y) * whole / np.maximum(1 - whole, 1e-9))
         gradient = used * ((by_log[:, None] / (1 + np.exp(odds))).T @ z) + _RIDGE * held * beta
-        first = 0.9 * first + 0.1 * gradient
-        second = 0.999 * second + 0.001 * gradient**2
-        rate = _RATE * (1 - step / _STEPS)
-        beta -= rate * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+        beta -= adam.step(gradient, _RATE * (1 - step / _STEPS))
     plain = beta / scale
     plain[:, 0] = beta[:, 0] - (plain[:, 1:] * middle[1:]).sum(axis=1)
     rows = [
@@ -150,19 +144,10 @@ def fit(chosen: list[Example], kind: str, parts: Sequence[Sequence[str]], lost: 
     model = Model(rows)
     articles = sorted({e.group for e in chosen if not e.group.startswith(PAPERS)})
     cuts = [
-        np.quantile([logit(model, e, kind) for e in chosen if e.group == group and e.answerable], lost)
+        np.quantile([model.log_odds(e.seen[kind]) for e in chosen if e.group == group and e.answerable], OVER_REFUSAL)
         for group in articles
     ]
     return Model(rows, round(float(np.mean(cuts)), 4))
-
-
-def logit(model: Model, e: Example, kind: str) -> float:
-    """Return the model's log odds for an example."""
-    odds = (
-        part["intercept"] + sum(w * e.seen[kind][n] for n, w in part.items() if n != "intercept")
-        for part in model.parts
-    )
-    return together(*odds) - model.shift
 
 
 def auroc(yes: NDArray[np.float64], no: NDArray[np.float64]) -> float:
@@ -199,9 +184,9 @@ def main() -> None:
     names = list(everything[0].seen["with_joint"])
     there = [name for name in names if not name.startswith("joint")]
     articles = [e for e in fitted if not e.group.startswith(PAPERS)]
-    models = {kind: fit(articles, kind, [list(articles[0].seen[kind])], OVER_REFUSAL) for kind in _LESS}
     # Only what is read jointly tells what everyday papers leave out; nearness tells the contrary of them.
-    models["with_joint"] = fit([e for e in fitted if e.apart], "with_joint", [there, names], OVER_REFUSAL)
+    models = {"with_joint": fit([e for e in fitted if e.apart], "with_joint", [there, names])}
+    models |= {kind: fit(articles, kind, [list(articles[0].seen[kind])]) for kind in ("with_tokens", "without_tokens")}
     print(
         f"{'kind':15} {'group':24} {'yes':>5} {'no':>5} {'AUROC':>6} {'refused':>8} {'lost':>6} {'at 5 %':>7}",
         file=sys.stderr,
@@ -211,8 +196,8 @@ def main() -> None:
             other = [e for e in everything if e.group == group and not e.fitted]
             if not other:
                 continue
-            yes = np.array([logit(model, e, kind) for e in other if e.answerable])
-            no = np.array([logit(model, e, kind) for e in other if not e.answerable])
+            yes = np.array([model.log_odds(e.seen[kind]) for e in other if e.answerable])
+            no = np.array([model.log_odds(e.seen[kind]) for e in other if not e.answerable])
             print(
                 f"{kind:15} {group:24} {len(yes):5} {len(no):5} {auroc(yes, no):6.3f} {(no < 0).mean():8.3f}"
                 f" {(yes < 0).mean():6.3f} {(no < np.quantile(yes, 0.05)).mean():7.3f}",

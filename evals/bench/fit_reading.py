@@ -28,11 +28,11 @@ from numpy.typing import NDArray
 from rag import Filters, LocalEngine, connect, load_settings
 from rag.pipeline import clean_question
 from rag.reading.scoring import score_sentences
+from rag.snapshot import HITS
 
 from .corpus import Question, first_half, load_questions, set_apart, within
 from .softmax import fit_shares
 
-_HITS = 10
 _STEPS = 400
 _RIDGE = 1e-3
 _JOINT = ("joint",)
@@ -60,7 +60,7 @@ def examples(
     for question in asked:
         filters = Filters(folders=folder, source=within(corpus, question))
         clean = clean_question(question.text, 10_000)
-        scored = score_sentences(clean, engine.search(question.text, filters, limit=_HITS, read=True))
+        scored = score_sentences(clean, engine.search(question.text, filters, limit=HITS, read=True))
         start, end = question.start or 0, question.end or 0
         answers = [s.hit.document.name == question.doc and s.span.start <= start and end <= s.span.end for s in scored]
         names = names or list(scored[0].features)
@@ -71,12 +71,6 @@ def examples(
             )
         )
     return out, names
-
-
-def of_papers(engine: LocalEngine, folder: Path) -> list[Example]:
-    """Return the examples of a folder of everyday papers."""
-    asked = [q for q in load_questions(folder) if q.answerable]
-    return examples(engine, folder, asked, frozenset(q.article for q in asked), frozenset(q.article for q in asked))[0]
 
 
 def fit(chosen: list[Example], at_least: NDArray[np.floating] | None = None) -> NDArray[np.float32]:
@@ -106,7 +100,8 @@ def main() -> None:
         papers: list[Example] = []
         for folder in args.papers:
             engine.ingest(folder / "docs", sync=True)
-            papers += of_papers(engine, folder)
+            asked = [q for q in load_questions(folder) if q.answerable]
+            papers += examples(engine, folder, asked, frozenset(), frozenset())[0]
     fitted = [e for e in everything if e.fitted]
     # Papers are asked in other words than theirs, which is no reason to hold a shared word against a sentence.
     at_least = np.array([0.0 if name in ("words", "chunk_words") else -np.inf for name in names])

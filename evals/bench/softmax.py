@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from .adam import Adam
+
 _RATE = 0.05
 
 
@@ -30,15 +32,13 @@ def fit_shares(
     starts = np.cumsum([0] + [len(target) for _, target in groups])
     of = np.repeat(np.arange(len(groups)), np.diff(starts))
     target = np.concatenate([target for _, target in groups]).astype(np.float32)
-    weights, first, second = (np.zeros(x.shape[1], np.float32) for _ in range(3))
-    for step in range(1, steps + 1):
+    weights, adam = np.zeros(x.shape[1], np.float32), Adam()
+    for _ in range(steps):
         scores = x @ weights
         shares = np.exp(scores - np.maximum.reduceat(scores, starts[:-1])[of])
         shares /= np.add.reduceat(shares, starts[:-1])[of]
         gradient = x.T @ (shares - target) / len(groups) + ridge * weights
-        first = 0.9 * first + 0.1 * gradient
-        second = 0.999 * second + 0.001 * gradient**2
-        weights -= _RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+        weights -= adam.step(gradient, _RATE)
         if at_least is not None:
             weights = np.maximum(weights, at_least * scale).astype(np.float32)
     return weights / scale
