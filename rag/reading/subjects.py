@@ -24,7 +24,7 @@ _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _FRAME = re.compile(
     r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|ist|sind|war|waren|hat|haben|hatten?|wird|werden|kann|gibt|gab|sich"
     r"|what|which|when|where|who|whom|whose|how|why|welche\w*|wann|wo|wer|wen|wem|wie|warum|wozu|wieso|viel\w*|many|much"
-    r"|kost\w*|costs?|preise?s?|prices?|wiegt|wiegen|weighs?|gewicht|weight|dauert?\w*|takes?|lasts?|lang|lange|long|hoch|high|tall|height|höhe"
+    r"|kost\w*|costs?|preise?s?|prices?|teuer|expensive|wiegt|wiegen|weighs?|gewicht|weight|dauert?\w*|takes?|lasts?|lang|lange|long|hoch|high|tall|height|höhe"
     r"|groß|größe|size|big|large|alt|old|age|alter|weit|far|schnell|fast|öffn\w*|geöffnet|offen|opens?|opened|opening"
     r"|happen\w*|passier\w*|gescheh\w*|geschah|neue?s?|new|chang\w*|\w*änder\w*|tells?|says?|said|sagt\w*|means?|meant|bedeute\w*|works?|funktionier\w*"
     r"|needs?|brauch\w*|mach\w*|makes?|made|uses?|used|muss|müssen|soll\w*|must|should|may|might|darf|dürfen|documents?|dokument\w*|texte?s?|files?|datei\w*"

@@ -33,6 +33,7 @@ def near(*cosines: float, language: str = "de") -> Hit:
     ("question", "cosines", "absent"),
     [
         ("Was kostet ein Einhorn?", (0.9, 0.9, 0.5, 0.45), True),
+        ("Wie teuer ist ein Einhorn?", (0.9, 0.9, 0.9, 0.5, 0.45), True),
         ("Was kostet ein Waschchip?", (0.9, 0.9, 0.5, 0.72), False),
         ("Was kosten die Waschmarken?", (0.9, 0.9, 0.5, 0.45), False),
         ("Was kostet das?", (0.9, 0.9, 0.5), False),
