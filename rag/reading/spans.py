@@ -111,10 +111,13 @@ def _whole(text: str, span: Span, language: str | None) -> Span:
     wholes = [found.span for found in find_dates(text)] + days_of_month(text)
     wholes += [in_full(text, one.span) for one in find_numbers(text, language)]
     wholes += [Span(*found.span()) for pattern in _WHOLE for found in pattern.finditer(text)]
-    cut = [whole for whole in wholes if whole.overlaps(span)]
-    grown = Span(min([span.start, *(w.start for w in cut)]), max([span.end, *(w.end for w in cut)]))
-    # "8 bis 12 Tage": the unit is that of the second number.
-    return grown if grown == span else _whole(text, grown, language)
+    # "8 bis 12 Tage": the unit is that of the second number, so that what has grown may cut another one.
+    while True:
+        cut = [whole for whole in wholes if whole.overlaps(span)]
+        grown = Span(min([span.start, *(w.start for w in cut)]), max([span.end, *(w.end for w in cut)]))
+        if grown == span:
+            return span
+        span = grown
 
 
 @cache

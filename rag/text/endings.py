@@ -39,7 +39,8 @@ _GOES_ON = {
 _BEFORE_NUMBER = {
     "de": _MONTHS
     | word_set(
-        "abs anh anl anm art aufl ausg bd beil bsp fn kap max min mind mo di mi do fr pos sa so nr s seit str tab vers ziff"
+        "abb abs anh anl anm art aufl ausg bd beil best bl bsp flst fn inv kap kat lfd lit masch max min mind mo di mi do fr pos sa so"
+        " nr rn rz s seit ser str tab vers whg zi ziff zim"
     ),
     "en": _MONTHS | word_set("art ch ext max min mon tue tues wed thu thur thurs fri sat sun no para ref sec tab"),
     "fr": _MONTHS | word_set("art max min no réf"),
@@ -74,7 +75,9 @@ def _parted(text: str, span: Span) -> Iterator[Span]:
     for found in _THEN_NUMBER.finditer(text, span.start, span.end):
         word = found[1].casefold()
         known = word in _GOES_ON["de"] or word in _BEFORE_NUMBER["de"] or word.endswith("str")
-        if not known and _VOWELS & set(word):
+        # A remark in brackets is one with what it stands in.
+        inside = text.count("(", start, found.start()) > text.count(")", start, found.start())
+        if not known and not inside and _VOWELS & set(word):
             yield Span(start, found.end(1) + 1)
             start = found.end()
     yield Span(start, span.end)

@@ -115,7 +115,9 @@ _SCALE_WORDS = 3  # that may follow each other: "two hundred thousand million"
 _LONGEST = 28  # digits that Decimal keeps exactly; whatever is longer is a name, not a figure
 
 
-def find_numbers(text: str, language: str | None) -> list[Number]:
+# Of one sentence it is asked again and again: for its kind, what fits, and what is marked in it.
+@lru_cache(maxsize=2048)
+def find_numbers(text: str, language: str | None) -> tuple[Number, ...]:
     """Return the numbers of a text in their order.
 
     Digits follow the separators of ``language`` (German where it is ``de``, otherwise English);
@@ -128,7 +130,7 @@ def find_numbers(text: str, language: str | None) -> list[Number]:
     opening = _OPENING[locale]
     # Most sentences hold none, which is sooner said than each of their words looked up.
     if not _DIGIT.search(text) and opening.isdisjoint(_WORD.findall(text.casefold())):
-        return []
+        return ()
     tokens = list(_TOKEN.finditer(text))
     found: list[Number] = []
     at = 0
@@ -141,7 +143,7 @@ def find_numbers(text: str, language: str | None) -> list[Number]:
         if number is not None:
             found.append(number)
         at = after
-    return found
+    return tuple(found)
 
 
 def told_numbers(text: str, language: str | None) -> list[Number]:

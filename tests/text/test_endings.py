@@ -27,6 +27,8 @@ def sentences(text: str, language: str) -> list[str]:
             "de",
             "Siehe Abs. 3 der Satzung, Aufl. 2 von gest. 1950 an, max. 3 Stück, ca. 640 Euro in der Bergstr. 5 und am Mo. 9 Uhr.",
         ),
+        ("de", "Zwei Geräte (Masch. 311 und Masch. 312, beide seit Mai. 40 Stunden gelaufen) stehen still."),
+        ("de", "Siehe Abb. 3 und Inv. 2034, Bl. 7, Rn. 12."),
         ("de", "**Hinweis.** Das Gerät wird heiß."),
         ("de", "5. Wie ist das Mittel aufzubewahren?"),
         ("de", "Die Wohnung Lindenweg 12, 2. Obergeschoss links, ist frei."),

@@ -141,7 +141,7 @@ def test_one_value_in_three_ways_of_writing() -> None:
     ],
 )
 def test_what_is_no_number(text: str, language: str | None) -> None:
-    assert find_numbers(text, language) == []
+    assert find_numbers(text, language) == ()
 
 
 def test_a_list_of_numbers() -> None:
