@@ -2,7 +2,7 @@
 
 They measure the checks of ``rag.citations``, not an answer. A false statement differs from the span in
 one point, which its kind names. Checks are tuned on the part ``tune`` and reported on ``report``,
-``held``, ``blind``, ``sealed`` and ``others``, which a hand wrote that had not seen the checks; each is a folder,
+``held``, ``blind``, ``sealed``, and on ``others`` and ``free``, which hands wrote that had not seen the checks; each is a folder,
 and a span is in one of them with all of its statements. Once its verdicts were looked at, a part reports nothing any
 more (``report`` is such a one): so those of ``UNREAD`` are never listed.
 """
@@ -27,10 +27,10 @@ PAIRS = Path(__file__).with_name("pairs")
 
 PairKind: TypeAlias = Literal[
     "paraphrase", "translation", "swapped-figure", "altered-figure", "altered-date", "wrong-unit", "negation",
-    "wrong-actor", "added-claim",
+    "wrong-actor", "wrong-relation", "added-claim",
 ]  # fmt: skip
-Half: TypeAlias = Literal["tune", "report", "held", "blind", "sealed", "others"]
-UNREAD: frozenset[Half] = frozenset(("held", "blind", "sealed", "others"))
+Half: TypeAlias = Literal["tune", "report", "held", "blind", "sealed", "others", "free"]
+UNREAD: frozenset[Half] = frozenset(("held", "blind", "sealed", "others", "free"))
 """The parts whose verdicts nobody looks at one by one."""
 TRUE: frozenset[PairKind] = frozenset(("paraphrase", "translation"))
 """The kinds whose statements the span backs; all others must be dropped."""
