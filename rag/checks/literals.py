@@ -9,12 +9,13 @@ from decimal import Decimal
 
 from rag.checks.bounds import other_bounds, other_rates
 from rag.checks.quotations import quotations
-from rag.text.calendar import months, ordinal_days, ordinals, weekdays
+from rag.records import Span
+from rag.text.calendar import hours_past_noon, months, ordinal_days, ordinals, weekdays
 from rag.text.dates import FoundDate, find_dates
 from rag.text.folding import folded
 from rag.text.names import unmatched_names
 from rag.text.numbers import number_values
-from rag.text.units import other_units
+from rag.text.units import other_units, unit_behind
 from rag.text.vague import unbacked_numerals
 
 # "In the 1920s" are "die 20er Jahre".
@@ -22,9 +23,18 @@ _DECADE = re.compile(r"(?<!\d)1[5-9](\d0)(?:s|er)\b")
 # Numbers that German glues to what they count: "zweitägig", "dreimal", "fünfköpfig".
 _NUMBER_INSIDE = re.compile(
     r"\b([^\W\d_]+?)(?:tägig|wöchig|monatig|jährig|stündig|minütig|mal|fach|teilig|stellig|köpfig|stöckig|dimensional"
-    r"|sprachig|spurig|prozentig|gleisig|bändig|stufig|seitig)\w*\b",
+    r"|sprachig|spurig|prozentig|gleisig|bändig|stufig|seitig|jahres|monats|wochen|tages|stunden|minuten)\w*\b",
     re.IGNORECASE,
 )
+# "The two" of whom is spoken is no count of anything, nor is "two" where the quote says "both"; of years or euros it is one.
+_THE_TWO = re.compile(
+    r"\b(?:the|these|those|their|die|der|den|diese[rn]?|ihre[rn]?)\s(?:two|zwei)\b(?!-)", re.IGNORECASE
+)
+_ANY_TWO = re.compile(r"\b(?:two|zwei|zweier)\b(?!-)", re.IGNORECASE)
+_BOTH = re.compile(r"\b(?:both|neither|beide[nrs]?)\b", re.IGNORECASE)
+_TWO = Decimal(2)
+# Quotes that tell another small number may be of more than two.
+_SMALL = range(3, 13)
 
 
 def is_verbatim(text: str, quotes: Sequence[str]) -> bool:
@@ -41,7 +51,7 @@ def unbacked_literals(
     Not for a text that is one of them (``is_verbatim``): it holds nothing else, whatever its language.
 
     ``quotes`` are pairs of quote and its language. Numbers are compared as values, each read in the
-    locale of its own text, and may not change their unit, nor the bound or rate that they are given ("at least", "a year"); dates as calendar days, months and weekdays
+    locale of its own text (10 p.m. is 22 Uhr, and "the two" no number where the quotes count nothing else), and may not change their unit, nor the bound or rate that they are given ("at least", "a year"); dates as calendar days, months and weekdays
     by themselves too; names folded, inflected, or by what CLDR says that they are called in the other
     language (``rag.text.names``; only what is clearly a name counts here, and across languages only acronyms and
     places, because the rest may be spelled otherwise: see ``rag.checks.backing``), nor those of ``known``, which the documents themselves call otherwise in the quotes; quoted strings folded, so one
@@ -74,9 +84,21 @@ def _figures_missing(text: str, language: str | None, quotes: Sequence[tuple[str
     values |= {value for quote, own, in_quote in dated for value in _figures(quote, own, in_quote)}
     values |= {Decimal(number) for quote, _ in quotes for number in ordinals(quote)}
     values |= {Decimal(m[1]) for quote, _ in quotes for m in _DECADE.finditer(quote)}
+    past_noon = {hour for quote, _ in quotes for hour in hours_past_noon(quote)}
+    values |= {Decimal(hour + 12) for hour in past_noon}
     said = _figures(text, language, dates) | {Decimal(day) for day in ordinal_days(text)}
-    yield from (f"{value:f}" for value in sorted(said - values))
+    missing = said - values - {Decimal(hour) for hour in hours_past_noon(text) if hour + 12 in values}
+    both = any(_BOTH.search(quote) for quote, _ in quotes)
+    if (both or values.isdisjoint(_SMALL)) and _TWO not in _figures(_without_two(text, both=both), language, ()):
+        missing -= {_TWO}
+    yield from (f"{value:f}" for value in sorted(missing))
     yield from (found.date.isoformat() for found in dates if found.date not in days)
+
+
+def _without_two(text: str, *, both: bool) -> str:
+    """Return a text without any "two", or where the quotes do not say "both" any "the two", that no unit follows."""
+    pattern = _ANY_TWO if both else _THE_TWO
+    return pattern.sub(lambda found: found[0] if unit_behind(text, Span(*found.span())) else ";", text)
 
 
 def _calendar_missing(text: str, quotes: Sequence[str]) -> Iterator[str]:

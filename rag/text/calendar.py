@@ -34,6 +34,9 @@ _MONTH_NAMED = re.compile(
 )
 _CAPITAL_ONLY = frozenset(("may", "march"))
 _WEEKDAY_NAMED = re.compile(rf"(?<!\w)(?P<day>{'|'.join(_WEEKDAYS)})(?:s|en)?(?!\w)", re.IGNORECASE)
+# "Montage" is no day.
+_PART = "(?:vor|nach)?mittags?|morgens?|früh|abends?|nachts?"
+_WEEKDAY_TOLD = re.compile(rf"(?<!\w)(?P<day>{'|'.join(_WEEKDAYS)})(?:s|(?<!montag)en?|{_PART})?(?!\w)", re.IGNORECASE)
 _WEEKLY = re.compile(
     rf"(?<!\w)(?:(?:{'|'.join(_WEEKDAYS)})s|(?:jeden|every)\s(?:{'|'.join(_WEEKDAYS)}))(?!\w)", re.IGNORECASE
 )
@@ -42,8 +45,12 @@ _ORDINAL = re.compile(
     rf"|(?<!\w)(?P<month2>{_MONTH})\sthe\s(?P<stem2>{'|'.join(sorted(_DAYS, key=len, reverse=True))})(?!\w)",
     re.IGNORECASE,
 )
-_COUNTS = _DAYS | {"double": 2, "twice": 2, "doppelt": 2, "triple": 3, "threefold": 3, "quadruple": 4, "quarterly": 4}
+_COUNTS = _DAYS | {
+    "double": 2, "doubled": 2, "twice": 2, "fortnight": 2, "fortnightly": 2, "doppelt": 2, "verdoppelt": 2,
+    "zweier": 2, "dreier": 3, "triple": 3, "threefold": 3, "quadruple": 4, "quarterly": 4,
+}  # fmt: skip
 _CLOCK = re.compile(r"\b(?:[01]?\d|2[0-4])(?:(?:[:.][0-5]\d)?\s?(?:Uhr\b|[ap]\.?m\b\.?)|:[0-5]\d(?!\d))", re.IGNORECASE)
+_PAST_NOON = re.compile(r"(?<![\d.:])(?P<hour>[1-9]|1[01])(?:[:.][0-5]\d)?\s?p\.?m\b", re.IGNORECASE)
 _DAY_OF_MONTH = re.compile(
     rf"\b\d{{1,2}}(?:\.|st|nd|rd|th)?\s(?:of\s)?(?:{_MONTH})\b|\b(?:{_MONTH})\s\d{{1,2}}\b", re.IGNORECASE
 )
@@ -55,6 +62,11 @@ _SPELLED = re.compile(
 def times_of_day(text: str) -> list[Span]:
     """Return where a text tells a time of day: "18:30", "7 p.m.", "20 Uhr"."""
     return [Span(m.start(), m.end()) for m in _CLOCK.finditer(text)]
+
+
+def hours_past_noon(text: str) -> frozenset[int]:
+    """Return the full hours that a text gives as "p.m.", 1 to 11."""
+    return frozenset(int(m["hour"]) for m in _PAST_NOON.finditer(text))
 
 
 def days_of_month(text: str) -> list[Span]:
@@ -80,8 +92,8 @@ def named_months(text: str) -> list[Span]:
 
 
 def weekdays(text: str) -> frozenset[int]:
-    """Return the weekdays that a text names, Monday as 1; "sonntags" is a Sunday, "am Sonntagabend" is not read."""
-    return frozenset(_WEEKDAYS[m["day"].casefold()] for m in _WEEKDAY_NAMED.finditer(text))
+    """Return the weekdays that a text names, Monday as 1; "sonntags" is a Sunday, and so is "am Sonntagabend"."""
+    return frozenset(_WEEKDAYS[m["day"].casefold()] for m in _WEEKDAY_TOLD.finditer(text))
 
 
 def days_of_week(text: str) -> list[Span]:
@@ -90,7 +102,7 @@ def days_of_week(text: str) -> list[Span]:
 
 
 def ordinals(text: str) -> frozenset[int]:
-    """Return the ordinals up to 31 that are spelled out, and how many times "triple" is: "mid-fifteenth" is 15."""
+    """Return the ordinals up to 31 that are spelled out, and how many "triple" and "zweier" are: "mid-fifteenth" is 15."""
     return frozenset(_COUNTS[m["word"].casefold()] for m in _SPELLED.finditer(text))
 
 

@@ -16,7 +16,7 @@ from rag.text.numbers import find_numbers
 from rag.text.words import word_set
 
 _UNITS = {
-    "percent": "% prozent percent v.h",
+    "percent": "% prozent percent per-cent v.h",
     "percentage point": "prozentpunkt prozentpunkte prozentpunkten",
     "half": "hälfte hälften half halves",
     "third": "drittel dritteln third thirds",
@@ -110,7 +110,7 @@ MONEY = frozenset(
 )
 _ALONE = word_set("m t l g w v.h")
 _BEHIND = re.compile(
-    r"\.?[\s\u00a0-]?(?:(?P<two>(?:square|cubic)\s[^\W\d_]+|\w*watt\shours?)|(?P<one>[^\W\d_]+(?:-[^\W\d_]+)*[²³]?|[%€$£¥°]))"
+    r"\.?[\s\u00a0-]?(?:(?P<two>(?:square|cubic)\s[^\W\d_]+|\w*watt\shours?|per\scent\b)|(?P<one>[^\W\d_]+(?:-[^\W\d_]+)*[²³]?|[%€$£¥°]))"
 )
 _BEFORE = re.compile(r"(?:US\$|[€$£¥])\s?$|\b(?:EUR|USD|GBP|CHF)\s$")
 _PER = re.compile(r"/[^\W\d_]{1,6}[²³]?\b|C\b")

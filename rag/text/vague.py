@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rag.text.numbers import find_numbers, number_values
+from rag.text.units import unit_behind
 
 _Values = frozenset[Decimal]
 
@@ -91,6 +92,7 @@ _CLASSES = {
     ),
 }
 # "All five" is more than "five": the quote must say so, or speak of those that it has named ("the five").
+_TIMES = frozenset(("second", "minute", "hour", "day", "week", "month", "year"))
 _ALL = re.compile(
     r"\b(?:all|alle[rn]?|sämtliche[rn]?)(?:\s(?:of\s)?(?:the|its|their|his|her|der|die|den|ihrer?|seiner?))?\s$",
     re.IGNORECASE,
@@ -126,5 +128,11 @@ def unbacked_numerals(text: str, language: str | None, quotes: Sequence[tuple[st
         for number in find_numbers(quote, own)
         if _THE.search(quote[: number.span.start])
     }
-    counted = (number for number in find_numbers(text, language) if _ALL.search(text[: number.span.start]))
+    # "Alle zwei Wochen" is how often, and of no weeks all.
+    counted = (
+        number
+        for number in find_numbers(text, language)
+        if _ALL.search(text[: number.span.start])
+        and not (language == "de" and unit_behind(text, number.span) in _TIMES)
+    )
     return [*wrong, *(f"all {number.value:f}" for number in counted if number.value not in named)]
