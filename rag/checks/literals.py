@@ -10,7 +10,7 @@ from decimal import Decimal
 from rag.checks.bounds import other_bounds, other_rates
 from rag.checks.quotations import quotations
 from rag.records import Span
-from rag.text.calendar import hours_past_noon, months, ordinal_days, ordinals, weekdays
+from rag.text.calendar import hours_of_day, hours_past_noon, months, ordinal_days, ordinals, weekdays
 from rag.text.dates import FoundDate, find_dates
 from rag.text.folding import folded
 from rag.text.names import unmatched_names
@@ -84,10 +84,10 @@ def _figures_missing(text: str, language: str | None, quotes: Sequence[tuple[str
     values |= {value for quote, own, in_quote in dated for value in _figures(quote, own, in_quote)}
     values |= {Decimal(number) for quote, _ in quotes for number in ordinals(quote)}
     values |= {Decimal(m[1]) for quote, _ in quotes for m in _DECADE.finditer(quote)}
-    past_noon = {hour for quote, _ in quotes for hour in hours_past_noon(quote)}
-    values |= {Decimal(hour + 12) for hour in past_noon}
+    hours = {hour for quote, _ in quotes for hour in hours_of_day(quote)}
+    values |= {Decimal(hour) for hour in hours}
     said = _figures(text, language, dates) | {Decimal(day) for day in ordinal_days(text)}
-    missing = said - values - {Decimal(hour) for hour in hours_past_noon(text) if hour + 12 in values}
+    missing = said - values - {Decimal(hour) for hour in hours_past_noon(text) if hour + 12 in hours}
     both = any(_BOTH.search(quote) for quote, _ in quotes)
     if (both or values.isdisjoint(_SMALL)) and _TWO not in _figures(_without_two(text, both=both), language, ()):
         missing -= {_TWO}

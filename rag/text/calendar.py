@@ -49,7 +49,9 @@ _COUNTS = _DAYS | {
     "double": 2, "doubled": 2, "twice": 2, "fortnight": 2, "fortnightly": 2, "doppelt": 2, "verdoppelt": 2,
     "zweier": 2, "dreier": 3, "triple": 3, "threefold": 3, "quadruple": 4, "quarterly": 4,
 }  # fmt: skip
-_CLOCK = re.compile(r"\b(?:[01]?\d|2[0-4])(?:(?:[:.][0-5]\d)?\s?(?:Uhr\b|[ap]\.?m\b\.?)|:[0-5]\d(?!\d))", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"\b(?P<hour>[01]?\d|2[0-4])(?:(?:[:.][0-5]\d)?\s?(?:Uhr\b|[ap]\.?m\b\.?)|:[0-5]\d(?!\d))", re.IGNORECASE
+)
 _PAST_NOON = re.compile(r"(?<![\d.:])(?P<hour>[1-9]|1[01])(?:[:.][0-5]\d)?\s?p\.?m\b", re.IGNORECASE)
 _DAY_OF_MONTH = re.compile(
     rf"\b\d{{1,2}}(?:\.|st|nd|rd|th)?\s(?:of\s)?(?:{_MONTH})\b|\b(?:{_MONTH})\s\d{{1,2}}\b", re.IGNORECASE
@@ -62,6 +64,12 @@ _SPELLED = re.compile(
 def times_of_day(text: str) -> list[Span]:
     """Return where a text tells a time of day: "18:30", "7 p.m.", "20 Uhr"."""
     return [Span(m.start(), m.end()) for m in _CLOCK.finditer(text)]
+
+
+def hours_of_day(text: str) -> frozenset[int]:
+    """Return the full hours of the times of day that a text tells, 0 to 24; "10 p.m." is 22."""
+    past_noon = hours_past_noon(text)
+    return frozenset(int(m["hour"]) for m in _CLOCK.finditer(text)) - past_noon | {hour + 12 for hour in past_noon}
 
 
 def hours_past_noon(text: str) -> frozenset[int]:

@@ -36,6 +36,7 @@ def test_what_is_said_otherwise_is_backed(quote: tuple[str, str], said: tuple[st
         ("Die drei Minister stritten.", "Die zwei Minister stritten.", "2"),
         ("Er blieb lange im Amt.", "Die zwei Jahre im Amt waren lang.", "2"),
         ("Das Lokal schließt um 22 Uhr.", "Das Lokal schließt um 10 Uhr.", "10"),
+        ("Im Lokal saßen 22 Gäste.", "Das Lokal schließt um 10 p.m.", "10"),
         ("Am Dienstagmorgen kippte ein Lastwagen um.", "Am Mittwochmorgen kippte ein Lastwagen um.", "Wednesday"),
     ],
 )
