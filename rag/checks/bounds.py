@@ -11,7 +11,7 @@ from rag.text.bounds import CHANGE, MONTH, SIZE, TIME, Bound, bound_of, telling
 from rag.text.dates import YEAR, find_dates
 from rag.text.numbers import find_numbers
 from rag.text.rates import rate_of, tells_rate
-from rag.text.units import unit_behind
+from rag.text.units import TIMES, unit_behind
 
 _BREAK = re.compile(r"[.,;:!?](?=\s|$)|\s[–—]\s|\n")
 # What denies, and is no part of a bound ("not before", "nicht mehr als").
@@ -33,7 +33,6 @@ _MONTH_BEHIND = re.compile(rf"^(?:\.|st|nd|rd|th)?\s(?:of\s)?(?:{MONTH})\b", re.
 _MONTH_BEFORE = re.compile(rf"\b(?:{MONTH})\s$", re.IGNORECASE)
 _AGO = re.compile(r"^\s[^\W\d_]+\s(?:ago|earlier|before|later|previously|zuvor|davor)\b", re.IGNORECASE)
 _LOOSE = re.compile(r"(?:^|\s)(?:über|over|unter|under|ab)\s\S*$", re.IGNORECASE)
-_PERIODS = frozenset(("second", "minute", "hour", "day", "week", "month", "year", "decade"))
 _OPPOSED: dict[Bound, frozenset[Bound]] = {
     "up": frozenset(("down", "rather down")),
     "down": frozenset(("up", "rather up")),
@@ -119,7 +118,7 @@ def _says_little(figure: _Bounded, bound: Bound) -> bool:
     """Say whether a bound may be a mere preposition: "over five years", "verfügt über 30 Zimmer"."""
     if bound not in ("up", "down") or not _LOOSE.search(figure.before):
         return False
-    return unit_behind(figure.text, figure.span) in _PERIODS or _MATTER.search(figure.text) is not None
+    return unit_behind(figure.text, figure.span) in TIMES or _MATTER.search(figure.text) is not None
 
 
 def _figures(text: str, language: str | None) -> Iterator[_Bounded]:

@@ -89,8 +89,8 @@ def _figures_missing(text: str, language: str | None, quotes: Sequence[tuple[str
     said = _figures(text, language, dates) | {Decimal(day) for day in ordinal_days(text)}
     missing = said - values - {Decimal(hour) for hour in hours_past_noon(text) if hour + 12 in hours}
     both = any(_BOTH.search(quote) for quote, _ in quotes)
-    if (both or values.isdisjoint(_SMALL)) and _TWO not in _figures(_without_two(text, both=both), language, ()):
-        missing -= {_TWO}
+    if _TWO in missing and (both or values.isdisjoint(_SMALL)):
+        missing -= {_TWO} - _figures(_without_two(text, both=both), language, ())
     yield from (f"{value:f}" for value in sorted(missing))
     yield from (found.date.isoformat() for found in dates if found.date not in days)
 

@@ -12,7 +12,7 @@ from rag.records import Span
 from rag.text.bounds import MONTH
 from rag.text.dates import YEAR, find_dates
 from rag.text.numbers import find_numbers
-from rag.text.units import unit_behind
+from rag.text.units import TIMES, unit_behind
 from rag.text.words import word_set
 
 _BREAK = re.compile(r"[;:!?]|[.,](?=\s|$)|\s(?:und|and|but|aber|while|sowie|dagegen|whereas|sondern)\s|\s[–—]\s")
@@ -43,7 +43,6 @@ _COUNTED = "counted"
 _NOT_COUNTED = word_set(
     "more further others other of to in on at by for from and or but instead than out the are is was were had have has per as"
 )
-_TIME = frozenset(("second", "minute", "hour", "day", "week", "month", "year", "decade"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +144,7 @@ def _roles(text: str, found: Sequence[_Found]) -> list[str]:
         before = text[: figure.span.start]
         old = _OLD.search(before)
         # "nach 54 Minuten" is no former value, "nach 6,1 Mrd. Dollar" is.
-        small = figure.unit in _TIME or figure.unit in (None, _COUNTED)
+        small = figure.unit in TIMES or figure.unit in (None, _COUNTED)
         if old and not (old[0].casefold().startswith("nach") and small):
             roles[at] = "old"
     for at, (one, other) in enumerate(pairwise(found)):

@@ -34,8 +34,8 @@ _MONTH_NAMED = re.compile(
 )
 _CAPITAL_ONLY = frozenset(("may", "march"))
 _WEEKDAY_NAMED = re.compile(rf"(?<!\w)(?P<day>{'|'.join(_WEEKDAYS)})(?:s|en)?(?!\w)", re.IGNORECASE)
-# "Montage" is no day.
 _PART = "(?:vor|nach)?mittags?|morgens?|früh|abends?|nachts?"
+# "Montage" is no day.
 _WEEKDAY_TOLD = re.compile(rf"(?<!\w)(?P<day>{'|'.join(_WEEKDAYS)})(?:s|(?<!montag)en?|{_PART})?(?!\w)", re.IGNORECASE)
 _WEEKLY = re.compile(
     rf"(?<!\w)(?:(?:{'|'.join(_WEEKDAYS)})s|(?:jeden|every)\s(?:{'|'.join(_WEEKDAYS)}))(?!\w)", re.IGNORECASE
@@ -52,6 +52,7 @@ _COUNTS = _DAYS | {
 _CLOCK = re.compile(
     r"\b(?P<hour>[01]?\d|2[0-4])(?:(?:[:.][0-5]\d)?\s?(?:Uhr\b|[ap]\.?m\b\.?)|:[0-5]\d(?!\d))", re.IGNORECASE
 )
+# Stricter than a clock that is only marked: it makes another number of what is written.
 _PAST_NOON = re.compile(r"(?<![\d.:])(?P<hour>[1-9]|1[01])(?:[:.][0-5]\d)?\s?p\.?m\b", re.IGNORECASE)
 _DAY_OF_MONTH = re.compile(
     rf"\b\d{{1,2}}(?:\.|st|nd|rd|th)?\s(?:of\s)?(?:{_MONTH})\b|\b(?:{_MONTH})\s\d{{1,2}}\b", re.IGNORECASE

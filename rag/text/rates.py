@@ -15,6 +15,7 @@ _PERIODS = {
     "month": "monate?|monaten|months?",
     "year": "jahre?|jahren|years?",
 }
+PERIODS = frozenset(_PERIODS)
 _ADVERBS = {
     "hour": r"hourly|stündlich\w*",
     "day": r"daily|täglich\w*|alltäglich",

@@ -108,6 +108,7 @@ _KNOWN = {
 MONEY = frozenset(
     ("euro", "dollar", "pound", "franc", "yen", "krone", "złoty", "rouble", "yuan", "rupee", "lira", "forint", "peso")
 )
+TIMES = frozenset(("second", "minute", "hour", "day", "week", "month", "year", "decade"))
 _ALONE = word_set("m t l g w v.h")
 _BEHIND = re.compile(
     r"\.?[\s\u00a0-]?(?:(?P<two>(?:square|cubic)\s[^\W\d_]+|\w*watt\shours?|per\scent\b)|(?P<one>[^\W\d_]+(?:-[^\W\d_]+)*[²³]?|[%€$£¥°]))"

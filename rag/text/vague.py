@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rag.text.numbers import find_numbers, number_values
+from rag.text.rates import PERIODS
 from rag.text.units import unit_behind
 
 _Values = frozenset[Decimal]
@@ -92,7 +93,6 @@ _CLASSES = {
     ),
 }
 # "All five" is more than "five": the quote must say so, or speak of those that it has named ("the five").
-_TIMES = frozenset(("second", "minute", "hour", "day", "week", "month", "year"))
 _ALL = re.compile(
     r"\b(?:all|alle[rn]?|sämtliche[rn]?)(?:\s(?:of\s)?(?:the|its|their|his|her|der|die|den|ihrer?|seiner?))?\s$",
     re.IGNORECASE,
@@ -133,6 +133,6 @@ def unbacked_numerals(text: str, language: str | None, quotes: Sequence[tuple[st
         number
         for number in find_numbers(text, language)
         if _ALL.search(text[: number.span.start])
-        and not (language == "de" and unit_behind(text, number.span) in _TIMES)
+        and not (language == "de" and unit_behind(text, number.span) in PERIODS)
     )
     return [*wrong, *(f"all {number.value:f}" for number in counted if number.value not in named)]
