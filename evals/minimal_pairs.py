@@ -2,8 +2,8 @@
 
 They measure the checks of ``rag.citations``, not an answer. A false statement differs from the span in
 one point, which its kind names. Checks are tuned on the part ``tune`` and reported on ``report``,
-``held``, ``blind``, ``sealed``, and on ``others`` and ``free``, which hands wrote that had not seen the checks; each is a folder,
-and a span is in one of them with all of its statements. Once its verdicts were looked at, a part reports nothing any
+``held``, ``blind``, ``sealed``, and on ``others`` and ``free``, which hands wrote that had not seen the checks; ``answers`` (looked
+at) and ``replies`` are statements of answers to real questions. Each is a folder, and a span is in one of them with all of its statements. Once its verdicts were looked at, a part reports nothing any
 more (``report`` is such a one): so those of ``UNREAD`` are never listed.
 """
 
@@ -29,8 +29,8 @@ PairKind: TypeAlias = Literal[
     "paraphrase", "translation", "swapped-figure", "altered-figure", "altered-date", "wrong-unit", "negation",
     "wrong-actor", "wrong-relation", "added-claim",
 ]  # fmt: skip
-Half: TypeAlias = Literal["tune", "report", "held", "blind", "sealed", "others", "free"]
-UNREAD: frozenset[Half] = frozenset(("held", "blind", "sealed", "others", "free"))
+Half: TypeAlias = Literal["tune", "report", "held", "blind", "sealed", "others", "free", "answers", "replies"]
+UNREAD: frozenset[Half] = frozenset(("held", "blind", "sealed", "others", "free", "replies"))
 """The parts whose verdicts nobody looks at one by one."""
 TRUE: frozenset[PairKind] = frozenset(("paraphrase", "translation"))
 """The kinds whose statements the span backs; all others must be dropped."""
@@ -49,11 +49,15 @@ class StatementModel(_Model):
 
 
 class SpanModel(_Model):
-    """A span and what is said on it. With ``doc`` it is verbatim text of that document."""
+    """A span and what is said on it. With ``doc`` it is verbatim text of that document.
+
+    ``more`` are further sentences that the statements cite beside it, in its language.
+    """
 
     id: Slug
     lang: Language
     quote: Text
+    more: list[Text] = []
     doc: Text | None = None
     statements: list[StatementModel] = Field(min_length=2)
 
@@ -75,6 +79,7 @@ class MinimalPair:
     kind: PairKind
     language: str
     text: str
+    more: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -147,4 +152,5 @@ def _unsound(span: SpanModel, corpus: Corpus, names: set[str]) -> Iterator[str]:
 
 def _pairs(span: SpanModel, half: Half) -> Iterator[MinimalPair]:
     for one in span.statements:
-        yield MinimalPair(span.id, half, normal(span.quote), span.lang, one.kind, one.lang, normal(one.text))
+        more = tuple(map(normal, span.more))
+        yield MinimalPair(span.id, half, normal(span.quote), span.lang, one.kind, one.lang, normal(one.text), more)

@@ -6,11 +6,12 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 from rag.checks.judge import Judge
 from rag.citations import Citer
-from rag.embedding import Embedder
+from rag.embedding import HashedWords, WordEmbedder
 from rag.records import DocumentInfo, DraftStatement, Dropped, Evidence, Span
 
 from .minimal_pairs import TRUE, Half, MinimalPair, PairKind
@@ -80,13 +81,18 @@ class Rate:
         return self.most is None or self.wrong <= self.most * self.n
 
 
-def outcomes(pairs: Iterable[MinimalPair], embedder: Embedder | None, judge: Judge | None = None) -> Iterator[Outcome]:
-    """Put each pair to a ``Citer`` as a draft of one statement on one span."""
+def outcomes(
+    pairs: Iterable[MinimalPair], embedder: WordEmbedder | None, judge: Judge | None = None
+) -> Iterator[Outcome]:
+    """Put each pair to a ``Citer`` as a draft of one statement on the spans that it cites."""
     for pair in pairs:
-        document = DocumentInfo(pair.span, "pairs", f"{pair.span}.txt", "1", len(pair.quote), None, pair.quote_language)
-        span = Span(0, len(pair.quote))
-        citer = Citer(_stored(pair.quote), {}, embedder, judge)
-        checked = citer.check(DraftStatement(pair.text, (Evidence(document, span),), 1.0, pair.language))
+        text = "\n".join((pair.quote, *pair.more))
+        document = DocumentInfo(pair.span, "pairs", f"{pair.span}.txt", "1", len(text), None, pair.quote_language)
+        ends = accumulate(len(quote) + 1 for quote in (pair.quote, *pair.more))
+        spans = [Span(start, end - 1) for start, end in pairwise((0, *ends))]
+        citer = Citer(_stored(text), {}, embedder, judge)
+        evidence = tuple(Evidence(document, span) for span in spans)
+        checked = citer.check(DraftStatement(pair.text, evidence, 1.0, pair.language))
         yield Outcome(pair, checked.reason if isinstance(checked, Dropped) else "")
 
 
@@ -170,10 +176,11 @@ def run(docs: Path, folder: Path, half: Half | None, embedding: str) -> list[Out
         NotMeasurable: there are none.
         FixSettings: there is no such embedder.
     """
-    from rag.embedders import make_embedder
+    from rag.embedders import for_checks, make_embedder
 
     from .corpus import read_corpus
     from .minimal_pairs import load_pairs
 
     pairs = [pair for pair in load_pairs(read_corpus(docs), folder) if half in (None, pair.half)]
-    return list(outcomes(pairs, make_embedder(embedding)))
+    embedder = make_embedder(embedding)
+    return list(outcomes(pairs, embedder if isinstance(embedder, HashedWords) else for_checks(embedder)))

@@ -17,7 +17,7 @@ from rag.verdicts import Checks
 if TYPE_CHECKING:
     from rag.checks.judge import Judge
     from rag.checks.wording import Likeness, Said
-    from rag.embedding import Embedder, Vectors
+    from rag.embedding import Vectors, WordEmbedder
 
 TextOf = Callable[[str, str, Span], str | None]
 """Document id, version and span to the stored characters; None where that version is not stored."""
@@ -41,7 +41,7 @@ class Citer:
         self,
         text_of: TextOf,
         origin_of: Mapping[str, int],
-        embedder: Embedder | None = None,
+        embedder: WordEmbedder | None = None,
         judge: Judge | None = None,
         vector_of: VectorOf | None = None,
         places_of: PlacesOf | None = None,

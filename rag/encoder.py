@@ -104,12 +104,16 @@ class Encoder:
         parts = iter(self._states(cut) if _step() else [self._states([part])[0] for part in cut])
         return [_joined([next(parts) for _ in begun]) for begun in starts]
 
-    def _states(self, parts: Sequence[NDArray[np.int64]]) -> list[Matrix]:
+    def below(self, ids: NDArray[np.int64], layers: int) -> Matrix:
+        """Return the states of a text's own tokens, as many as the window holds, after the lowest of the layers."""
+        return self._states([ids[: self.window]], layers)[0][1:-1]
+
+    def _states(self, parts: Sequence[NDArray[np.int64]], layers: int | None = None) -> list[Matrix]:
         """Return the states of each part's tokens, up to ``window``, and of the two marks around them."""
         ids, places, own = self._laid_out(parts)
         x = self._words(ids) + self._floats("emb.pos").reshape(-1, self.dimensions)[places]
         x = normal(x + self._floats("emb.type")[: self.dimensions], self._embedding_norm, self._tiny)
-        for layer in self._layers:
+        for layer in self._layers[:layers]:
             x = normal(x + self._attend(x, own, layer), layer.norm, self._tiny)
             x = normal(x + self._further(x, layer), layer.last_norm, self._tiny)
         return [x[rows] for rows in own]

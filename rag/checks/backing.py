@@ -15,13 +15,13 @@ _MANY = 3
 def likeness_to_evidence(said: Said, quotes: Sequence[Said], likeness: Likeness, enough: float) -> float:
     """Return the cosine of a statement and the piece of the quotes that is most like it, at least 0.
 
-    Pieces are whole quotes; where none of them reaches ``enough``, also their clauses and neighbouring pairs of
-    them, one by one until one does.
+    Pieces are whole quotes; where none of them reaches ``enough``, also all of them together, their clauses and neighbouring
+    pairs of these, one by one until one does.
 
     Not seen: who does what to whom, and which figure is meant; across languages a cosine is lower.
     """
     whole = max(likeness(said, quote) for quote in quotes)
-    for piece in (one for quote in quotes for one in _pieces(quote)):
+    for piece in (*_together(quotes), *(one for quote in quotes for one in pieces_within(quote))):
         if whole >= enough:
             break
         whole = max(whole, likeness(said, piece))
@@ -63,6 +63,14 @@ def names_in_evidence(said: Said, quotes: Sequence[Said], known: Collection[str]
     return max(0.0, score)
 
 
-def _pieces(quote: Said) -> list[Said]:
-    clauses = clauses_of(quote)
-    return [*pieces_of(quote), *(Said(f"{one.text}, {other.text}", quote.language) for one, other in pairwise(clauses))]
+def pieces_within(quote: Said) -> list[Said]:
+    """Return a quote, its clauses, and neighbouring pairs of these."""
+    pairs = (Said(f"{one.text}, {other.text}", quote.language) for one, other in pairwise(clauses_of(quote)))
+    return [quote, *pieces_of(quote), *pairs]
+
+
+def _together(quotes: Sequence[Said]) -> list[Said]:
+    """Return the quotes of each language as one text, where there is more than one."""
+    languages = dict.fromkeys(quote.language for quote in quotes)
+    among = [[quote.text for quote in quotes if quote.language == language] for language in languages]
+    return [Said(" ".join(some), of) for of, some in zip(languages, among, strict=True) if len(some) > 1]

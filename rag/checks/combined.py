@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from rag.checks.additions import likeness_of_additions
+from rag.checks.alignment import words_have_their_like
 from rag.checks.backing import likeness_to_evidence, names_in_evidence, words_in_evidence
 from rag.checks.exchange import in_their_places
 from rag.checks.figures import figure_beside_subject
 from rag.checks.negation import negation
 from rag.checks.nouns import nouns_in_evidence
 from rag.checks.roles import deed_beside_actor, origin_beside_noun, who_did_it
+from rag.checks.turned import nearer_than_its_contrary
 from rag.checks.wording import Likeness, Said
+from rag.text.numbers import find_numbers
+
+if TYPE_CHECKING:
+    from rag.embedding import Vectors
 
 ACCEPT = 0.5
 """What is combined must reach this."""
 
-# Below its floor a check says no. Set by hand on the minimal pairs (see evals/README.md for what that is worth);
-# across languages two sentences of one meaning are less alike by vector than within one.
+# Below its floor a check says no. Set by hand on the minimal pairs and on answers (see evals/README.md for what that is worth).
 _FLOORS = {
     "figures": 0.51,
     "negation": 0.46,
@@ -32,7 +38,14 @@ _FLOORS = {
     "nouns": 0.5,
     "additions": 0.45,
 }
-_LIKENESS = {False: 0.45, True: 0.64}
+# Within a language and across: there two sentences of one meaning are less alike by vector, and less apart by what is denied.
+_BY_CROSSING = {
+    "likeness": {False: 0.45, True: 0.5},
+    "contrary": {False: 0.46, True: 0.48},
+    "alignment": {False: 0.42, True: 0.46},
+}
+# Across languages where the quotes tell figures besides those of the statement: which of them is meant, likeness alone tells.
+_AMONG_FIGURES = 0.64
 # Whoever shares so many words with quotes in its language is never unlike them by vector (500 minimal pairs), and
 # an embedding of each statement is most of what checking costs.
 _COVERED = 0.6
@@ -110,11 +123,24 @@ class _NoModel(Likeness):
         del one, other
         raise _NeedsModelError
 
+    def of_words(self, said: Said) -> Vectors:
+        del said
+        raise _NeedsModelError
+
 
 def _floor(name: str, said: Said, quotes: Sequence[Said]) -> float:
-    if name == "likeness":
-        return _LIKENESS[all(quote.language != said.language for quote in quotes)]
-    return _FLOORS[name]
+    if name not in _BY_CROSSING:
+        return _FLOORS[name]
+    crosses = all(quote.language != said.language for quote in quotes)
+    if name == "likeness" and crosses and _among_figures(said, quotes):
+        return _AMONG_FIGURES
+    return _BY_CROSSING[name][crosses]
+
+
+def _among_figures(said: Said, quotes: Sequence[Said]) -> bool:
+    """Say whether a statement tells a figure, and its quotes another one besides."""
+    own = {number.value for number in find_numbers(said.text, said.language)}
+    return bool(own) and any(n.value not in own for quote in quotes for n in find_numbers(quote.text, quote.language))
 
 
 def _scores(
@@ -128,10 +154,14 @@ def _scores(
     yield "roles", partial(who_did_it, said, quotes)
     yield "order", partial(in_their_places, said, quotes)
     yield "negation", partial(negation, said, quotes, likeness)
-    yield "deeds", partial(deed_beside_actor, said, quotes, likeness)
+    if len(quotes) == 1:
+        # Of several sentences one tells who, and another what was done.
+        yield "deeds", partial(deed_beside_actor, said, quotes, likeness)
     if held < _COVERED or all(quote.language != said.language for quote in quotes):
         alike = _floor("likeness", said, quotes)
         yield "likeness", partial(likeness_to_evidence, said, quotes, likeness, alike)
+        yield "contrary", partial(nearer_than_its_contrary, said, quotes, likeness)
+        yield "alignment", partial(words_have_their_like, said, quotes, likeness)
     yield "additions", partial(likeness_of_additions, said, quotes, likeness)
     yield "figures", partial(figure_beside_subject, said, quotes, likeness)
 

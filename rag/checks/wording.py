@@ -9,11 +9,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rag.lexical import analyse
+from rag.records import Span
 from rag.text.names import find_names
 from rag.text.places import find_places
 
 if TYPE_CHECKING:
-    from rag.embedding import Embedder, Vectors
+    from rag.embedding import Vectors, WordEmbedder
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
@@ -27,11 +28,12 @@ class Said:
 
 
 class Likeness:
-    """The cosine of two texts by one embedder; each text is embedded once in the life of the object, or never if known."""
+    """The cosine of two texts by one embedder, and vectors of their words; each text is read once in the life of the object."""
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: WordEmbedder) -> None:
         self._embedder = embedder
         self._known: dict[Said, Vectors] = {}
+        self._words: dict[Said, Vectors] = {}
 
     def know(self, said: Said, vector: Vectors) -> None:
         """Take the vector of a text from elsewhere: the unit vector that the same embedder made of it as a sentence."""
@@ -40,6 +42,12 @@ class Likeness:
     def __call__(self, one: Said, other: Said) -> float:
         """Return the cosine in [-1, 1]."""
         return float(self._vector(one) @ self._vector(other))
+
+    def of_words(self, said: Said) -> Vectors:
+        """Return a unit vector for each of the ``words`` of a text, as it is read there; shape (words, n)."""
+        if said not in self._words:
+            self._words[said] = self._embedder.words(said.text, [Span(*match.span()) for match in words(said.text)])
+        return self._words[said]
 
     def _vector(self, said: Said) -> Vectors:
         if said not in self._known:

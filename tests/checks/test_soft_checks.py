@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.checks.additions import likeness_of_additions
+from rag.checks.alignment import words_have_their_like
 from rag.checks.backing import likeness_to_evidence, names_in_evidence
 from rag.checks.combined import soft_checks
 from rag.checks.exchange import in_their_places
@@ -15,6 +16,7 @@ from rag.checks.negation import negation
 from rag.checks.nouns import nouns_in_evidence
 from rag.checks.polarity import polarity
 from rag.checks.roles import deed_beside_actor, origin_beside_noun, who_did_it
+from rag.checks.turned import contrary_of, nearer_than_its_contrary
 from rag.checks.wording import Likeness, Said
 from rag.embedding import HashedWords
 
@@ -326,3 +328,51 @@ def test_a_noun_in_the_place_of_another_is_another(text: str, quote: str, *, rig
 )
 def test_what_the_evidence_knows_no_word_of_is_added(text: str, quote: str, language: str, *, right: bool) -> None:
     assert (likeness_of_additions(Said(text, language), [Said(quote, language)], likeness()) >= 0.45) is right
+
+
+def test_what_is_said_is_nearer_to_the_evidence_than_its_contrary() -> None:
+    quote = [Said("Der Hafen wird nicht vertieft.", "de")]
+
+    assert nearer_than_its_contrary(Said("Der Hafen wird nicht vertieft.", "de"), quote, likeness()) > 0.5
+    assert nearer_than_its_contrary(Said("Der Hafen wird vertieft.", "de"), quote, likeness()) < 0.5
+    assert nearer_than_its_contrary(Said("Le port n'est pas approfondi.", "fr"), quote, likeness()) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "contrary"),
+    [
+        ("Sie hat die Brücke gebaut.", "de", "Sie hat die Brücke nicht gebaut."),
+        ("Sie hat die Brücke nicht gebaut.", "de", "Sie hat die Brücke gebaut."),
+        ("Kein Zug fuhr nach Ohlau.", "de", "ein Zug fuhr nach Ohlau."),
+        ("The bridge was built.", "en", "The bridge was not built."),
+        ("The bridge cannot be crossed.", "en", "The bridge can be crossed."),
+        ("It wasn't built in May.", "en", "It was built in May."),
+        ("The town of Ohlau sold the harbour.", "en", "The town did not of Ohlau sold the harbour."),
+    ],
+)
+def test_a_contrary_has_a_negation_more_or_less(text: str, language: str, contrary: str) -> None:
+    assert contrary_of(Said(text, language)) == Said(contrary, language)
+
+
+def test_each_word_that_means_something_has_its_like() -> None:
+    quote = [Said("Der Hafen wächst.", "de"), Said("Ohlau baut eine Mole.", "de")]
+
+    assert words_have_their_like(Said("In Ohlau wächst der Hafen.", "de"), quote, likeness()) == pytest.approx(1)
+    assert words_have_their_like(Said("In Ohlau wächst der Hafen dank Spenden.", "de"), quote, likeness()) < 0.7
+    assert words_have_their_like(Said("Er ist es.", "de"), quote, likeness()) == 1.0
+
+
+def test_where_several_sentences_are_cited_one_may_name_who_did_what_the_other_tells() -> None:
+    text = Said("Ilka Brandes reparierte die Orgel.", "de")
+    quotes = [Said("Autorin: Ilka Brandes", "de"), Said("Jan Holm half, und ich reparierte die Orgel.", "de")]
+
+    assert "deeds" not in soft_checks(text, quotes, likeness()).scores
+    assert "deeds" in soft_checks(text, [Said("Ilka Brandes reparierte die Orgel gern.", "de")], likeness()).scores
+
+
+def test_sentences_are_like_a_statement_together_that_are_not_one_by_one() -> None:
+    quotes = [Said("Der Hafen wächst.", "de"), Said("Ohlau baut eine Mole.", "de")]
+    text = Said("Der Hafen wächst, Ohlau baut eine Mole.", "de")
+
+    apart = max(likeness_to_evidence(text, [quote], likeness(), 2) for quote in quotes)
+    assert likeness_to_evidence(text, quotes, likeness(), 2) > max(apart, 0.99)
