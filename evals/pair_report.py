@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import accumulate, pairwise
 from pathlib import Path
 
 from rag.checks.judge import Judge
@@ -86,18 +85,22 @@ def outcomes(
 ) -> Iterator[Outcome]:
     """Put each pair to a ``Citer`` as a draft of one statement on the spans that it cites."""
     for pair in pairs:
-        text = "\n".join((pair.quote, *pair.more))
-        document = DocumentInfo(pair.span, "pairs", f"{pair.span}.txt", "1", len(text), None, pair.quote_language)
-        ends = accumulate(len(quote) + 1 for quote in (pair.quote, *pair.more))
-        spans = [Span(start, end - 1) for start, end in pairwise((0, *ends))]
-        citer = Citer(_stored(text), {}, embedder, judge)
-        evidence = tuple(Evidence(document, span) for span in spans)
-        checked = citer.check(DraftStatement(pair.text, evidence, 1.0, pair.language))
+        texts = {f"{pair.span}-{at}": quote for at, quote in enumerate((pair.quote, *pair.more))}
+        evidence = tuple(
+            Evidence(
+                DocumentInfo(name, "pairs", f"{name}.txt", "1", len(quote), None, pair.quote_language),
+                Span(0, len(quote)),
+            )
+            for name, quote in texts.items()
+        )
+        checked = Citer(_stored(texts), {}, embedder, judge).check(
+            DraftStatement(pair.text, evidence, 1.0, pair.language)
+        )
         yield Outcome(pair, checked.reason if isinstance(checked, Dropped) else "")
 
 
-def _stored(text: str) -> Callable[[str, str, Span], str]:
-    return lambda _document, _version, span: span.of(text)
+def _stored(texts: Mapping[str, str]) -> Callable[[str, str, Span], str]:
+    return lambda document, _version, span: span.of(texts[document])
 
 
 def by_kind(found: Sequence[Outcome]) -> list[Rate]:

@@ -110,9 +110,9 @@ class HashedWords:
 
     def _read(self, text: str, kind: Kind, language: str | None) -> Reading:
         spans = self.spans(text)
-        words = [self.embed([text[start:end]], kind, language)[0] for start, end in spans.tolist()]
+        words = self.embed([text[start:end] for start, end in spans.tolist()], kind, language)
         vector = self.embed([text], kind, language)[0]
-        return Reading(vector, np.stack(words), spans) if words else Reading.whole(vector)
+        return Reading(vector, words, spans) if len(words) else Reading.whole(vector)
 
     def count(self, text: str) -> int:
         """Return a token for every four characters."""

